@@ -1,0 +1,15 @@
+"""The wall clock, as an object that programs are given."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of day in UTC. `offset` moves it, so that a demonstration has its own day."""
+
+    offset: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        """The aware UTC moment."""
+        return datetime.now(UTC) + self.offset

@@ -1,0 +1,302 @@
+"""Every setting of a site and its units: names, types, defaults and meaning.
+
+docs/settings.md is checked against this file. Durations say their unit in their name.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from queue_core.centre import (
+    Centre,
+    Counter,
+    Hours,
+    Institution,
+    OpenInterval,
+    Service,
+)
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Minutes = Annotated[int, Field(ge=0, le=600)]
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+
+class Section(BaseModel):
+    """A table of settings: an unknown key is an error, so that a typing mistake is never silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("expected a time zone such as Europe/Riga")
+    return name
+
+
+def _interval(text: str) -> str:
+    opens, closes = parse_interval(text)
+    if opens >= closes:
+        raise ValueError("the closing time must be later than the opening time")
+    return text
+
+
+def parse_interval(text: str) -> tuple[time, time]:
+    """``"08:00-12:00"`` → the two times. Raises ValueError otherwise."""
+    try:
+        opens, closes = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise ValueError("expected opening and closing time such as 08:00-12:00") from None
+    return opens, closes
+
+
+Interval = Annotated[str, AfterValidator(_interval)]
+TextsByLanguage = dict[str, Annotated[str, Field(min_length=1, max_length=120)]]
+
+
+class SiteSettings(Section):
+    """The centre itself."""
+
+    id: Identifier
+    name: TextsByLanguage
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Riga"
+    languages: Annotated[tuple[Literal["lv", "en"], ...], Field(min_length=1)] = ("lv", "en")
+    closed_dates: tuple[date, ...] = ()
+    walk_in_target_minutes: Minutes = 30
+    slot_target_minutes: Minutes = 5
+    late_tolerance_minutes: Minutes = 10
+    recall_pause_seconds: Seconds = 5
+    last_number: Annotated[int, Field(ge=9, le=9999)] = 999
+    booking_secret: Annotated[str, Field(min_length=16)]
+    bookings_file: str = ""
+
+
+class HoursSettings(Section):
+    """Opening hours of a week; a day that is left out is closed."""
+
+    monday: tuple[Interval, ...] = ()
+    tuesday: tuple[Interval, ...] = ()
+    wednesday: tuple[Interval, ...] = ()
+    thursday: tuple[Interval, ...] = ()
+    friday: tuple[Interval, ...] = ()
+    saturday: tuple[Interval, ...] = ()
+    sunday: tuple[Interval, ...] = ()
+
+    def to_hours(self, closed_dates: tuple[date, ...]) -> Hours:
+        """The same as the rules use it."""
+        intervals = tuple(
+            OpenInterval(weekday, *parse_interval(text))
+            for weekday, name in enumerate(WEEKDAYS)
+            for text in getattr(self, name)
+        )
+        return Hours(intervals, frozenset(closed_dates))
+
+
+class InstitutionSettings(Section):
+    """Whose services they are."""
+
+    id: Identifier
+    name: TextsByLanguage
+    hint: TextsByLanguage
+    hours: HoursSettings
+
+
+class ServiceSettings(Section):
+    """What a visitor comes for; `walk_in` false: by appointment only."""
+
+    id: Identifier
+    institution: Identifier
+    name: TextsByLanguage
+    series: Annotated[str, Field(pattern=r"^[A-Z]$")]
+    walk_in: bool = True
+    walk_in_target_minutes: Minutes | None = None
+    slot_target_minutes: Minutes | None = None
+
+
+class CounterSettings(Section):
+    """Where visitors are served; `serves` names services, or institutions for all of theirs."""
+
+    id: Identifier
+    sign: Annotated[str, Field(min_length=1, max_length=3)]
+    name: TextsByLanguage
+    spoken: TextsByLanguage
+    serves: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+
+
+class StaffSettings(Section):
+    """Who may sign in at the desk. `pin` is what `rinda pin` prints, never the PIN itself."""
+
+    id: Identifier
+    pin: Annotated[str, Field(pattern=r"^scrypt:[0-9a-f]+:[0-9a-f]+$")]
+
+
+class UnitSettings(Section):
+    """Which unit this is. Its id is its MQTT identity."""
+
+    id: Identifier = "unit"
+
+
+class BrokerSettings(Section):
+    """Where Mosquitto is."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    username: str = ""
+    password: str = ""
+
+
+class ModuleSettings(Section):
+    """The queue module."""
+
+    database: str = "/var/lib/rinda/queue.db"
+
+
+class PrinterSettings(Section):
+    """The ticket printer. `columns`: letters in a line of the printer's font A (48 or 32)."""
+
+    kind: Literal["none", "serial", "usb", "network", "file"] = "none"
+    port: str = "/dev/rinda/printer"
+    baud: int = 19200
+    host: str = ""
+    tcp_port: Port = 9100
+    usb_vendor: int = 0
+    usb_product: int = 0
+    profile: str = "default"
+    code_page: str = "CP775"
+    columns: Annotated[int, Field(ge=24, le=64)] = 48
+
+
+class ScannerSettings(Section):
+    """The QR scanner."""
+
+    kind: Literal["none", "serial"] = "none"
+    port: str = "/dev/rinda/scanner"
+    baud: int = 9600
+
+
+class AudioSettings(Section):
+    """Sound of the board. `log` is written by the simulated kind: one line for each sound."""
+
+    kind: Literal["none", "aplay", "simulated"] = "aplay"
+    device: str = "default"
+    log: str = ""
+    speech: bool = True
+
+
+class WindowSettings(Section):
+    """The screen: pixels; `fullscreen` ignores the rest."""
+
+    fullscreen: bool = True
+    left: int = 0
+    top: int = 0
+    width: Annotated[int, Field(ge=320, le=7680)] = 1080
+    height: Annotated[int, Field(ge=240, le=7680)] = 1920
+
+
+class KioskSettings(Section):
+    """The ticket kiosk."""
+
+    idle_seconds: Seconds = 60
+    ticket_seconds: Seconds = 30
+    reply_seconds: Seconds = 5
+    printer: PrinterSettings = PrinterSettings()
+    scanner: ScannerSettings = ScannerSettings()
+    window: WindowSettings = WindowSettings()
+
+
+class DisplaySettings(Section):
+    """The waiting-room board."""
+
+    stale_seconds: Seconds = 5
+    audio: AudioSettings = AudioSettings()
+    window: WindowSettings = WindowSettings(width=1920, height=1080)
+
+
+class DeskSettings(Section):
+    """The staff's web page."""
+
+    host: str = "0.0.0.0"  # noqa: S104 - staff open it from the counters' computers
+    port: Port = 8080
+    sign_out_minutes: Annotated[int, Field(ge=5, le=720)] = 480
+
+
+class ClockSettings(Section):
+    """Moves the clock of every program, for demonstrations and tests only."""
+
+    offset_seconds: float = 0.0
+
+
+class Settings(Section):
+    """All settings. The tables that repeat (`[[institution]]` …) are named in the singular."""
+
+    site: SiteSettings
+    institution: Annotated[tuple[InstitutionSettings, ...], Field(min_length=1)]
+    service: Annotated[tuple[ServiceSettings, ...], Field(min_length=1)]
+    counter: Annotated[tuple[CounterSettings, ...], Field(min_length=1)]
+    staff: tuple[StaffSettings, ...] = ()
+    unit: UnitSettings = UnitSettings()
+    broker: BrokerSettings = BrokerSettings()
+    module: ModuleSettings = ModuleSettings()
+    kiosk: KioskSettings = KioskSettings()
+    display: DisplaySettings = DisplaySettings()
+    desk: DeskSettings = DeskSettings()
+    clock: ClockSettings = ClockSettings()
+
+    def to_centre(self) -> Centre:
+        """The centre as the rules of the queue know it."""
+        return Centre(
+            id=self.site.id,
+            name=self.site.name,
+            timezone=ZoneInfo(self.site.timezone),
+            languages=self.site.languages,
+            institutions={i.id: self._institution(i) for i in self.institution},
+            services={s.id: self._service(s) for s in self.service},
+            counters={c.id: self._counter(c) for c in self.counter},
+            late_tolerance=timedelta(minutes=self.site.late_tolerance_minutes),
+            recall_pause=timedelta(seconds=self.site.recall_pause_seconds),
+            last_number=self.site.last_number,
+        )
+
+    def _institution(self, given: InstitutionSettings) -> Institution:
+        hours = given.hours.to_hours(self.site.closed_dates)
+        return Institution(given.id, given.name, given.hint, hours)
+
+    def _service(self, given: ServiceSettings) -> Service:
+        walk_in = given.walk_in_target_minutes
+        slot = given.slot_target_minutes
+        return Service(
+            id=given.id,
+            institution=given.institution,
+            name=given.name,
+            series=given.series,
+            walk_in=given.walk_in,
+            walk_in_target=timedelta(
+                minutes=self.site.walk_in_target_minutes if walk_in is None else walk_in
+            ),
+            slot_target=timedelta(minutes=self.site.slot_target_minutes if slot is None else slot),
+        )
+
+    def _counter(self, given: CounterSettings) -> Counter:
+        serves = frozenset(
+            each.id for each in self.service if {each.id, each.institution} & set(given.serves)
+        )
+        return Counter(given.id, given.sign, given.name, given.spoken, serves)
+
+
+class BookingEntry(Section):
+    """One line of a bookings file. `starts_at` without an offset is the centre's local time."""
+
+    code: Annotated[str, Field(pattern=r"^[A-HJ-NP-Z2-9]{8,16}$")]
+    service: Identifier
+    starts_at: datetime
+    minutes: Annotated[int, Field(ge=1, le=600)] = 20
+
+
+class BookingsFile(Section):
+    """Reserved slots, until the consultation register keeps them."""
+
+    booking: tuple[BookingEntry, ...] = ()

@@ -1,0 +1,269 @@
+"""The link to the broker: paho-mqtt over MQTT 5, and the one crossing between its thread and ours.
+
+Nothing is called on paho's thread: all callbacks go through `post`, which the owner gives and
+which runs them on the owner's thread (Kivy's clock, asyncio's loop, the module's work queue).
+All methods are for the owner's thread too. What a broker forgot in a restart is made good on each
+connect: subscriptions, retained snapshots and unanswered commands are sent again.
+"""
+
+import logging
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from paho.mqtt.client import (
+    Client,
+    ConnectFlags,
+    DisconnectFlags,
+    MQTTMessage,
+    topic_matches_sub,
+)
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from config.settings import BrokerSettings
+from messaging.codec import BadMessageError, decode, encode, encode_command
+from messaging.messages import Reply, UnitStatus
+from messaging.outbox import Outbox
+from messaging.topics import Topics
+from queue_core.commands import Command, Request
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_SECONDS = 10
+"""A frozen broker is noticed after about twice this; a killed one at once."""
+
+RECONNECT_SECONDS = (0.1, 1.0)
+"""paho's default of up to two minutes would keep a waiting room blind after a short outage."""
+
+COMMAND_EXPIRY_SECONDS = 10
+"""A command that the broker held longer than this is of no use to whoever waits for it."""
+
+Post = Callable[[Callable[[], None]], object]
+OnReply = Callable[[Reply | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as it came. `done()` acknowledges it to the broker, once its effect is on disk."""
+
+    topic: str
+    payload: bytes
+    done: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Who is on the link. `session_seconds`: how long the broker keeps messages when it is gone."""
+
+    status: UnitStatus
+    session_seconds: int = 0
+
+
+class Link:
+    """One unit's connection. Build, `on(...)`, `start()`; `tick()` several times a second."""
+
+    def __init__(
+        self,
+        broker: BrokerSettings,
+        topics: Topics,
+        unit: Unit,
+        post: Post,
+        monotonic: Callable[[], float] = time.monotonic,
+        new_id: Callable[[], str] = lambda: uuid4().hex,
+    ) -> None:
+        self.connected = False
+        self.refused_messages = 0
+        self.topics = topics
+        self._broker, self._unit, self._post = broker, unit, post
+        self._monotonic, self._new_id = monotonic, new_id
+        self._handlers: dict[str, Callable[[Arrived], None]] = {}
+        self._retained: dict[str, bytes] = {}
+        self._outbox = Outbox()
+        self._on_reply: dict[str, OnReply] = {}
+        self._on_connection: Callable[[bool], None] = lambda connected: None
+        self._on_unexpected_reply: Callable[[Reply], None] = lambda reply: None
+        self._generation = 0
+        self._client = self._make_client()
+        self.on(topics.reply(unit.status.unit), self._reply_arrived)
+        self.report(unit.status)
+
+    def on(self, topic_filter: str, handler: Callable[[Arrived], None]) -> None:
+        """Subscribe; before `start`. The handler must call `done()` when it is through."""
+        self._handlers[topic_filter] = handler
+
+    def on_connection(self, handler: Callable[[bool], None]) -> None:
+        """Be told when the broker is reached and when it is lost."""
+        self._on_connection = handler
+
+    def on_unexpected_reply(self, handler: Callable[[Reply], None]) -> None:
+        """Be given replies that came after their command was given up."""
+        self._on_unexpected_reply = handler
+
+    def start(self) -> None:
+        """Connect in the background, for ever. An absent broker is a state, not an error."""
+        self._client.connect_async(
+            self._broker.host,
+            self._broker.port,
+            keepalive=KEEPALIVE_SECONDS,
+            clean_start=self._unit.session_seconds == 0,
+            properties=_properties(
+                PacketTypes.CONNECT, SessionExpiryInterval=self._unit.session_seconds
+            ),
+        )
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Say goodbye and end the background thread."""
+        if self.connected:
+            offline = self._unit.status.model_copy(update={"online": False})
+            self.publish(self.topics.unit_status(offline.unit), encode(offline), retain=True)
+            self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish at QoS 1. Retained ones are kept and sent on each connect; others only now."""
+        if retain:
+            self._retained[topic] = payload
+        if self.connected:
+            self._client.publish(topic, payload, qos=1, retain=retain)
+
+    def report(self, status: UnitStatus) -> None:
+        """Tell everybody how this unit is."""
+        self.publish(self.topics.unit_status(status.unit), encode(status), retain=True)
+
+    def request(self, command: Command, seconds: float, on_reply: OnReply) -> str:
+        """Send a command until it is answered; after `seconds`, `on_reply(None)`.
+
+        Returns the command's id. Raises OutboxFullError when too much is unanswered.
+        """
+        request = Request(self._new_id(), self._unit.status.unit, command)
+        self._outbox.add(request.id, encode_command(request), self._monotonic(), seconds)
+        self._on_reply[request.id] = on_reply
+        self.tick()
+        return request.id
+
+    def tick(self) -> None:
+        """Send what is due and give up what is too old."""
+        now = self._monotonic()
+        for command_id in self._outbox.expired(now):
+            self._on_reply.pop(command_id)(None)
+        if self.connected:
+            for command_id, payload in self._outbox.due(now):
+                self._send_command(command_id, payload)
+
+    def _make_client(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._unit.status.unit,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            manual_ack=True,
+        )
+        if self._broker.username:
+            client.username_pw_set(self._broker.username, self._broker.password)
+        offline = self._unit.status.model_copy(update={"online": False})
+        client.will_set(self.topics.unit_status(offline.unit), encode(offline), qos=1, retain=True)
+        client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type]  # fractions work
+        client.on_socket_open = _without_delay
+        client.on_connect = self._connect_on_paho_thread
+        client.on_disconnect = self._disconnect_on_paho_thread
+        client.on_message = self._message_on_paho_thread
+        return client
+
+    def _connect_on_paho_thread(
+        self, client: Client, _: Any, flags: ConnectFlags, reason: ReasonCode, __: Any
+    ) -> None:
+        if reason.is_failure:
+            log.warning("the broker refused the connection: %s", reason)
+            return
+        self._post(self._connected_now)
+
+    def _disconnect_on_paho_thread(
+        self, client: Client, _: Any, flags: DisconnectFlags, reason: ReasonCode, __: Any
+    ) -> None:
+        self._generation += 1
+        self._post(self._disconnected_now)
+
+    def _message_on_paho_thread(self, client: Client, _: Any, message: MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return
+        generation = self._generation
+
+        def done() -> None:
+            if message.qos and generation == self._generation:
+                client.ack(message.mid, message.qos)
+
+        self._post(lambda: self._dispatch(Arrived(topic, bytes(message.payload), done)))
+
+    def _connected_now(self) -> None:
+        self.connected = True
+        log.info("connected to the broker at %s:%d", self._broker.host, self._broker.port)
+        options = SubscribeOptions(qos=1)
+        self._client.subscribe([(topic, options) for topic in self._handlers])
+        for topic, payload in self._retained.items():
+            self._client.publish(topic, payload, qos=1, retain=True)
+        self._on_connection(True)
+        self.tick()
+
+    def _disconnected_now(self) -> None:
+        if self.connected:
+            log.warning("lost the broker at %s:%d", self._broker.host, self._broker.port)
+            self.connected = False
+            self._on_connection(False)
+
+    def _dispatch(self, arrived: Arrived) -> None:
+        for topic_filter, handler in self._handlers.items():
+            if topic_matches_sub(topic_filter, arrived.topic):
+                try:
+                    handler(arrived)
+                except BadMessageError as error:
+                    self._refuse(arrived, error)
+                return
+
+    def _refuse(self, arrived: Arrived, error: BadMessageError) -> None:
+        self.refused_messages += 1
+        if self.refused_messages == 1:
+            log.warning("refused a message on %s: %s (logged once)", arrived.topic[:80], error)
+        arrived.done()
+
+    def _reply_arrived(self, arrived: Arrived) -> None:
+        reply = decode(arrived.payload, Reply)
+        arrived.done()
+        if self._outbox.take(reply.id):
+            self._on_reply.pop(reply.id)(reply)
+        else:
+            self._on_unexpected_reply(reply)
+
+    def _send_command(self, command_id: str, payload: bytes) -> None:
+        unit = self._unit.status.unit
+        self._client.publish(
+            self.topics.command(unit),
+            payload,
+            qos=1,
+            properties=_properties(
+                PacketTypes.PUBLISH,
+                ResponseTopic=self.topics.reply(unit),
+                CorrelationData=command_id.encode(),
+                MessageExpiryInterval=COMMAND_EXPIRY_SECONDS,
+            ),
+        )
+
+
+def _properties(packet: int, **values: Any) -> Properties:
+    properties = Properties(packet)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+    for name, value in values.items():
+        setattr(properties, name, value)
+    return properties
+
+
+def _without_delay(client: Client, _: Any, opened: Any) -> None:
+    # Nagle's algorithm and delayed acknowledgement together cost 40 ms or more per message.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

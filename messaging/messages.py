@@ -1,0 +1,262 @@
+"""Every message on the wire, as types. JSON, UTF-8, RFC 3339 times in UTC.
+
+Commands and events are the types of `queue_core`, each in an envelope with its name; the views
+below are what units show. Unknown fields are ignored, so that a newer sender is understood.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
+
+from queue_core.commands import COMMANDS, Command
+from queue_core.events import EVENTS, Event
+from queue_core.life import Status
+from queue_core.model import CallReason, Confirmation, CounterStatus, Kind
+from queue_core.refusals import RefusalCode
+
+CommandId = Annotated[str, Field(pattern=r"^[A-Za-z0-9:_-]{8,80}$")]
+UnitId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+class Message(BaseModel):
+    """What all messages share: frozen, strict about types, indifferent to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class TicketView(Message):
+    """A ticket as its visitor and the kiosk see it. `ahead`: how many are due before it."""
+
+    id: str
+    number: str
+    service: str
+    kind: Kind
+    status: Status
+    language: str
+    arrived_at: AwareDatetime
+    due_at: AwareDatetime
+    ahead: int
+    slot_starts_at: AwareDatetime | None = None
+    late: bool = False
+
+
+class RefusalView(Message):
+    """Why a command was not done; `facts` are what the sentence for the person needs."""
+
+    code: RefusalCode
+    facts: dict[str, str] = {}
+
+
+class Reply(Message):
+    """The answer to a command. Exactly the same for a repeated id."""
+
+    id: CommandId
+    ticket: TicketView | None = None
+    refusal: RefusalView | None = None
+
+
+class CounterView(Message):
+    """A counter as a board names it; `spoken` is the way there, by language."""
+
+    id: str
+    sign: str
+    name: dict[str, str]
+    spoken: dict[str, str]
+
+
+class BoardCall(Message):
+    """A call on the board. `announced_at` moves with each recall; `open` until served or missed."""
+
+    call: int
+    number: str
+    language: str
+    counter: CounterView
+    announced_at: AwareDatetime
+    recalls: int
+    open: bool
+
+
+class WaitingGroup(Message):
+    """How many wait for one institution."""
+
+    institution: str
+    name: dict[str, str]
+    waiting: int
+
+
+class BoardState(Message):
+    """What a board shows: calls, newest announcement first, and who waits."""
+
+    sequence: int
+    at: AwareDatetime
+    name: dict[str, str]
+    timezone: str
+    calls: tuple[BoardCall, ...]
+    waiting: int
+    groups: tuple[WaitingGroup, ...]
+
+
+class CallView(Message):
+    """A call as the desk sees it."""
+
+    call: int
+    counter: str
+    at: AwareDatetime
+    reason: CallReason
+    recalls: int
+    shown_at: AwareDatetime | None
+    spoken_at: AwareDatetime | None
+
+
+class DeskTicket(TicketView):
+    """A ticket as the desk sees it."""
+
+    call: CallView | None = None
+    started_at: AwareDatetime | None = None
+    for_counter: str | None = None
+    early: bool = False
+
+
+class DeskCounter(Message):
+    """A counter as the desk sees it, with the ticket that is at it."""
+
+    id: str
+    sign: str
+    name: dict[str, str]
+    serves: tuple[str, ...]
+    status: CounterStatus
+    ticket: DeskTicket | None
+
+
+class QueueState(Message):
+    """The whole queue for staff: `waiting` in the order of calling."""
+
+    sequence: int
+    at: AwareDatetime
+    counters: tuple[DeskCounter, ...]
+    waiting: tuple[DeskTicket, ...]
+    held: tuple[DeskTicket, ...]
+    missed: tuple[DeskTicket, ...]
+    served: int
+
+
+class ServiceView(Message):
+    """A service as the kiosk offers it."""
+
+    id: str
+    name: dict[str, str]
+    walk_in: bool
+
+
+class InstitutionView(Message):
+    """An institution as the kiosk offers it; `opens_at` when it is closed now."""
+
+    id: str
+    name: dict[str, str]
+    hint: dict[str, str]
+    open: bool
+    opens_at: AwareDatetime | None
+    services: tuple[ServiceView, ...]
+
+
+class CatalogueState(Message):
+    """What a centre offers."""
+
+    sequence: int
+    at: AwareDatetime
+    name: dict[str, str]
+    timezone: str
+    languages: tuple[str, ...]
+    institutions: tuple[InstitutionView, ...]
+
+
+class BookingView(Message):
+    """A reserved slot. `booking` is the digest of the visitor's code; `number` once checked in."""
+
+    booking: str
+    service: str
+    starts_at: AwareDatetime
+    minutes: int
+    ticket: str | None
+    number: str | None
+
+
+class BookingsState(Message):
+    """The slots of the day, by their start."""
+
+    sequence: int
+    at: AwareDatetime
+    bookings: tuple[BookingView, ...]
+
+
+class Role(StrEnum):
+    """What a unit's program is."""
+
+    MODULE = "module"
+    KIOSK = "kiosk"
+    DISPLAY = "display"
+    DESK = "desk"
+
+
+class UnitStatus(Message):
+    """How a unit is. `faults` are codes such as ``paper_out``; offline is said by the last will."""
+
+    unit: UnitId
+    role: Role
+    version: str
+    online: bool
+    faults: tuple[str, ...] = ()
+
+
+class Seen(Message):
+    """A board's report on a call."""
+
+    call: int
+    step: Confirmation
+
+
+class EnvelopeHead(Message):
+    """The part of a command by which even an unknown one can be answered."""
+
+    id: CommandId
+    name: str
+
+
+def _envelope(
+    kind: str, name: str, body: type[Command] | type[Event], **head: Any
+) -> type[Message]:
+    fields: dict[str, Any] = {**head, "name": (Literal[name], ...), "body": (body, ...)}
+    title = "".join(word.capitalize() for word in name.split("_"))
+    return create_model(f"{title}{kind}", __base__=Message, __doc__=body.__doc__, **fields)
+
+
+COMMAND_ENVELOPES: Mapping[str, type[Message]] = {
+    name: _envelope("Command", name, body, id=(CommandId, ...))
+    for name, body in COMMANDS.items()
+    if name != "open_day"
+}
+"""By name. `open_day` is the module's own and is never taken from the wire."""
+
+EVENT_ENVELOPES: Mapping[str, type[Message]] = {
+    name: _envelope(
+        "Event",
+        name,
+        body,
+        sequence=(int, ...),
+        at=(AwareDatetime, ...),
+        command_id=(str, ...),
+        sender=(str, ...),
+    )
+    for name, body in EVENTS.items()
+}
+
+AnyCommand: Any = Annotated[
+    Union[tuple(COMMAND_ENVELOPES.values())],  # noqa: UP007 - built from a table
+    Field(discriminator="name"),
+]
+AnyEvent: Any = Annotated[
+    Union[tuple(EVENT_ENVELOPES.values())],  # noqa: UP007
+    Field(discriminator="name"),
+]

@@ -1,0 +1,94 @@
+"""Topics of the contract, built and parsed here only. All begin with ``rinda/v1/{site}/``."""
+
+import re
+from dataclasses import dataclass
+
+ROOT = "rinda/v1"
+
+_WORD = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+
+
+class BadTopicError(ValueError):
+    """A site or unit name that cannot stand in a topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of one site. Names are checked, so that no wildcard or slash slips in."""
+
+    site: str
+
+    def __post_init__(self) -> None:
+        _checked(self.site)
+
+    def command(self, sender: str) -> str:
+        """Any unit → module."""
+        return self._under("cmd", _checked(sender))
+
+    def reply(self, sender: str) -> str:
+        """Module → the unit that asked."""
+        return self._under("reply", _checked(sender))
+
+    def seen(self, unit: str) -> str:
+        """Board → module: call shown, spoken."""
+        return self._under("seen", _checked(unit))
+
+    def unit_status(self, unit: str) -> str:
+        """Unit → all, retained; the last will says offline."""
+        return self._under("unit", _checked(unit), "status")
+
+    @property
+    def event(self) -> str:
+        """Module → all."""
+        return self._under("event")
+
+    @property
+    def board(self) -> str:
+        """Module → all, retained: what a board shows."""
+        return self._under("state", "board")
+
+    @property
+    def queue(self) -> str:
+        """Module → all, retained: what a desk shows."""
+        return self._under("state", "queue")
+
+    @property
+    def catalogue(self) -> str:
+        """Module → all, retained: institutions, services and whether they are open."""
+        return self._under("state", "catalogue")
+
+    @property
+    def bookings(self) -> str:
+        """Module → all, retained: the slots of the day."""
+        return self._under("state", "bookings")
+
+    @property
+    def all_commands(self) -> str:
+        """Filter of the module."""
+        return self._under("cmd", "+")
+
+    @property
+    def all_seen(self) -> str:
+        """Filter of the module."""
+        return self._under("seen", "+")
+
+    @property
+    def all_unit_status(self) -> str:
+        """Filter of whoever watches the units."""
+        return self._under("unit", "+", "status")
+
+    def sender_of(self, topic: str) -> str:
+        """The unit in a `cmd/…`, `seen/…` or `unit/…/status` topic. Raises BadTopicError."""
+        parts = topic.removeprefix(f"{ROOT}/{self.site}/").split("/")
+        if len(parts) < 2 or parts[0] not in {"cmd", "seen", "unit"}:
+            raise BadTopicError(f"no sender in topic {topic[:80]!r}")
+        return _checked(parts[1])
+
+    def _under(self, *parts: str) -> str:
+        return "/".join((ROOT, self.site, *parts))
+
+
+def _checked(word: str) -> str:
+    if not _WORD.match(word):
+        raise BadTopicError(f"not a name for a topic: {word[:80]!r}")
+    return word

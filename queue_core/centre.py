@@ -1,0 +1,113 @@
+"""What a centre is: its institutions, services, counters, opening hours and waiting targets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+Texts = Mapping[str, str]
+"""Language code → text, e.g. ``{"lv": "Vecuma pensija", "en": "Old-age pension"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInterval:
+    """Open on `weekday` (0 = Monday) from `opens` up to, not including, `closes` (local time)."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A weekly timetable, less the dates on which nothing opens."""
+
+    intervals: tuple[OpenInterval, ...]
+    closed_dates: frozenset[date] = frozenset()
+
+    def open_at(self, local: datetime) -> bool:
+        """Whether it is open at this local moment."""
+        return local.date() not in self.closed_dates and any(
+            each.weekday == local.weekday() and each.opens <= local.time() < each.closes
+            for each in self.intervals
+        )
+
+    def next_opening(self, local: datetime, days: int = 60) -> datetime | None:
+        """The next local moment at which it opens, looking `days` ahead; None if it does not."""
+        for ahead in range(days + 1):
+            day = local.date() + timedelta(days=ahead)
+            if day in self.closed_dates:
+                continue
+            openings = sorted(i.opens for i in self.intervals if i.weekday == day.weekday())
+            for opens in openings:
+                moment = datetime.combine(day, opens, local.tzinfo)
+                if moment > local:
+                    return moment
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """Whose services they are; `hint` is one line in plain words for the visitor."""
+
+    id: str
+    name: Texts
+    hint: Texts
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a visitor comes for. Its tickets are numbered in `series` (a letter).
+
+    Where `walk_in` is false, only the holder of a booking gets a ticket.
+    """
+
+    id: str
+    institution: str
+    name: Texts
+    series: str
+    walk_in: bool
+    walk_in_target: timedelta
+    slot_target: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a visitor is served (a room for remote consultations is one).
+
+    `sign` is what stands over it, e.g. ``3``; `spoken` the way there, e.g. ``pie trešā lodziņa``.
+    """
+
+    id: str
+    sign: str
+    name: Texts
+    spoken: Texts
+    serves: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """One place with one shared queue.
+
+    `late_tolerance`: how long after a slot's start its holder still counts as on time.
+    `recall_pause`: the least time between two announcements of one call.
+    """
+
+    id: str
+    name: Texts
+    timezone: tzinfo
+    languages: tuple[str, ...]
+    institutions: Mapping[str, Institution]
+    services: Mapping[str, Service]
+    counters: Mapping[str, Counter]
+    late_tolerance: timedelta = timedelta(minutes=10)
+    recall_pause: timedelta = timedelta(seconds=5)
+    last_number: int = 999
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the centre's own clock."""
+        return moment.astimezone(self.timezone)
+
+    def hours_of(self, service: str) -> Hours:
+        """The opening hours of the institution that gives this service."""
+        return self.institutions[self.services[service].institution].hours

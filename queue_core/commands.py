@@ -1,0 +1,194 @@
+"""What a unit may ask of the queue: imperative, one type per verb.
+
+Commands that act on a visitor at a counter name the ticket that the clerk saw, so that a late or
+doubled press never reaches the next visitor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+
+from queue_core.model import Confirmation, GivenService
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """Begin the centre's day if a new one has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket:
+    """A visitor without an appointment wants a place in the queue."""
+
+    service: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """The holder of a booking says: I am here. `booking` is the digest of the code."""
+
+    booking: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddBooking:
+    """Remember a reserved slot. `starts_at` is aware; `booking` is the digest of the code."""
+
+    booking: str
+    service: str
+    starts_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The visitor gives the place up."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    """Call the ticket that is due earliest among those the counter serves."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTicket:
+    """Call this very ticket, for a stated reason (1–200 characters)."""
+
+    counter: str
+    ticket: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Announce the call once more."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The visitor has come; serving begins."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Serving is over; `given` names what was done, at least one service."""
+
+    counter: str
+    ticket: str
+    given: tuple[GivenService, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoShow:
+    """The visitor did not come."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Set the visitor aside, to come back to the same place later."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Put a held or no-show ticket back to its place."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Send the visitor on to another service, or to one counter, keeping number and time."""
+
+    counter: str
+    ticket: str
+    service: str | None = None
+    to_counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCounter:
+    """The counter takes visitors."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseCounter:
+    """The counter rests; a visitor at it may still be finished."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCounter:
+    """The counter is done; refused while a visitor is at it."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCall:
+    """A board has shown or spoken the call with this id."""
+
+    call: int
+    step: Confirmation
+
+
+Command = (
+    OpenDay
+    | TakeTicket
+    | CheckIn
+    | AddBooking
+    | Cancel
+    | CallNext
+    | CallTicket
+    | Recall
+    | Start
+    | Finish
+    | NoShow
+    | Hold
+    | Resume
+    | Transfer
+    | OpenCounter
+    | PauseCounter
+    | CloseCounter
+    | ConfirmCall
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command with the id that its sender made and the unit that sent it."""
+
+    id: str
+    sender: str
+    command: Command
+
+
+def snake_case(name: str) -> str:
+    """A type's name as messages and tables write it: ``TakeTicket`` → ``take_ticket``."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
+
+
+COMMANDS: Mapping[str, type[Command]] = {
+    snake_case(each.__name__): each for each in get_args(Command)
+}

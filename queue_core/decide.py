@@ -1,0 +1,334 @@
+"""Commands in, events or a named refusal out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from queue_core import commands as c
+from queue_core import events as e
+from queue_core.calling import (
+    may_call,
+    next_for,
+    promise_to_slot_holder,
+    promise_to_walk_in,
+)
+from queue_core.centre import Centre
+from queue_core.evolve import evolve
+from queue_core.life import Verb, after
+from queue_core.model import (
+    Answer,
+    CallReason,
+    CallRule,
+    CounterStatus,
+    Kind,
+    State,
+    Ticket,
+)
+from queue_core.refusals import Refusal, RefusalCode, Refused
+
+LONGEST_NOTE = 200
+"""Characters in a reason that a clerk types."""
+
+MOST_SERVICES_GIVEN = 20
+MOST_OF_ONE_SERVICE = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command came to: the new state, what is to be stored, and the answer to its sender."""
+
+    state: State
+    recorded: tuple[e.Recorded, ...]
+    answer: Answer
+
+
+def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> Outcome:
+    """Decide on a request at the aware moment `now`, opening a new day first if it has come.
+
+    A request whose id was answered today or the day before changes nothing and gets that answer.
+    Nothing may be shown to anybody before `recorded` is stored.
+    """
+    earlier = state.answer_to(request.id)
+    if earlier:
+        return Outcome(state, (), earlier)
+    recorded: list[e.Recorded] = []
+
+    def record(event: e.Event) -> None:
+        nonlocal state
+        each = e.Recorded(state.sequence + 1, now, request.id, request.sender, event)
+        state = evolve(state, each)
+        recorded.append(each)
+
+    today = centre.local(now).date()
+    if state.day is None or today > state.day:
+        record(e.DayOpened(today))
+    decision = decide(centre, state, request, now)
+    if isinstance(decision, Refusal):
+        name = c.snake_case(type(request.command).__name__)
+        record(e.CommandRefused(name, decision))
+    else:
+        for event in decision:
+            record(event)
+    return Outcome(state, tuple(recorded), state.answer_to(request.id) or Answer())
+
+
+def decide(
+    centre: Centre, state: State, request: c.Request, now: datetime
+) -> tuple[e.Event, ...] | Refusal:
+    """The events that the request causes, or why it is refused. Changes nothing."""
+    try:
+        return _RULES[type(request.command)](_Case(centre, state, request.id, now), request.command)
+    except Refused as refused:
+        return refused.refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What every rule looks at; its methods refuse what does not exist."""
+
+    centre: Centre
+    state: State
+    request_id: str
+    now: datetime
+
+    def ticket(self, ticket_id: str) -> Ticket:
+        ticket = self.state.tickets.get(ticket_id)
+        if ticket is None:
+            raise Refused(RefusalCode.UNKNOWN_TICKET)
+        return ticket
+
+    def ticket_for(self, ticket_id: str, verb: Verb) -> Ticket:
+        ticket = self.ticket(ticket_id)
+        if after(ticket.status, verb) is None:
+            raise Refused(
+                RefusalCode.NOT_POSSIBLE_NOW, number=ticket.label, status=ticket.status.value
+            )
+        return ticket
+
+    def ticket_at(self, counter: str, ticket_id: str, verb: Verb) -> Ticket:
+        self.known_counter(counter)
+        ticket = self.ticket(ticket_id)
+        if self.state.at_counter.get(counter) != ticket_id:
+            raise Refused(RefusalCode.NOT_AT_COUNTER, number=ticket.label)
+        return self.ticket_for(ticket_id, verb)
+
+    def known_counter(self, counter: str) -> None:
+        if counter not in self.centre.counters:
+            raise Refused(RefusalCode.UNKNOWN_COUNTER, counter=counter[:40])
+
+    def known_service(self, service: str) -> None:
+        if service not in self.centre.services:
+            raise Refused(RefusalCode.UNKNOWN_SERVICE, service=service[:40])
+
+    def free_counter(self, counter: str) -> None:
+        self.known_counter(counter)
+        if self.state.counters.get(counter) is not CounterStatus.OPEN:
+            raise Refused(RefusalCode.COUNTER_NOT_OPEN)
+        at_counter = self.state.at_counter.get(counter)
+        if at_counter:
+            raise Refused(RefusalCode.COUNTER_BUSY, number=self.state.tickets[at_counter].label)
+
+    def language(self, wanted: str) -> str:
+        return wanted if wanted in self.centre.languages else self.centre.languages[0]
+
+    def next_number(self, series: str) -> int:
+        number = self.state.last_numbers.get(series, 0) + 1
+        if number > self.centre.last_number:
+            raise Refused(RefusalCode.NUMBERS_EXHAUSTED)
+        return number
+
+
+def _open_day(case: _Case, command: c.OpenDay) -> tuple[e.Event, ...]:
+    return ()
+
+
+def _take_ticket(case: _Case, command: c.TakeTicket) -> tuple[e.Event, ...]:
+    case.known_service(command.service)
+    service = case.centre.services[command.service]
+    if not service.walk_in:
+        raise Refused(RefusalCode.APPOINTMENT_NEEDED)
+    hours, local = case.centre.hours_of(service.id), case.centre.local(case.now)
+    if not hours.open_at(local):
+        opening = hours.next_opening(local)
+        facts = {"opens_at": opening.isoformat()} if opening else {}
+        raise Refused(RefusalCode.SERVICE_CLOSED, **facts)
+    counts_from, due_at = promise_to_walk_in(service, case.now)
+    return (
+        e.TicketTaken(
+            ticket=case.request_id,
+            series=service.series,
+            number=case.next_number(service.series),
+            service=service.id,
+            kind=Kind.WALK_IN,
+            language=case.language(command.language),
+            counts_from=counts_from,
+            due_at=due_at,
+        ),
+    )
+
+
+def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
+    booking = case.state.bookings.get(command.booking)
+    if booking is None or booking.service not in case.centre.services:
+        raise Refused(RefusalCode.UNKNOWN_BOOKING)
+    if booking.ticket:
+        raise Refused(RefusalCode.BOOKING_USED, number=case.state.tickets[booking.ticket].label)
+    starts_at = case.centre.local(booking.starts_at)
+    if starts_at.date() != case.centre.local(case.now).date():
+        raise Refused(RefusalCode.BOOKING_OTHER_DAY, starts_at=starts_at.isoformat())
+    service = case.centre.services[booking.service]
+    counts_from, due_at = promise_to_slot_holder(case.centre, booking, case.now)
+    return (
+        e.TicketTaken(
+            ticket=case.request_id,
+            series=service.series,
+            number=case.next_number(service.series),
+            service=service.id,
+            kind=Kind.SLOT,
+            language=case.language(command.language),
+            counts_from=counts_from,
+            due_at=due_at,
+            booking=booking.id,
+        ),
+    )
+
+
+def _add_booking(case: _Case, command: c.AddBooking) -> tuple[e.Event, ...]:
+    case.known_service(command.service)
+    if command.booking in case.state.bookings:
+        raise Refused(RefusalCode.BOOKING_EXISTS)
+    if command.starts_at.tzinfo is None or not 1 <= command.minutes <= 600:
+        raise Refused(RefusalCode.BAD_VALUE)
+    return (e.BookingAdded(command.booking, command.service, command.starts_at, command.minutes),)
+
+
+def _cancel(case: _Case, command: c.Cancel) -> tuple[e.Event, ...]:
+    return (e.TicketCancelled(case.ticket_for(command.ticket, Verb.CANCEL).id),)
+
+
+def _call_next(case: _Case, command: c.CallNext) -> tuple[e.Event, ...]:
+    case.free_counter(command.counter)
+    found = next_for(case.centre, case.state, command.counter, case.now)
+    if found is None:
+        raise Refused(RefusalCode.NOBODY_WAITING)
+    ticket, reason = found
+    return (e.TicketCalled(ticket.id, command.counter, reason),)
+
+
+def _call_ticket(case: _Case, command: c.CallTicket) -> tuple[e.Event, ...]:
+    case.free_counter(command.counter)
+    ticket = case.ticket_for(command.ticket, Verb.CALL)
+    note = command.reason.strip()
+    if not 1 <= len(note) <= LONGEST_NOTE:
+        raise Refused(RefusalCode.REASON_NEEDED)
+    if not may_call(case.centre, command.counter, ticket):
+        raise Refused(RefusalCode.COUNTER_DOES_NOT_SERVE, number=ticket.label)
+    found = next_for(case.centre, case.state, command.counter, case.now)
+    passed = found[0] if found and found[0].id != ticket.id else None
+    reason = CallReason(
+        rule=CallRule.CHOSEN,
+        due_at=ticket.due_at,
+        next_number=passed.label if passed else None,
+        next_due_at=passed.due_at if passed else None,
+        note=note,
+    )
+    return (e.TicketCalled(ticket.id, command.counter, reason),)
+
+
+def _recall(case: _Case, command: c.Recall) -> tuple[e.Event, ...]:
+    ticket = case.ticket_at(command.counter, command.ticket, Verb.RECALL)
+    if ticket.call and case.now < ticket.call.announced_at + case.centre.recall_pause:
+        raise Refused(RefusalCode.TOO_SOON)
+    return (e.TicketRecalled(ticket.id),)
+
+
+def _start(case: _Case, command: c.Start) -> tuple[e.Event, ...]:
+    return (e.ServingStarted(case.ticket_at(command.counter, command.ticket, Verb.START).id),)
+
+
+def _finish(case: _Case, command: c.Finish) -> tuple[e.Event, ...]:
+    ticket = case.ticket_at(command.counter, command.ticket, Verb.FINISH)
+    if not 1 <= len(command.given) <= MOST_SERVICES_GIVEN:
+        raise Refused(RefusalCode.SERVICE_NEEDED)
+    for given in command.given:
+        case.known_service(given.service)
+        if not 1 <= given.count <= MOST_OF_ONE_SERVICE:
+            raise Refused(RefusalCode.BAD_VALUE)
+    return (e.TicketServed(ticket.id, command.given),)
+
+
+def _no_show(case: _Case, command: c.NoShow) -> tuple[e.Event, ...]:
+    return (e.NoShowRecorded(case.ticket_at(command.counter, command.ticket, Verb.NO_SHOW).id),)
+
+
+def _hold(case: _Case, command: c.Hold) -> tuple[e.Event, ...]:
+    return (e.TicketHeld(case.ticket_at(command.counter, command.ticket, Verb.HOLD).id),)
+
+
+def _resume(case: _Case, command: c.Resume) -> tuple[e.Event, ...]:
+    return (e.TicketResumed(case.ticket_for(command.ticket, Verb.RESUME).id),)
+
+
+def _transfer(case: _Case, command: c.Transfer) -> tuple[e.Event, ...]:
+    ticket = case.ticket_at(command.counter, command.ticket, Verb.TRANSFER)
+    if (command.service or command.to_counter) is None:
+        raise Refused(RefusalCode.BAD_VALUE)
+    service = command.service or ticket.service
+    case.known_service(service)
+    if command.to_counter is not None:
+        case.known_counter(command.to_counter)
+        if service not in case.centre.counters[command.to_counter].serves:
+            raise Refused(RefusalCode.COUNTER_DOES_NOT_SERVE, number=ticket.label)
+    return (e.TicketTransferred(ticket.id, service, command.to_counter),)
+
+
+def _open_counter(case: _Case, command: c.OpenCounter) -> tuple[e.Event, ...]:
+    return _change_counter(case, command.counter, CounterStatus.OPEN)
+
+
+def _pause_counter(case: _Case, command: c.PauseCounter) -> tuple[e.Event, ...]:
+    return _change_counter(case, command.counter, CounterStatus.PAUSED)
+
+
+def _close_counter(case: _Case, command: c.CloseCounter) -> tuple[e.Event, ...]:
+    at_counter = case.state.at_counter.get(command.counter)
+    if at_counter:
+        raise Refused(RefusalCode.COUNTER_BUSY, number=case.state.tickets[at_counter].label)
+    return _change_counter(case, command.counter, CounterStatus.CLOSED)
+
+
+def _change_counter(case: _Case, counter: str, status: CounterStatus) -> tuple[e.Event, ...]:
+    case.known_counter(counter)
+    if case.state.counters.get(counter, CounterStatus.CLOSED) is status:
+        return ()
+    return (e.CounterChanged(counter, status),)
+
+
+def _confirm_call(case: _Case, command: c.ConfirmCall) -> tuple[e.Event, ...]:
+    for ticket in case.state.tickets.values():
+        if ticket.call and ticket.call.id == command.call:
+            return (e.CallConfirmed(ticket.id, command.call, command.step),)
+    raise Refused(RefusalCode.UNKNOWN_TICKET)
+
+
+_RULES: Mapping[type[c.Command], Callable[[_Case, Any], tuple[e.Event, ...]]] = {
+    c.OpenDay: _open_day,
+    c.TakeTicket: _take_ticket,
+    c.CheckIn: _check_in,
+    c.AddBooking: _add_booking,
+    c.Cancel: _cancel,
+    c.CallNext: _call_next,
+    c.CallTicket: _call_ticket,
+    c.Recall: _recall,
+    c.Start: _start,
+    c.Finish: _finish,
+    c.NoShow: _no_show,
+    c.Hold: _hold,
+    c.Resume: _resume,
+    c.Transfer: _transfer,
+    c.OpenCounter: _open_counter,
+    c.PauseCounter: _pause_counter,
+    c.CloseCounter: _close_counter,
+    c.ConfirmCall: _confirm_call,
+}

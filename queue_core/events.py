@@ -1,0 +1,148 @@
+"""What happened: past tense, one type per fact, with all that a replay needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import get_args
+
+from queue_core.commands import snake_case
+from queue_core.model import CallReason, Confirmation, CounterStatus, GivenService, Kind
+from queue_core.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpened:
+    """A new day: numbers start again, whatever was left of the day before has expired."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTaken:
+    """A place in the queue was given, to a walk-in or (with `booking`) to a slot holder."""
+
+    ticket: str
+    series: str
+    number: int
+    service: str
+    kind: Kind
+    language: str
+    counts_from: datetime
+    due_at: datetime
+    booking: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingAdded:
+    booking: str
+    service: str
+    starts_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCancelled:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCalled:
+    ticket: str
+    counter: str
+    reason: CallReason
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecalled:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServingStarted:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketServed:
+    ticket: str
+    given: tuple[GivenService, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoShowRecorded:
+    """Called, and the visitor did not come."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeld:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketResumed:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred:
+    """`service` is the service from now on; `for_counter` the only counter that may call it."""
+
+    ticket: str
+    service: str
+    for_counter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterChanged:
+    counter: str
+    status: CounterStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CallConfirmed:
+    ticket: str
+    call: int
+    step: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """Kept so that the same command id gets the same answer, and for the figures."""
+
+    command: str
+    refusal: Refusal
+
+
+Event = (
+    DayOpened
+    | TicketTaken
+    | BookingAdded
+    | TicketCancelled
+    | TicketCalled
+    | TicketRecalled
+    | ServingStarted
+    | TicketServed
+    | NoShowRecorded
+    | TicketHeld
+    | TicketResumed
+    | TicketTransferred
+    | CounterChanged
+    | CallConfirmed
+    | CommandRefused
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its gap-free sequence number, its moment and the command that caused it."""
+
+    sequence: int
+    at: datetime
+    command_id: str
+    sender: str
+    event: Event
+
+
+EVENTS: Mapping[str, type[Event]] = {snake_case(each.__name__): each for each in get_args(Event)}

@@ -1,0 +1,145 @@
+"""How an event changes the state. Total: an event that was recorded always applies."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from queue_core.events import (
+    BookingAdded,
+    CallConfirmed,
+    CommandRefused,
+    CounterChanged,
+    DayOpened,
+    Event,
+    NoShowRecorded,
+    Recorded,
+    ServingStarted,
+    TicketCalled,
+    TicketCancelled,
+    TicketHeld,
+    TicketRecalled,
+    TicketResumed,
+    TicketServed,
+    TicketTaken,
+    TicketTransferred,
+)
+from queue_core.life import AT_COUNTER, TRANSITIONS, Verb
+from queue_core.model import Answer, Booking, Call, Confirmation, State, Ticket
+
+VERB_OF: Mapping[type[Event], Verb] = {
+    TicketCancelled: Verb.CANCEL,
+    TicketCalled: Verb.CALL,
+    TicketRecalled: Verb.RECALL,
+    ServingStarted: Verb.START,
+    TicketServed: Verb.FINISH,
+    NoShowRecorded: Verb.NO_SHOW,
+    TicketHeld: Verb.HOLD,
+    TicketResumed: Verb.RESUME,
+    TicketTransferred: Verb.TRANSFER,
+}
+"""The events that move a ticket along the table of its life."""
+
+
+_DATE_SLACK = timedelta(days=1)
+"""A moment's UTC date may differ from the centre's by one day."""
+
+
+def evolve(state: State, recorded: Recorded) -> State:
+    """The state after the event. Replaying a log from `State()` gives the state that wrote it."""
+    event = recorded.event
+    if isinstance(event, DayOpened):
+        state = _open_day(state, event)
+    elif isinstance(event, TicketTaken):
+        state = _take(state, recorded.at, event)
+    elif isinstance(event, BookingAdded):
+        booking = Booking(event.booking, event.service, event.starts_at, event.minutes)
+        state = replace(state, bookings={**state.bookings, booking.id: booking})
+    elif isinstance(event, CounterChanged):
+        state = replace(state, counters={**state.counters, event.counter: event.status})
+    elif isinstance(event, CallConfirmed):
+        state = _put(state, _confirmed(state.tickets[event.ticket], event, recorded.at))
+    elif not isinstance(event, CommandRefused):
+        state = _put(state, _moved(state.tickets[event.ticket], recorded))
+    return _answered(replace(state, sequence=recorded.sequence), recorded)
+
+
+def _open_day(state: State, event: DayOpened) -> State:
+    return State(
+        day=event.day,
+        bookings={
+            each.id: each
+            for each in state.bookings.values()
+            if each.ticket is None and each.starts_at.date() >= event.day - _DATE_SLACK
+        },
+        earlier_answers=state.answers,
+    )
+
+
+def _take(state: State, at: datetime, event: TicketTaken) -> State:
+    ticket = Ticket(
+        id=event.ticket,
+        series=event.series,
+        number=event.number,
+        service=event.service,
+        kind=event.kind,
+        language=event.language,
+        arrived_at=at,
+        counts_from=event.counts_from,
+        due_at=event.due_at,
+        booking=event.booking,
+    )
+    state = replace(
+        _put(state, ticket), last_numbers={**state.last_numbers, event.series: event.number}
+    )
+    if event.booking is None:
+        return state
+    used = replace(state.bookings[event.booking], ticket=ticket.id)
+    return replace(state, bookings={**state.bookings, used.id: used})
+
+
+def _confirmed(ticket: Ticket, event: CallConfirmed, at: datetime) -> Ticket:
+    if ticket.call is None or ticket.call.id != event.call:
+        return ticket
+    if event.step is Confirmation.SHOWN:
+        return replace(ticket, call=replace(ticket.call, shown_at=at))
+    return replace(ticket, call=replace(ticket.call, spoken_at=at))
+
+
+def _moved(ticket: Ticket, recorded: Recorded) -> Ticket:
+    event, at = recorded.event, recorded.at
+    ticket = replace(ticket, status=TRANSITIONS[ticket.status, VERB_OF[type(event)]])
+    if isinstance(event, TicketCalled):
+        call = Call(recorded.sequence, event.counter, at, event.reason, announced_at=at)
+        return replace(ticket, call=call, started_at=None, ended_at=None)
+    if isinstance(event, TicketRecalled) and ticket.call:
+        call = replace(ticket.call, recalls=ticket.call.recalls + 1, announced_at=at)
+        return replace(ticket, call=replace(call, shown_at=None, spoken_at=None))
+    if isinstance(event, ServingStarted):
+        return replace(ticket, started_at=at)
+    if isinstance(event, TicketServed):
+        return replace(ticket, given=event.given, ended_at=at)
+    if isinstance(event, NoShowRecorded | TicketCancelled):
+        return replace(ticket, ended_at=at)
+    if isinstance(event, TicketResumed):
+        return replace(ticket, ended_at=None)
+    if isinstance(event, TicketTransferred):
+        return replace(ticket, service=event.service, for_counter=event.for_counter)
+    return ticket
+
+
+def _put(state: State, ticket: Ticket) -> State:
+    at_counter = {c: t for c, t in state.at_counter.items() if t != ticket.id}
+    if ticket.status in AT_COUNTER and ticket.call:
+        at_counter[ticket.call.counter] = ticket.id
+    return replace(state, tickets={**state.tickets, ticket.id: ticket}, at_counter=at_counter)
+
+
+def _answered(state: State, recorded: Recorded) -> State:
+    event = recorded.event
+    if isinstance(event, CommandRefused):
+        answer = Answer(refusal=event.refusal)
+    else:
+        ticket = getattr(event, "ticket", None)
+        earlier = state.answers.get(recorded.command_id)
+        answer = Answer(ticket=ticket or (earlier.ticket if earlier else None))
+    return replace(state, answers={**state.answers, recorded.command_id: answer})

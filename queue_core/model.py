@@ -1,0 +1,156 @@
+"""The state of one centre's queue on one day. Everything here is frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from queue_core.life import Status
+from queue_core.refusals import Refusal
+
+
+class Kind(StrEnum):
+    """How the visitor came into the queue."""
+
+    WALK_IN = "walk_in"
+    SLOT = "slot"
+
+
+class CallRule(StrEnum):
+    """Why this ticket was called and not another."""
+
+    EARLIEST_DUE = "earliest_due"
+    ONLY_ONE = "only_one"
+    EARLY_NOBODY_ELSE = "early_nobody_else"
+    CHOSEN = "chosen"
+
+
+class Confirmation(StrEnum):
+    """What a board has done with a call."""
+
+    SHOWN = "shown"
+    SPOKEN = "spoken"
+
+
+@dataclass(frozen=True, slots=True)
+class CallReason:
+    """Why a ticket was called, as data; the sentence is made in the reader's language.
+
+    `next_number` and `next_due_at` are the ticket that would have come after it, if any.
+    `note` is the clerk's own reason for a chosen number.
+    """
+
+    rule: CallRule
+    due_at: datetime
+    next_number: str | None = None
+    next_due_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A number shown and announced. `id` is the sequence number of the event that called it."""
+
+    id: int
+    counter: str
+    at: datetime
+    reason: CallReason
+    announced_at: datetime
+    recalls: int = 0
+    shown_at: datetime | None = None
+    spoken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenService:
+    """What was done for the visitor: `count` times a service."""
+
+    service: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One visitor's place in the queue. Its id is the id of the command that made it.
+
+    `counts_from`: the moment from which its waiting counts; `due_at`: the promise.
+    `for_counter`: the only counter that may call it, after a transfer to a counter.
+    """
+
+    id: str
+    series: str
+    number: int
+    service: str
+    kind: Kind
+    language: str
+    arrived_at: datetime
+    counts_from: datetime
+    due_at: datetime
+    status: Status = Status.WAITING
+    booking: str | None = None
+    for_counter: str | None = None
+    call: Call | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    given: tuple[GivenService, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The number as it is printed, shown and spoken, e.g. ``A 042``."""
+        return label(self.series, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A reservation of a slot. Its id is a keyed digest of the visitor's code, never the code."""
+
+    id: str
+    service: str
+    starts_at: datetime
+    minutes: int
+    ticket: str | None = None
+
+
+class CounterStatus(StrEnum):
+    """Whether a counter takes visitors."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command came to: the ticket it concerned, or why it was refused."""
+
+    ticket: str | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is remembered of one day. Made only by `evolve`, so that a restart is a replay.
+
+    `at_counter`: counter → the ticket called or served there now.
+    `last_numbers`: series → the last number given today.
+    `answers` and `earlier_answers`: command id → answer, of this day and of the day before it.
+    """
+
+    day: date | None = None
+    sequence: int = 0
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    bookings: Mapping[str, Booking] = field(default_factory=dict)
+    counters: Mapping[str, CounterStatus] = field(default_factory=dict)
+    at_counter: Mapping[str, str] = field(default_factory=dict)
+    last_numbers: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    earlier_answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    def answer_to(self, command_id: str) -> Answer | None:
+        """The first answer given to this command id, if it was seen before."""
+        return self.answers.get(command_id) or self.earlier_answers.get(command_id)
+
+
+def label(series: str, number: int) -> str:
+    """A ticket number as people read it: letter, space, at least three digits."""
+    return f"{series} {number:03d}"

@@ -1,0 +1,125 @@
+"""Sentences made from data: why something was refused, why a number was called, what is wrong."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+
+from queue_core.model import CallReason, CallRule
+from queue_core.refusals import RefusalCode
+from texts import Language
+
+
+def refusal(language: Language, code: str, facts: Mapping[str, str], zone: tzinfo) -> str:
+    """One plain sentence for the person who was refused."""
+    sentence = _REFUSALS.get(code)
+    if sentence is None:
+        return language.text("That was not possible. Please ask the staff.")
+    return sentence(language, {"number": "", **facts}, zone)
+
+
+def reason(language: Language, why: CallReason, number: str, zone: tzinfo) -> str:
+    """Why this number was called, e.g. "A 042 was due at 10:32, before B 007 at 10:35."."""
+    due = language.clock(why.due_at, zone)
+    if why.rule is CallRule.CHOSEN:
+        return language.text("{number} was chosen by staff: {note}", number=number, note=why.note)
+    if why.rule is CallRule.EARLY_NOBODY_ELSE:
+        return language.text("{number} is early, but nobody else is waiting.", number=number)
+    if why.rule is CallRule.ONLY_ONE or why.next_due_at is None:
+        return language.text(
+            "{number} was due at {due} and is the only one waiting.", number=number, due=due
+        )
+    return language.text(
+        "{number} was due at {due}, before {next_number} at {next_due}.",
+        number=number,
+        due=due,
+        next_number=why.next_number,
+        next_due=language.clock(why.next_due_at, zone),
+    )
+
+
+def fault(language: Language, code: str) -> str:
+    """A unit's fault in words for staff."""
+    sentence = _FAULTS.get(code)
+    return sentence(language) if sentence else language.text("Fault: {code}", code=code)
+
+
+def opening(language: Language, opens_at: datetime, zone: tzinfo, now: datetime) -> str:
+    """When something opens: today by the clock, later with the day."""
+    local, today = opens_at.astimezone(zone), now.astimezone(zone).date()
+    hour = language.clock(opens_at, zone)
+    if local.date() == today:
+        return language.text("Opens today at {hour}.", hour=hour)
+    return language.text("Opens: {day}, {hour}.", day=language.day(local.date()), hour=hour)
+
+
+def _closed(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
+    if "opens_at" not in facts:
+        return language.text("This service is closed now.")
+    opens_at = datetime.fromisoformat(facts["opens_at"]).astimezone(zone)
+    return language.text(
+        "This service is closed now. It opens: {day}, {hour}.",
+        day=language.day(opens_at.date()),
+        hour=language.clock(opens_at, zone),
+    )
+
+
+def _other_day(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
+    starts_at = datetime.fromisoformat(facts["starts_at"]).astimezone(zone)
+    return language.text(
+        "Your appointment is on another day: {day}, {hour}.",
+        day=language.day(starts_at.date()),
+        hour=language.clock(starts_at, zone),
+    )
+
+
+_Sentence = Callable[[Language, Mapping[str, str], tzinfo], str]
+
+_REFUSALS: Mapping[str, _Sentence] = {
+    RefusalCode.SERVICE_CLOSED: _closed,
+    RefusalCode.BOOKING_OTHER_DAY: _other_day,
+    RefusalCode.APPOINTMENT_NEEDED: lambda w, f, z: w.text(
+        "This service is by appointment only. Please ask the staff for an appointment."
+    ),
+    RefusalCode.UNKNOWN_SERVICE: lambda w, f, z: w.text(
+        "This service is no longer offered here. Please choose another one."
+    ),
+    RefusalCode.UNKNOWN_BOOKING: lambda w, f, z: w.text(
+        "We do not find this appointment. Take a ticket without appointment, or ask the staff."
+    ),
+    RefusalCode.BOOKING_USED: lambda w, f, z: w.text(
+        "You are already registered. Your number is {number}.", number=f["number"]
+    ),
+    RefusalCode.NUMBERS_EXHAUSTED: lambda w, f, z: w.text(
+        "No more numbers can be given today. Please ask the staff."
+    ),
+    RefusalCode.NOBODY_WAITING: lambda w, f, z: w.text("Nobody is waiting for this counter."),
+    RefusalCode.COUNTER_NOT_OPEN: lambda w, f, z: w.text("Open the counter first."),
+    RefusalCode.COUNTER_BUSY: lambda w, f, z: w.text(
+        "First finish with {number}.", number=f["number"]
+    ),
+    RefusalCode.COUNTER_DOES_NOT_SERVE: lambda w, f, z: w.text(
+        "That counter does not serve what {number} came for.", number=f["number"]
+    ),
+    RefusalCode.NOT_AT_COUNTER: lambda w, f, z: w.text(
+        "{number} is no longer at this counter.", number=f["number"]
+    ),
+    RefusalCode.NOT_POSSIBLE_NOW: lambda w, f, z: w.text(
+        "That cannot be done with {number} now.", number=f["number"]
+    ),
+    RefusalCode.TOO_SOON: lambda w, f, z: w.text(
+        "It was announced a moment ago. Wait a few seconds."
+    ),
+    RefusalCode.REASON_NEEDED: lambda w, f, z: w.text(
+        "Write a reason of one to two hundred characters."
+    ),
+    RefusalCode.SERVICE_NEEDED: lambda w, f, z: w.text("Choose at least one service given."),
+}
+
+_FAULTS: Mapping[str, Callable[[Language], str]] = {
+    "printer_offline": lambda w: w.text("The ticket printer does not answer."),
+    "paper_out": lambda w: w.text("The ticket printer is out of paper."),
+    "paper_low": lambda w: w.text("The ticket printer will soon be out of paper."),
+    "cover_open": lambda w: w.text("The cover of the ticket printer is open."),
+    "scanner_offline": lambda w: w.text("The QR scanner does not answer."),
+    "sound_offline": lambda w: w.text("The board has no sound."),
+    "refused_scans": lambda w: w.text("The QR scanner sends unreadable data."),
+}
