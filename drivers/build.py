@@ -1,0 +1,65 @@
+"""From settings to drivers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import assert_never
+
+from config.settings import AudioSettings, PrinterSettings, ScannerSettings
+from drivers.audio import AplayAudio, Audio, NoAudio, SimulatedAudio
+from drivers.escpos_printer import EscposPrinter
+from drivers.printer import NoPrinter, Printer
+from drivers.printer_line import PrinterLine, open_file, open_network, open_serial, open_usb
+from drivers.scanner import NoScanner, Scanner
+from drivers.serial_scanner import SerialScanner
+from drivers.speech import EspeakSpeech, NoSpeech, Speech
+from drivers.ticket_layout import TicketLayout
+
+
+def build_printer(settings: PrinterSettings) -> Printer:
+    """Opens nothing yet. SettingError for a profile or code page that does not exist."""
+    open_line = _line_opener(settings)
+    if open_line is None:
+        return NoPrinter()
+    layout = TicketLayout(settings.columns, settings.profile, settings.code_page)
+    return EscposPrinter(open_line, layout)
+
+
+def build_scanner(settings: ScannerSettings) -> Scanner:
+    if settings.kind == "none":
+        return NoScanner()
+    return SerialScanner(settings.port, settings.baud)
+
+
+def build_audio(settings: AudioSettings) -> Audio:
+    match settings.kind:
+        case "none":
+            return NoAudio()
+        case "aplay":
+            return AplayAudio(settings.device)
+        case "simulated":
+            return SimulatedAudio(Path(settings.log) if settings.log else None)
+        case _:
+            assert_never(settings.kind)
+
+
+def build_speech(settings: AudioSettings, folder: Path) -> Speech:
+    """`folder` keeps the spoken sounds, and nothing else."""
+    if settings.kind == "none" or not settings.speech:
+        return NoSpeech()
+    return EspeakSpeech(folder)
+
+
+def _line_opener(settings: PrinterSettings) -> Callable[[], PrinterLine] | None:
+    match settings.kind:
+        case "none":
+            return None
+        case "serial":
+            return lambda: open_serial(settings.port, settings.baud)
+        case "usb":
+            return lambda: open_usb(settings.usb_vendor, settings.usb_product)
+        case "network":
+            return lambda: open_network(settings.host, settings.tcp_port)
+        case "file":
+            return lambda: open_file(settings.port)
+        case _:
+            assert_never(settings.kind)

@@ -1,0 +1,29 @@
+"""Text drawn in the character cells of a ticket printer: 203 dpi, font A of 12 × 24 dots."""
+
+from functools import cache
+
+from PIL import Image, ImageDraw, ImageFont
+
+CELL_WIDTH = 12
+CELL_HEIGHT = 24
+
+
+def draw_text(text: str, width: int, height: int, *, bold: bool) -> Image.Image:
+    """Black on white, one cell a letter, each cell magnified `width` × `height` times (1–8).
+
+    Returns a grey image of exactly len(text) × 12 × width by 24 × height dots.
+    """
+    cell = CELL_WIDTH * height
+    strip = Image.new("L", (cell * len(text), CELL_HEIGHT * height), "white")
+    pen = ImageDraw.Draw(strip)
+    for index, letter in enumerate(text):
+        middle, baseline = cell * index + cell / 2, CELL_HEIGHT * height * 0.79
+        pen.text((middle, baseline), letter, "black", _font(height, bold), anchor="ms")
+    return strip.resize((max(1, CELL_WIDTH * width * len(text)), strip.height))
+
+
+@cache
+def _font(height: int, bold: bool) -> ImageFont.FreeTypeFont:
+    name = "DejaVuSansMono-Bold.ttf" if bold else "DejaVuSansMono.ttf"
+    # 20 dots high, DejaVu Sans Mono advances 12 dots: its letters fill the cell.
+    return ImageFont.truetype(name, 20 * height)

@@ -1,0 +1,100 @@
+"""Questions to an ESC/POS printer over one open line, and what its answers mean.
+
+Source: Epson, ESC/POS Command Reference, DLE EOT, DLE DC4 and GS r.
+"""
+
+import time
+from collections.abc import Callable
+
+from drivers.printer import MUTE, Paper, PrinterStatus
+from drivers.printer_line import PrinterLine
+
+# DLE EOT n is answered at once, even by a printer that is offline or busy.
+PRINTER, OFFLINE_CAUSE, ERROR_CAUSE, PAPER_SENSOR = 1, 2, 3, 4
+# GS r 1 waits its turn behind the ticket: its answer means that all before it was carried out.
+ASK_END = b"\x1dr\x01"
+# DLE DC4 8 empties the printer's buffer.
+CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+
+
+class EscposDialogue:
+    """A broken line raises PrinterLostError; silence is an answer: None or False."""
+
+    def __init__(self, line: PrinterLine, answer_within: float) -> None:
+        self.can_answer = line.answers
+        self._line = line
+        self._answer_within = answer_within
+        self._end_seen = False
+
+    def status(self) -> PrinterStatus | None:
+        """All four answers put together; None as soon as one is missing."""
+        if not self.can_answer:
+            return MUTE
+        answers: dict[int, int] = {}
+        for question in (PRINTER, OFFLINE_CAUSE, ERROR_CAUSE, PAPER_SENSOR):
+            answer = self._ask(question)
+            if answer is None:
+                return None
+            answers[question] = answer
+        return _read_status(answers)
+
+    def send_job(self, job: bytes) -> float:
+        """Hands over the job; returns the seconds that the wire needs for it."""
+        self._end_seen = False
+        self._line.send(job + ASK_END if self.can_answer else job)
+        return self._line.seconds_for(job)
+
+    def wait_for_end(self, within: float) -> bool:
+        """True once the printer said that it reached the end of the job."""
+        if not self._end_seen:
+            self._read_until(lambda _: self._end_seen, within)
+        return self._end_seen
+
+    def clear(self) -> None:
+        """Forgets the unprinted rest, so that new paper does not bring out a stale ticket."""
+        self._line.send(CLEAR)
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _ask(self, question: int) -> int | None:
+        self._line.send(bytes((0x10, 0x04, question)))
+        return self._read_until(_is_status, self._answer_within)
+
+    def _read_until(self, wanted: Callable[[int], bool], within: float) -> int | None:
+        """The first wanted byte; notes the end of a job on the way."""
+        deadline = time.monotonic() + within
+        while (left := deadline - time.monotonic()) > 0:
+            answer = self._line.read(left)
+            if answer is None:
+                return None
+            self._end_seen = self._end_seen or _is_end(answer)
+            if wanted(answer):
+                return answer
+        return None
+
+
+def _is_status(answer: int) -> bool:
+    """Answers to DLE EOT have the form 0xx1xx10."""
+    return answer & 0b1001_0011 == 0b0001_0010
+
+
+def _is_end(answer: int) -> bool:
+    """Answers to GS r have the form 0xx0xxxx."""
+    return answer & 0b1001_0000 == 0
+
+
+def _read_status(answers: dict[int, int]) -> PrinterStatus:
+    offline = answers[PRINTER] & 0x08
+    broken = answers[ERROR_CAUSE] & 0x28  # cutter jammed, or beyond recovery
+    return PrinterStatus(
+        online=not (offline or broken),
+        paper=_read_paper(answers[OFFLINE_CAUSE], answers[PAPER_SENSOR]),
+        cover_open=bool(answers[OFFLINE_CAUSE] & 0x04),
+    )
+
+
+def _read_paper(offline_cause: int, sensor: int) -> Paper:
+    if sensor & 0x60 or offline_cause & 0x20:
+        return Paper.OUT
+    return Paper.LOW if sensor & 0x0C else Paper.OK

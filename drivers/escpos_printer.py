@@ -1,0 +1,128 @@
+"""The real ticket printer: ESC/POS over any PrinterLine."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from drivers.errors import PrinterLostError
+from drivers.escpos_dialogue import EscposDialogue
+from drivers.printer import OFFLINE, Fault, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
+from drivers.printer_line import PrinterLine
+from drivers.ticket_layout import TicketLayout
+
+logger = logging.getLogger(__name__)
+
+ANSWER_WITHIN = 0.3
+# Slow mechanisms print 50 mm a second, and a ticket is about 150 mm long.
+FINISH_WITHIN = 5.0
+FIRST_RETRY, LAST_RETRY = 0.5, 8.0
+
+
+class EscposPrinter:
+    """A Printer that opens its line when needed, and again, with growing pauses, after a loss."""
+
+    def __init__(
+        self,
+        open_line: Callable[[], PrinterLine],
+        layout: TicketLayout,
+        *,
+        answer_within: float = ANSWER_WITHIN,
+        finish_within: float = FINISH_WITHIN,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open_line = open_line
+        self._layout = layout
+        self._answer_within = answer_within
+        self._finish_within = finish_within
+        self._clock = clock
+        self._dialogue: EscposDialogue | None = None
+        self._retry_at = clock()
+        self._retry_pause = FIRST_RETRY
+        self._reported: Fault | None = None
+
+    def status(self) -> PrinterStatus:
+        if self._dialogue is None and self._clock() < self._retry_at:
+            return OFFLINE
+        return self._status_now()
+
+    def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
+        job = self._layout.compose(paper)
+        # A visitor waits: do not sit out the pause between two attempts.
+        before = self._status_now()
+        if before.fault or self._dialogue is None:
+            return PrintOutcome(PrintResult.FAILED, before.fault)
+        outcome = self._print(self._dialogue, job)
+        self._report(outcome.reason)
+        return outcome
+
+    def close(self) -> None:
+        if self._dialogue:
+            self._dialogue.close()
+        self._dialogue = None
+
+    def _status_now(self) -> PrinterStatus:
+        try:
+            status = self._open().status()
+        except PrinterLostError:
+            status = None
+        if status is None:
+            self._lose()
+            return OFFLINE
+        self._retry_pause = FIRST_RETRY
+        self._report(status.fault)
+        return status
+
+    def _open(self) -> EscposDialogue:
+        if self._dialogue is None:
+            self._dialogue = EscposDialogue(self._open_line(), self._answer_within)
+        return self._dialogue
+
+    def _lose(self) -> None:
+        self.close()
+        self._retry_at = self._clock() + self._retry_pause
+        self._retry_pause = min(2 * self._retry_pause, LAST_RETRY)
+        self._report("printer_offline")
+
+    def _report(self, fault: Fault | None) -> None:
+        """Logs once when something is wrong and once when it is well again."""
+        if fault != self._reported:
+            logger.warning("printer: %s", fault or "ready again")
+        self._reported = fault
+
+    def _print(self, dialogue: EscposDialogue, job: bytes) -> PrintOutcome:
+        try:
+            wire_time = dialogue.send_job(job)
+        except PrinterLostError:
+            # Its last bytes, the cut among them, never left.
+            self._lose()
+            return PrintOutcome(PrintResult.FAILED, "printer_offline")
+        if not dialogue.can_answer:
+            return PrintOutcome(PrintResult.UNKNOWN)
+        try:
+            return self._follow(dialogue, wire_time)
+        except PrinterLostError:
+            self._lose()
+            return PrintOutcome(PrintResult.UNKNOWN, "printer_offline")
+
+    def _follow(self, dialogue: EscposDialogue, wire_time: float) -> PrintOutcome:
+        """Watches the job until its end, a fault, or the end of patience."""
+        deadline = self._clock() + wire_time + self._finish_within
+        # Until the wire is empty a question would queue behind the ticket.
+        dialogue.wait_for_end(wire_time)
+        while self._clock() < deadline:
+            ended = dialogue.wait_for_end(self._answer_within)
+            status = dialogue.status()
+            if ended:
+                return _ended(status)
+            if status and status.fault in ("paper_out", "cover_open"):
+                dialogue.clear()
+                return PrintOutcome(PrintResult.FAILED, status.fault)
+        if dialogue.status() is None:
+            raise PrinterLostError("silent since the ticket")
+        return PrintOutcome(PrintResult.UNKNOWN)
+
+
+def _ended(status: PrinterStatus | None) -> PrintOutcome:
+    """The printer passed the end of the ticket, and says how it is now."""
+    fault: Fault | None = status.fault if status else "printer_offline"
+    return PrintOutcome(PrintResult.UNKNOWN if fault else PrintResult.PRINTED, fault)

@@ -1,0 +1,92 @@
+"""The ticket printer as the kiosk sees it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol
+
+Fault = Literal["printer_offline", "paper_out", "cover_open"]
+
+
+@dataclass(frozen=True)
+class TicketPaper:
+    """Everything on one paper ticket, in the visitor's language, already formatted.
+
+    `qr` holds at most 300 bytes of UTF-8; a longer one is left off the paper.
+    """
+
+    centre: str
+    number: str
+    service: str
+    lines: tuple[str, ...]
+    printed_at: str
+    qr: str | None
+
+
+class Paper(StrEnum):
+    OK = "ok"
+    LOW = "low"
+    OUT = "out"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class PrinterStatus:
+    """`online`: the printer says that it is ready, or cannot say anything by its nature."""
+
+    online: bool
+    paper: Paper
+    cover_open: bool
+
+    @property
+    def fault(self) -> Fault | None:
+        """What a person must repair, the most telling first; None when a ticket would print."""
+        if self.cover_open:
+            return "cover_open"
+        if self.paper is Paper.OUT:
+            return "paper_out"
+        return None if self.online else "printer_offline"
+
+
+OFFLINE = PrinterStatus(online=False, paper=Paper.UNKNOWN, cover_open=False)
+MUTE = PrinterStatus(online=True, paper=Paper.UNKNOWN, cover_open=False)
+
+
+class PrintResult(StrEnum):
+    PRINTED = "printed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class PrintOutcome:
+    """`printed`: the printer itself said that it reached the end of the ticket, and is well.
+    `failed`: no whole ticket came out. `unknown`: it may have; show the number on the screen."""
+
+    result: PrintResult
+    reason: Fault | None = None
+
+
+class Printer(Protocol):
+    """Called from one worker thread only; every call is bounded in time and raises nothing."""
+
+    def status(self) -> PrinterStatus:
+        """Asks the printer now; takes up to about a second."""
+
+    def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
+        """Prints and cuts one ticket; takes a few seconds, about ten when the printer hangs."""
+
+    def close(self) -> None:
+        """Lets the device go; the next call would open it again."""
+
+
+class NoPrinter:
+    """A kiosk without a printer: nothing to repair, and no paper comes out."""
+
+    def status(self) -> PrinterStatus:
+        return MUTE
+
+    def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
+        return PrintOutcome(PrintResult.FAILED)
+
+    def close(self) -> None:
+        pass

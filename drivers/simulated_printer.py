@@ -1,0 +1,200 @@
+"""A ticket printer in software: real bytes on a pseudo-terminal, tickets as pictures and text."""
+
+import os
+import re
+import select
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from drivers.dot_text import CELL_WIDTH
+from drivers.escpos_interpreter import EscposInterpreter
+from drivers.paper_strip import PaperStrip
+from drivers.simulated_line import SimulatedLine
+
+# Carried out the moment they arrive, wherever they stand: DLE EOT n, and DLE DC4 8 to clear.
+REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08")
+LONGEST_REAL_TIME = 10
+DOTS_PER_INCH = (203, 203)
+
+
+@dataclass(frozen=True)
+class PrintedTicket:
+    """One cut ticket: a picture of 203 dpi, and its text with `[QR …]` for a code."""
+
+    image: Path
+    text: str
+
+
+class SimulatedPrinter:
+    """`port` is the name to open; tickets land in `folder` as ticket-0001.png and .txt.
+
+    `first_byte_at`: when the latest job began to arrive, on the monotonic clock. The verbs for the
+    world around it (`remove_paper` …) may be called from any thread.
+    """
+
+    def __init__(self, port: Path, folder: Path, columns: int = 48) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.tickets: list[PrintedTicket] = []
+        self.first_byte_at: float | None = None
+        self._folder = folder
+        self._line = SimulatedLine(port)
+        self._interpreter = EscposInterpreter(columns * CELL_WIDTH, self._cut, self._tell_paper)
+        self._paper_out = self._paper_low = self._cover_open = self._hung = self._closing = False
+        self._tail = b""
+        self._job_began_at: float | None = None
+        self._plans: list[tuple[int, Callable[[], None]]] = []
+        self._handed_over = 0
+        self._lock = threading.RLock()
+        self._ticket_cut = threading.Condition(self._lock)
+        self._wake = os.eventfd(0)
+        self._thread = threading.Thread(target=self._run, name="simulated printer")
+
+    def __enter__(self) -> Self:
+        self._line.plug()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._closing = True
+        os.eventfd_write(self._wake, 1)
+        self._thread.join()
+        self._line.unplug()
+        os.close(self._wake)
+
+    def remove_paper(self) -> None:
+        with self._changing():
+            self._paper_out = True
+
+    def paper_low(self) -> None:
+        with self._changing():
+            self._paper_low = True
+
+    def refill(self) -> None:
+        with self._changing():
+            self._paper_out = self._paper_low = False
+
+    def open_cover(self) -> None:
+        with self._changing():
+            self._cover_open = True
+
+    def close_cover(self) -> None:
+        with self._changing():
+            self._cover_open = False
+
+    def hang(self) -> None:
+        """Reads and answers nothing more, until it is unplugged."""
+        with self._changing():
+            self._hung = True
+
+    def unplug(self) -> None:
+        """Power and cable: what it had not printed is forgotten."""
+        with self._changing():
+            self._line.unplug()
+            self._interpreter.clear()
+            self._hung = False
+            self._tail = b""
+            self._job_began_at = None
+
+    def plug(self) -> None:
+        with self._changing():
+            self._line.plug()
+
+    def after_bytes(self, count: int, verb: Callable[[], None]) -> None:
+        """Does the verb when that many more bytes were carried out: a fault inside a ticket."""
+        with self._changing():
+            self._plans.append((self._interpreter.consumed + count, verb))
+
+    @property
+    def unknown_commands(self) -> int:
+        return self._interpreter.unknown
+
+    def wait_for_ticket(self, timeout: float) -> PrintedTicket | None:
+        """The next ticket not handed over yet; None when none came within the seconds."""
+        with self._ticket_cut:
+            if not self._ticket_cut.wait_for(
+                lambda: len(self.tickets) > self._handed_over, timeout
+            ):
+                return None
+            self._handed_over += 1
+            return self.tickets[self._handed_over - 1]
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._lock:
+            yield
+            os.eventfd_write(self._wake, 1)
+
+    def _run(self) -> None:
+        while not self._closing:
+            try:
+                ready, _, _ = select.select(self._sources(), [], [])
+            except OSError:
+                continue  # unplugged in this very moment
+            with self._lock:
+                if self._wake in ready:
+                    os.eventfd_read(self._wake)
+                if not self._hung:
+                    self._receive(self._line.read())
+                    self._advance()
+
+    def _sources(self) -> list[int]:
+        device = self._line.descriptor
+        listens = not self._hung and self._interpreter.room
+        return [self._wake, device] if device is not None and listens else [self._wake]
+
+    def _receive(self, data: bytes) -> None:
+        """Answers what is asked in real time, and buffers everything in the order it came."""
+        if self._job_began_at is None and b"\x1b@" in data:
+            self._job_began_at = self.first_byte_at = time.monotonic()
+        window, fed, answered = self._tail + data, len(self._tail), 0
+        for command in REAL_TIME.finditer(window):
+            answered = command.end()
+            self._interpreter.feed(window[fed:answered])
+            fed = answered
+            self._answer(command[1])
+        self._interpreter.feed(window[fed:])
+        self._tail = window[max(answered, len(window) - LONGEST_REAL_TIME + 1) :]
+
+    def _answer(self, question: bytes | None) -> None:
+        if question is None:
+            self._interpreter.clear()
+            return
+        offline = self._paper_out or self._cover_open
+        answers = {
+            b"\x01": 0x08 * offline,
+            b"\x02": 0x04 * self._cover_open | 0x20 * self._paper_out,
+            b"\x03": 0,
+            b"\x04": 0x0C * (self._paper_low or self._paper_out) | 0x60 * self._paper_out,
+        }
+        self._line.write(bytes((0x12 | answers[question],)))
+
+    def _advance(self) -> None:
+        """Prints while it can; plans may change the world between any two commands."""
+        while not (self._paper_out or self._cover_open or self._hung) and self._interpreter.step():
+            due = [plan for plan in self._plans if plan[0] <= self._interpreter.consumed]
+            self._plans = [plan for plan in self._plans if plan not in due]
+            for _, verb in due:
+                verb()
+
+    def _tell_paper(self) -> None:
+        self._line.write(bytes((0x03 * self._paper_low,)))
+
+    def _cut(self, strip: PaperStrip) -> None:
+        picture, text = strip.finished()
+        image = self._folder / f"ticket-{len(self.tickets) + 1:04}.png"
+        picture.save(image, dpi=DOTS_PER_INCH)
+        image.with_suffix(".txt").write_text(text + "\n", encoding="utf-8")
+        self._job_began_at = None
+        self.tickets.append(PrintedTicket(image, text))
+        self._ticket_cut.notify_all()
