@@ -1,5 +1,6 @@
-"""The wall clock, as an object that programs are given."""
+"""The clock, as an object that programs are given."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,3 +14,7 @@ class Clock:
     def now(self) -> datetime:
         """The aware UTC moment."""
         return datetime.now(UTC) + self.offset
+
+    def monotonic(self) -> float:
+        """Seconds from some start, for durations: never set back."""
+        return time.monotonic()

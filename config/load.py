@@ -73,7 +73,9 @@ def _read(path: Path) -> _Source:
     name = str(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        return _Source(name, tomllib.loads(text), lines.key_lines(text))
+        values = tomllib.loads(text)
+        _resolve_bookings_file(values, path.parent)
+        return _Source(name, values, lines.key_lines(text))
     except OSError as error:
         return _Source(name, {}, {}, Problem(name, None, "", f"cannot be read: {error.strerror}"))
     except UnicodeDecodeError:
@@ -81,6 +83,13 @@ def _read(path: Path) -> _Source:
     except tomllib.TOMLDecodeError as error:
         line = getattr(error, "lineno", None) or _line_in(str(error))
         return _Source(name, {}, {}, Problem(name, line, "", f"not valid TOML: {error}"))
+
+
+def _resolve_bookings_file(values: dict[str, Any], folder: Path) -> None:
+    """A relative name is meant beside the file that says it."""
+    site = values.get("site")
+    if isinstance(site, dict) and isinstance(site.get("bookings_file"), str):
+        site["bookings_file"] = str(folder.absolute() / site["bookings_file"])
 
 
 def _line_in(message: str) -> int | None:

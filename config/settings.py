@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from config.clock import Clock
 from queue_core.centre import (
     Centre,
     Counter,
@@ -260,6 +261,10 @@ class Settings(Section):
             recall_pause=timedelta(seconds=self.site.recall_pause_seconds),
             last_number=self.site.last_number,
         )
+
+    def to_clock(self) -> Clock:
+        """The clock that the site's programs go by."""
+        return Clock(timedelta(seconds=self.clock.offset_seconds))
 
     def _institution(self, given: InstitutionSettings) -> Institution:
         hours = given.hours.to_hours(self.site.closed_dates)

@@ -31,5 +31,5 @@ def code_in_qr(text: str, site: str) -> str:
 
 
 def booking_digest(secret: str, code: str) -> str:
-    """The booking's id on MQTT and on disk: 32 hex digits, of no use without the centre's secret."""
+    """The booking's id on MQTT and on disk: 32 hex digits, useless without the secret."""
     return hmac.new(secret.encode(), code.encode(), hashlib.sha256).hexdigest()[:32]

@@ -50,7 +50,7 @@ class RefusalView(Message):
 
 
 class Reply(Message):
-    """The answer to a command. Exactly the same for a repeated id."""
+    """The answer to a command. A repeated id gets the same ticket or the same refusal."""
 
     id: CommandId
     ticket: TicketView | None = None
@@ -67,7 +67,7 @@ class CounterView(Message):
 
 
 class BoardCall(Message):
-    """A call on the board. `announced_at` moves with each recall; `open` until served or missed."""
+    """A call on the board. `announced_at` moves with each recall; `open` until the visitor came."""
 
     call: int
     number: str

@@ -1,0 +1,56 @@
+"""The queue module (rindu vadības modulis): the single authority over a centre's queue."""
+
+import signal
+from pathlib import Path
+
+from config.load import load_bookings
+from config.settings import Settings
+from drivers.supervisor import Supervisor
+from messaging.booking_code import booking_digest
+from messaging.link import Link, Unit
+from messaging.messages import Role, UnitStatus
+from messaging.topics import Topics
+from queue_core.commands import AddBooking
+from queue_module.journal import Journal
+from queue_module.module import QueueModule, work_queue
+
+SESSION_SECONDS = 3600
+"""How long the broker keeps commands for a module that is away; each command expires sooner."""
+
+
+def main(settings: Settings, supervisor: Supervisor, version: str) -> int:
+    """Run the queue module until SIGTERM or SIGINT. Raises ConfigError for a bad bookings file."""
+    bookings = _bookings(settings)
+    clock = settings.to_clock()
+    journal = Journal(Path(settings.module.database))
+    status = UnitStatus(unit=settings.unit.id, role=Role.MODULE, version=version, online=True)
+    work = work_queue()
+    unit = Unit(status, session_seconds=SESSION_SECONDS)
+    link = Link(settings.broker, Topics(settings.site.id), unit, work.put)
+    module = QueueModule(settings.to_centre(), journal, link, work, clock)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: module.stop())
+    module.restore()
+    module.add_bookings(bookings)
+    link.start()
+    module.run(supervisor)
+    link.stop()
+    journal.close()
+    return 0
+
+
+def _bookings(settings: Settings) -> list[AddBooking]:
+    if not settings.site.bookings_file:
+        return []
+    zone = settings.to_centre().timezone
+    return [
+        AddBooking(
+            booking=booking_digest(settings.site.booking_secret, entry.code),
+            service=entry.service,
+            starts_at=entry.starts_at
+            if entry.starts_at.tzinfo
+            else entry.starts_at.replace(tzinfo=zone),
+            minutes=entry.minutes,
+        )
+        for entry in load_bookings(Path(settings.site.bookings_file)).booking
+    ]

@@ -1,0 +1,204 @@
+"""The queue module at work: command in → decide → append → reply → publish.
+
+One thread does all of it, so there is one writer and no lock. What it was asked waits in a bounded
+list; when that is full, paho's thread waits too and the broker holds the rest.
+"""
+
+import logging
+import queue
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from sqlite3 import Error as DatabaseError
+
+from config.clock import Clock
+from drivers.supervisor import Supervisor
+from messaging.codec import UnknownCommandError, decode, decode_command, encode, encode_event
+from messaging.link import Arrived, Link
+from messaging.messages import Message, RefusalView, Reply, Seen
+from messaging.topics import BadTopicError
+from queue_core.centre import Centre
+from queue_core.commands import AddBooking, ConfirmCall, OpenDay, Request
+from queue_core.decide import handle
+from queue_core.evolve import evolve
+from queue_core.model import State
+from queue_core.refusals import RefusalCode
+from queue_module import snapshots
+from queue_module.journal import Journal
+
+log = logging.getLogger(__name__)
+
+MOST_WORK = 1000
+"""Callbacks that may wait. A flood beyond it is held back in the sockets, not in memory."""
+
+LOOP_SECONDS = 0.25
+HEARTBEAT_SECONDS = 2.0
+"""Boards and desks call their news old after five seconds."""
+
+Snapshot = Callable[[Centre, State, datetime], Message]
+
+WorkQueue = queue.Queue[Callable[[], None]]
+
+
+def work_queue() -> WorkQueue:
+    """Where the link posts its callbacks for the module's thread."""
+    return queue.Queue(MOST_WORK)
+
+
+class QueueModule:
+    """The single authority over one centre's queue of the day."""
+
+    def __init__(
+        self, centre: Centre, journal: Journal, link: Link, work: WorkQueue, clock: Clock
+    ) -> None:
+        self.state = State()
+        self._centre, self._journal, self._link = centre, journal, link
+        self._work, self._clock = work, clock
+        self._stopping = False
+        self._unpublished = True
+        self._published_sequence = 0
+        topics = link.topics
+        self._snapshots: Mapping[str, Snapshot] = {
+            topics.board: snapshots.board,
+            topics.queue: snapshots.queue,
+            topics.catalogue: snapshots.catalogue,
+            topics.bookings: snapshots.bookings,
+        }
+        link.on(topics.all_commands, self._command_arrived)
+        link.on(topics.all_seen, self._seen_arrived)
+        link.on_connection(self._connection_changed)
+
+    def restore(self) -> None:
+        """Replay the log: the state is again what it was when the last command was answered."""
+        for recorded in self._journal.since(0):
+            self.state = evolve(self.state, recorded)
+        self._published_sequence = self.state.sequence
+        log.info("restored %d events, day %s", self.state.sequence, self.state.day)
+
+    def add_bookings(self, bookings: Iterable[AddBooking]) -> None:
+        """Remember the bookings of today and later that are not known yet."""
+        self.open_day()
+        today = self._centre.local(self._clock.now()).date()
+        for each in bookings:
+            is_past = self._centre.local(each.starts_at).date() < today
+            if not is_past and each.booking not in self.state.bookings:
+                self.do(Request(f"booking:{each.booking}", "module", each))
+
+    def open_day(self) -> None:
+        """Begin a new day if it has come."""
+        today = self._centre.local(self._clock.now()).date()
+        if self.state.day is None or self.state.day < today:
+            self.do(Request(f"open-day:{today}", "module", OpenDay()))
+
+    def do(self, request: Request) -> Reply:
+        """Decide, store, and only then answer. A full or broken disk refuses and loses nothing."""
+        now = self._clock.now()
+        outcome = handle(self._centre, self.state, request, now)
+        try:
+            self._journal.append(outcome.recorded)
+        except DatabaseError:
+            log.exception("an event could not be stored; the command is refused")
+            return _fault(request.id)
+        self.state = outcome.state
+        self._unpublished = self._unpublished or bool(outcome.recorded)
+        return snapshots.reply(self._centre, self.state, request.id, outcome.answer, now)
+
+    def run(self, supervisor: Supervisor) -> None:
+        """Work until `stop`."""
+        supervisor.ready()
+        next_heartbeat = 0.0
+        day: date | None = self.state.day
+        while not self._stopping:
+            self._do_next()
+            moment = self._clock.monotonic()
+            if moment >= next_heartbeat:
+                next_heartbeat = moment + HEARTBEAT_SECONDS
+                self.open_day()
+                if day != self.state.day:
+                    day = self.state.day
+                    log.info("day %s opened", day)
+                supervisor.alive()
+                self._unpublished = True
+            self._link.tick()
+            if self._unpublished and self._work.empty():
+                self.publish()
+
+    def stop(self) -> None:
+        """End `run` at its next turn. May be called from a signal handler."""
+        self._stopping = True
+
+    def publish(self) -> None:
+        """Tell everybody how it stands now."""
+        now = self._clock.now()
+        self._publish_events()
+        for topic, snapshot in self._snapshots.items():
+            message = snapshot(self._centre, self.state, now)
+            self._link.publish(topic, encode(message), retain=True)
+        self._unpublished = False
+
+    def _publish_events(self) -> None:
+        if self._link.connected and self._published_sequence < self.state.sequence:
+            for recorded in self._journal.since(self._published_sequence):
+                self._link.publish(self._link.topics.event, encode_event(recorded))
+            self._published_sequence = self.state.sequence
+
+    def _do_next(self) -> None:
+        try:
+            task = self._work.get(timeout=LOOP_SECONDS)
+        except queue.Empty:
+            return
+        try:
+            task()
+        except Exception:
+            log.exception("a message could not be handled")
+
+    def _command_arrived(self, arrived: Arrived) -> None:
+        sender = self._sender(arrived)
+        if sender is None:
+            return
+        try:
+            request = decode_command(arrived.payload, sender)
+        except UnknownCommandError as unknown:
+            refused = RefusalView(code=RefusalCode.UNKNOWN_COMMAND)
+            reply = Reply(id=unknown.command_id, refusal=refused)
+        else:
+            reply = self._safely(request)
+        self._link.publish(self._link.topics.reply(sender), encode(reply))
+        arrived.done()
+
+    def _seen_arrived(self, arrived: Arrived) -> None:
+        unit = self._sender(arrived)
+        if unit is None:
+            return
+        seen = decode(arrived.payload, Seen)
+        recalls = next(
+            (
+                t.call.recalls
+                for t in self.state.tickets.values()
+                if t.call and t.call.id == seen.call
+            ),
+            0,
+        )
+        request_id = f"seen:{unit}:{seen.call}:{recalls}:{seen.step}"
+        self._safely(Request(request_id, unit, ConfirmCall(seen.call, seen.step)))
+        arrived.done()
+
+    def _safely(self, request: Request) -> Reply:
+        try:
+            return self.do(request)
+        except Exception:
+            log.exception("a command failed; nothing changed")
+            return _fault(request.id)
+
+    def _sender(self, arrived: Arrived) -> str | None:
+        try:
+            return self._link.topics.sender_of(arrived.topic)
+        except BadTopicError:
+            arrived.done()
+            return None
+
+    def _connection_changed(self, connected: bool) -> None:
+        self._unpublished = self._unpublished or connected
+
+
+def _fault(command_id: str) -> Reply:
+    return Reply(id=command_id, refusal=RefusalView(code=RefusalCode.MODULE_FAULT))

@@ -1,0 +1,225 @@
+"""What the module tells others of its state: whole snapshots, made by pure functions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from messaging.messages import (
+    BoardCall,
+    BoardState,
+    BookingsState,
+    BookingView,
+    CallView,
+    CatalogueState,
+    CounterView,
+    DeskCounter,
+    DeskTicket,
+    InstitutionView,
+    QueueState,
+    RefusalView,
+    Reply,
+    ServiceView,
+    TicketView,
+    WaitingGroup,
+)
+from queue_core.calling import is_early, may_call, order_key, waiting_in_order
+from queue_core.centre import Centre, Institution
+from queue_core.life import Status
+from queue_core.model import Answer, Call, CounterStatus, State, Ticket
+
+MOST_CALLS_ON_BOARD = 8
+
+
+def reply(centre: Centre, state: State, command_id: str, answer: Answer, now: datetime) -> Reply:
+    """The answer to a command, with the ticket as it is now."""
+    if answer.refusal:
+        refused = RefusalView(code=answer.refusal.code, facts=dict(answer.refusal.facts))
+        return Reply(id=command_id, refusal=refused)
+    ticket = state.tickets.get(answer.ticket or "")
+    return Reply(id=command_id, ticket=_ticket(centre, state, ticket, now) if ticket else None)
+
+
+def board(centre: Centre, state: State, now: datetime) -> BoardState:
+    """What the waiting room sees: numbers and counters only."""
+    waiting = [t for t in state.tickets.values() if t.status is Status.WAITING]
+    called = [(t, t.call) for t in state.tickets.values() if t.call and _on_board(t)]
+    called.sort(key=lambda each: each[1].announced_at, reverse=True)
+    return BoardState(
+        sequence=state.sequence,
+        at=now,
+        name=dict(centre.name),
+        timezone=str(centre.timezone),
+        calls=tuple(_board_call(centre, *each) for each in called[:MOST_CALLS_ON_BOARD]),
+        waiting=len(waiting),
+        groups=tuple(_groups(centre, waiting)),
+    )
+
+
+def queue(centre: Centre, state: State, now: datetime) -> QueueState:
+    """What staff see."""
+    tickets = sorted(state.tickets.values(), key=order_key)
+
+    def of(status: Status) -> tuple[DeskTicket, ...]:
+        return tuple(_desk_ticket(centre, state, t, now) for t in tickets if t.status is status)
+
+    return QueueState(
+        sequence=state.sequence,
+        at=now,
+        counters=tuple(_desk_counter(centre, state, each, now) for each in centre.counters),
+        waiting=tuple(
+            _desk_ticket(centre, state, each, now, ahead)
+            for ahead, each in enumerate(waiting_in_order(state, now))
+        ),
+        held=of(Status.HELD),
+        missed=of(Status.NO_SHOW),
+        served=sum(t.status is Status.SERVED for t in tickets),
+    )
+
+
+def catalogue(centre: Centre, state: State, now: datetime) -> CatalogueState:
+    """What kiosks offer, and what is open."""
+    return CatalogueState(
+        sequence=state.sequence,
+        at=now,
+        name=dict(centre.name),
+        timezone=str(centre.timezone),
+        languages=centre.languages,
+        institutions=tuple(_institution(centre, i, now) for i in centre.institutions.values()),
+    )
+
+
+def bookings(centre: Centre, state: State, now: datetime) -> BookingsState:
+    """The slots of today, by their start."""
+    today = centre.local(now).date()
+    of_today = [
+        each for each in state.bookings.values() if centre.local(each.starts_at).date() == today
+    ]
+    return BookingsState(
+        sequence=state.sequence,
+        at=now,
+        bookings=tuple(
+            BookingView(
+                booking=each.id,
+                service=each.service,
+                starts_at=each.starts_at,
+                minutes=each.minutes,
+                ticket=each.ticket,
+                number=state.tickets[each.ticket].label if each.ticket else None,
+            )
+            for each in sorted(of_today, key=lambda booking: booking.starts_at)
+        ),
+    )
+
+
+def _on_board(ticket: Ticket) -> bool:
+    return ticket.status in {Status.CALLED, Status.SERVING, Status.SERVED, Status.NO_SHOW}
+
+
+def _board_call(centre: Centre, ticket: Ticket, call: Call) -> BoardCall:
+    counter = centre.counters[call.counter]
+    return BoardCall(
+        call=call.id,
+        number=ticket.label,
+        language=ticket.language,
+        counter=CounterView(
+            id=counter.id, sign=counter.sign, name=dict(counter.name), spoken=dict(counter.spoken)
+        ),
+        announced_at=call.announced_at,
+        recalls=call.recalls,
+        open=ticket.status is Status.CALLED,
+    )
+
+
+def _groups(centre: Centre, waiting: Iterable[Ticket]) -> Iterable[WaitingGroup]:
+    counts: dict[str, int] = {}
+    for ticket in waiting:
+        institution = centre.services[ticket.service].institution
+        counts[institution] = counts.get(institution, 0) + 1
+    for name, institution in centre.institutions.items():
+        if name in counts:
+            yield WaitingGroup(institution=name, name=dict(institution.name), waiting=counts[name])
+
+
+def _ticket(centre: Centre, state: State, ticket: Ticket, now: datetime) -> TicketView:
+    return TicketView(**_facts(state, ticket, _ahead(centre, state, ticket, now)))
+
+
+def _desk_ticket(
+    centre: Centre, state: State, ticket: Ticket, now: datetime, ahead: int = 0
+) -> DeskTicket:
+    call = ticket.call
+    return DeskTicket(
+        **_facts(state, ticket, ahead),
+        call=CallView(
+            call=call.id,
+            counter=call.counter,
+            at=call.at,
+            reason=call.reason,
+            recalls=call.recalls,
+            shown_at=call.shown_at,
+            spoken_at=call.spoken_at,
+        )
+        if call
+        else None,
+        started_at=ticket.started_at,
+        for_counter=ticket.for_counter,
+        early=is_early(ticket, now),
+    )
+
+
+def _facts(state: State, ticket: Ticket, ahead: int) -> dict[str, Any]:
+    booking = state.bookings.get(ticket.booking or "")
+    return {
+        "id": ticket.id,
+        "number": ticket.label,
+        "service": ticket.service,
+        "kind": ticket.kind,
+        "status": ticket.status,
+        "language": ticket.language,
+        "arrived_at": ticket.arrived_at,
+        "due_at": ticket.due_at,
+        "ahead": ahead,
+        "slot_starts_at": booking.starts_at if booking else None,
+        "late": booking is not None and ticket.counts_from > booking.starts_at,
+    }
+
+
+def _ahead(centre: Centre, state: State, ticket: Ticket, now: datetime) -> int:
+    """How many would be called before it by the counters that serve it."""
+    counters = [c for c in centre.counters if may_call(centre, c, ticket)]
+    ahead = 0
+    for each in waiting_in_order(state, now):
+        if each.id == ticket.id:
+            break
+        ahead += any(may_call(centre, counter, each) for counter in counters)
+    return ahead
+
+
+def _desk_counter(centre: Centre, state: State, name: str, now: datetime) -> DeskCounter:
+    counter = centre.counters[name]
+    ticket = state.tickets.get(state.at_counter.get(name, ""))
+    return DeskCounter(
+        id=name,
+        sign=counter.sign,
+        name=dict(counter.name),
+        serves=tuple(sorted(counter.serves)),
+        status=state.counters.get(name, CounterStatus.CLOSED),
+        ticket=_desk_ticket(centre, state, ticket, now) if ticket else None,
+    )
+
+
+def _institution(centre: Centre, institution: Institution, now: datetime) -> InstitutionView:
+    local = centre.local(now)
+    is_open = institution.hours.open_at(local)
+    return InstitutionView(
+        id=institution.id,
+        name=dict(institution.name),
+        hint=dict(institution.hint),
+        open=is_open,
+        opens_at=None if is_open else institution.hours.next_opening(local),
+        services=tuple(
+            ServiceView(id=each.id, name=dict(each.name), walk_in=each.walk_in)
+            for each in centre.services.values()
+            if each.institution == institution.id
+        ),
+    )

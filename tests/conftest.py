@@ -1,0 +1,37 @@
+"""Shared parts: the demonstration centre, a fixed moment, a real broker."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.load import load_settings
+from config.settings import Settings
+from queue_core.centre import Centre
+from rinda.broker import Broker, free_port
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "config" / "sites" / "demo"
+MORNING = datetime(2026, 11, 24, 10, 31, tzinfo=ZoneInfo("Europe/Riga"))
+"""A Tuesday on which VSAA, VID, LAD and NVA receive visitors and VZD does not."""
+
+
+@pytest.fixture(scope="session")
+def demo_settings() -> Settings:
+    """The settings of the demonstration site, as a file has them."""
+    return load_settings([DEMO / "site.toml"], {})
+
+
+@pytest.fixture(scope="session")
+def centre(demo_settings: Settings) -> Centre:
+    """The demonstration centre as the rules know it."""
+    return demo_settings.to_centre()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A real Mosquitto on a free port."""
+    with Broker(tmp_path / "broker", free_port()) as running:
+        yield running
