@@ -1,0 +1,129 @@
+"""The unit as systemd's own tools see it: installed by the table of systemd/README.md."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from paho.mqtt import publish
+
+SYSTEMD = Path(__file__).parents[2] / "systemd"
+PLACES = dict(
+    re.findall(r"^\| `(\S+)` \| `/(\S+)`.*\|$", (SYSTEMD / "README.md").read_text(), re.MULTILINE)
+)
+PROGRAMS = ["module", "desk", "kiosk", "display"]
+UNITS = [*(f"rinda-{program}.service" for program in PROGRAMS), "rinda@rinda-kiosk.service"]
+COMMANDS = ["opt/rinda/venv/bin/rinda", "bin/sh", "usr/bin/sleep", "usr/bin/systemctl"]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A unit's file system: Debian's own units, ours, and the commands they start."""
+    shutil.copytree("/usr/lib/systemd/system", tmp_path / "usr/lib/systemd/system", symlinks=True)
+    for file, place in PLACES.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SYSTEMD / file, tmp_path / place)
+    for command in COMMANDS:
+        (tmp_path / command).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / command).touch(0o755)
+    return tmp_path
+
+
+def run(*command: str | Path) -> tuple[int, str]:
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return done.returncode, done.stdout
+
+
+def test_every_file_has_its_place() -> None:
+    files = {str(file.relative_to(SYSTEMD)) for file in SYSTEMD.rglob("*") if file.is_file()}
+    assert files == {*PLACES, "README.md"}
+
+
+@pytest.mark.parametrize("unit", [*UNITS, "rinda.target"])
+def test_systemd_has_nothing_to_say_against_a_unit(root: Path, unit: str) -> None:
+    assert run("systemd-analyze", "verify", "--man=no", f"--root={root}", unit) == (0, "")
+
+
+def test_systemd_reads_our_files_and_complains_of_a_slip(root: Path) -> None:
+    common = root / PLACES["rinda-.service.d/common.conf"]
+    common.write_text(common.read_text().replace("WatchdogSec", "WatchdogSecs"))
+    _, said = run("systemd-analyze", "verify", "--man=no", f"--root={root}", UNITS[0])
+    assert "WatchdogSecs" in said
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_exposure_is_at_most_two_of_ten(root: Path, unit: str) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20"]
+    status, said = run(*command, "--no-pager", f"--root={root}", unit)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_unit_starts_its_program_with_the_units_settings(program: str) -> None:
+    text = (SYSTEMD / f"rinda-{program}.service").read_text()
+    settings = "--site /etc/rinda/site.toml --unit /etc/rinda/unit.toml"
+    assert re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE) == [
+        f"/opt/rinda/venv/bin/rinda {program} {settings}"
+    ]
+
+
+def test_the_user_and_the_groups_of_the_devices_are_made(root: Path) -> None:
+    status, said = run(
+        "systemd-sysusers", "--dry-run", f"--root={root}", root / PLACES["sysusers.conf"]
+    )
+    assert status == 0
+    assert "Creating user 'rinda'" in said
+    units = "".join((SYSTEMD / f"rinda-{program}.service").read_text() for program in PROGRAMS)
+    for group in " ".join(re.findall(r"^SupplementaryGroups=(.+)$", units, re.MULTILINE)).split():
+        assert f"Creating group '{group}'" in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to another user")
+def test_settings_are_kept_from_others(root: Path) -> None:
+    settings = root / "etc/rinda/unit.toml"
+    settings.parent.mkdir()
+    settings.touch(0o644)
+    run("systemd-sysusers", f"--root={root}", root / PLACES["sysusers.conf"])
+    assert run(
+        "systemd-tmpfiles", "--create", f"--root={root}", root / PLACES["tmpfiles.conf"]
+    ) == (0, "")
+    assert settings.stat().st_mode & 0o777 == 0o640
+    assert settings.parent.stat().st_mode & 0o777 == 0o750
+    assert settings.stat().st_gid != 0
+
+
+def test_every_udev_line_is_a_rule_and_every_jump_lands() -> None:
+    # Debian 12's udevadm cannot verify; a comment behind a rule is the usual slip.
+    part = r'[A-Z]+(\{\w+\})?(==|!=|\+=|=)"[^"]*"'
+    rules = (SYSTEMD / "udev.rules").read_text()
+    for line in rules.splitlines():
+        assert not line or line.startswith("#") or re.fullmatch(rf"{part}(, {part})*", line)
+    assert set(re.findall(r'GOTO="(\w+)"', rules)) == set(re.findall(r'LABEL="(\w+)"', rules))
+
+
+def test_mosquitto_takes_its_settings(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = tmp_path / "mosquitto.conf"
+    settings.write_text((SYSTEMD / "mosquitto.conf").read_text().replace("1883", str(port)))
+    with subprocess.Popen(
+        ["mosquitto", "-c", settings], stderr=subprocess.PIPE, text=True
+    ) as broker:
+        assert broker.stderr is not None
+        try:
+            said = broker.stderr.readline()
+            while "running" not in said and (line := broker.stderr.readline()):
+                said += line
+            # It is deaf to SIGTERM until its loop turns; a delivered message says that it does.
+            publish.single("test", "", qos=1, hostname="127.0.0.1", port=port)
+        finally:
+            broker.terminate()
+        said += broker.stderr.read()
+    assert broker.returncode == 0
+    assert "Error" not in said
+    assert "Warning" not in said
