@@ -34,6 +34,8 @@ class TicketTaken:
 
 @dataclass(frozen=True, slots=True)
 class BookingAdded:
+    """A slot was reserved."""
+
     booking: str
     service: str
     starts_at: datetime
@@ -42,11 +44,15 @@ class BookingAdded:
 
 @dataclass(frozen=True, slots=True)
 class TicketCancelled:
+    """The visitor gave the place up."""
+
     ticket: str
 
 
 @dataclass(frozen=True, slots=True)
 class TicketCalled:
+    """The number was called to a counter, for this reason."""
+
     ticket: str
     counter: str
     reason: CallReason
@@ -54,16 +60,22 @@ class TicketCalled:
 
 @dataclass(frozen=True, slots=True)
 class TicketRecalled:
+    """The call was announced once more."""
+
     ticket: str
 
 
 @dataclass(frozen=True, slots=True)
 class ServingStarted:
+    """The visitor has come to the counter."""
+
     ticket: str
 
 
 @dataclass(frozen=True, slots=True)
 class TicketServed:
+    """Serving is over; `given` is what was done."""
+
     ticket: str
     given: tuple[GivenService, ...]
 
@@ -77,11 +89,15 @@ class NoShowRecorded:
 
 @dataclass(frozen=True, slots=True)
 class TicketHeld:
+    """Set aside, to come back to the same place."""
+
     ticket: str
 
 
 @dataclass(frozen=True, slots=True)
 class TicketResumed:
+    """Waits again, at its old place."""
+
     ticket: str
 
 
@@ -96,12 +112,16 @@ class TicketTransferred:
 
 @dataclass(frozen=True, slots=True)
 class CounterChanged:
+    """The counter was opened, paused or closed."""
+
     counter: str
     status: CounterStatus
 
 
 @dataclass(frozen=True, slots=True)
 class CallConfirmed:
+    """A board has shown or spoken the call."""
+
     ticket: str
     call: int
     step: Confirmation

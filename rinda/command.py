@@ -1,0 +1,143 @@
+"""The command line. Each program is imported only when it is asked for."""
+
+import argparse
+import getpass
+import importlib
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from config import VERSION
+from config.load import ConfigError, load_bookings, load_settings
+from config.settings import Settings
+from drivers.supervisor import SystemdSupervisor
+
+PROGRAMS = {
+    "module": ("queue_module", "the queue module: the one authority over the centre's queue"),
+    "kiosk": ("kiosk", "the ticket kiosk on the touch screen"),
+    "display": ("queue_display", "the waiting-room board"),
+    "desk": ("desk", "the staff's web page"),
+}
+
+BAD_SETTINGS = 78
+"""The exit status for settings that cannot be used (EX_CONFIG of sysexits.h)."""
+
+Action = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parsed = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if parsed.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    action: Action = parsed.action
+    try:
+        return action(parsed)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return BAD_SETTINGS
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rinda",
+        description="Ticket kiosk, waiting-room board and queue module of a service centre.",
+    )
+    parser.add_argument("--version", action="version", version=f"rinda {VERSION}")
+    parser.add_argument("--verbose", action="store_true", help="log more")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (_, words) in PROGRAMS.items():
+        command = _command(commands, name, words, _run_program)
+        command.set_defaults(program=name)
+        _add_files(command)
+    check = _command(commands, "config", "check settings files and say every mistake", _check)
+    check.add_argument("what", choices=["check"])
+    _add_files(check)
+    _command(commands, "pin", "ask for a PIN and print what a [[staff]] table needs", _pin)
+    demo = _command(commands, "demo", "a whole centre on this machine", _demo)
+    demo.add_argument("--folder", type=Path, default=Path(".demo"), help="where its files go")
+    demo.add_argument("--headless", action="store_true", help="on a virtual screen, by itself")
+    demo.add_argument("--seconds", type=float, default=0, help="end by itself after so long")
+    screens = _command(commands, "screens", "draw every screen to PNG", _screens)
+    screens.add_argument("--to", type=Path, default=Path("build/screens"))
+    documents = _command(commands, "documents", "write the generated parts of docs/", _documents)
+    documents.add_argument("--to", type=Path, default=Path("docs"))
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    words: str,
+    action: Action,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    command.set_defaults(action=action)
+    return command
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--site", type=Path, required=True, help="settings of the centre (TOML)")
+    command.add_argument("--unit", type=Path, help="settings of this unit (TOML); they win")
+
+
+def _settings(parsed: argparse.Namespace) -> Settings:
+    files = [parsed.site, *([parsed.unit] if parsed.unit else [])]
+    return load_settings(files, os.environ)
+
+
+def _run_program(parsed: argparse.Namespace) -> int:
+    package, _ = PROGRAMS[parsed.program]
+    settings = _settings(parsed)
+    program = importlib.import_module(package)
+    status: int = program.main(settings, SystemdSupervisor())
+    return status
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    settings = _settings(parsed)
+    bookings = 0
+    if settings.site.bookings_file:
+        bookings = len(load_bookings(Path(settings.site.bookings_file)).booking)
+    print(
+        f"Good: {settings.site.name['lv']}, {len(settings.institution)} institutions, "
+        f"{len(settings.service)} services, {len(settings.counter)} counters, "
+        f"{len(settings.staff)} staff, {bookings} bookings."
+    )
+    return 0
+
+
+def _pin(parsed: argparse.Namespace) -> int:
+    from desk.sign_in import hash_pin
+
+    pin = getpass.getpass("PIN: ")
+    if not pin.isdecimal() or len(pin) < 4:
+        print("A PIN has at least four digits.", file=sys.stderr)
+        return 1
+    print(f'pin = "{hash_pin(pin, secrets.token_bytes(16))}"')
+    return 0
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from rinda.demo import run
+
+    return run(parsed.folder, headless=parsed.headless, seconds=parsed.seconds)
+
+
+def _screens(parsed: argparse.Namespace) -> int:
+    from rinda.screens import draw
+
+    return draw(parsed.to)
+
+
+def _documents(parsed: argparse.Namespace) -> int:
+    from rinda.documents import write
+
+    write(parsed.to)
+    return 0
