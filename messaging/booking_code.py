@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 
-_QR = re.compile(r"^RINDA:1:([A-Z0-9-]{1,40}):([A-HJ-NP-Z2-9]{8,16})$")
+_QR = re.compile(r"RINDA:1:([A-Z0-9-]{1,40}):([A-HJ-NP-Z2-9]{8,16})")
 
 
 class ForeignCodeError(ValueError):
@@ -22,7 +22,7 @@ def qr_text(site: str, code: str) -> str:
 
 def code_in_qr(text: str, site: str) -> str:
     """The booking code in a scanned text. Raises ForeignCodeError or OtherCentreError."""
-    found = _QR.match(text.strip())
+    found = _QR.fullmatch(text.strip())
     if not found:
         raise ForeignCodeError
     if found[1] != site.upper():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 ROOT = "rinda/v1"
 
-_WORD = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+_WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class BadTopicError(ValueError):
@@ -89,6 +89,6 @@ class Topics:
 
 
 def _checked(word: str) -> str:
-    if not _WORD.match(word):
+    if not _WORD.fullmatch(word):
         raise BadTopicError(f"not a name for a topic: {word[:80]!r}")
     return word

@@ -1,0 +1,126 @@
+"""Real parts for tests: a module in a thread, a link with its own small loop."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from config.clock import Clock
+from config.settings import BrokerSettings
+from messaging.link import Arrived, Link, Unit
+from messaging.messages import Reply, Role, UnitStatus
+from messaging.topics import Topics
+from queue_core.centre import Centre
+from queue_core.commands import Command
+from queue_module.journal import Journal
+from queue_module.module import QueueModule, work_queue
+
+TOPICS = Topics("demo")
+
+
+def clock_at(moment: datetime) -> Clock:
+    """A clock that says `moment` now and runs on."""
+    return Clock(moment - datetime.now(moment.tzinfo) + timedelta(0))
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for something that another thread or process does; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"did not happen within {seconds} s"
+        time.sleep(0.01)
+
+
+class Supervised:
+    """A supervisor that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.is_ready = threading.Event()
+
+    def ready(self) -> None:
+        self.is_ready.set()
+
+    def alive(self) -> None: ...
+
+
+class ModuleThread:
+    """The real queue module, run in a thread."""
+
+    def __init__(self, centre: Centre, database: Path, port: int, clock: Clock) -> None:
+        self._parts = (centre, database, port, clock)
+        self._supervisor = Supervised()
+        self._thread = threading.Thread(target=self._run, name="module")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._supervisor.is_ready.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.module.stop()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+    def _run(self) -> None:
+        centre, database, port, clock = self._parts
+        journal = Journal(database)
+        work = work_queue()
+        status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
+        link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), work.put)
+        self.module = QueueModule(centre, journal, link, work, clock)
+        self.module.restore()
+        self.module.open_day()
+        link.start()
+        self.module.run(self._supervisor)
+        link.stop()
+        journal.close()
+
+
+class UnitThread:
+    """A unit's link, with a thread that runs its callbacks and ticks."""
+
+    def __init__(self, port: int, name: str = "kiosk") -> None:
+        self.arrived: queue.Queue[Arrived] = queue.Queue()
+        self._work: queue.Queue[Callable[[], None]] = queue.Queue()
+        self._stopping = threading.Event()
+        status = UnitStatus(unit=name, role=Role.KIOSK, version="test", online=True)
+        self.link = Link(BrokerSettings(port=port), TOPICS, Unit(status), self._work.put)
+        self._thread = threading.Thread(target=self._run, name=name)
+
+    def listen(self, topic: str) -> None:
+        """Collect what arrives on a topic; before entering."""
+        self.link.on(topic, self._keep)
+
+    def ask(self, command: Command, seconds: float = 5.0) -> Reply | None:
+        """Send a command and wait for its answer."""
+        replies: queue.Queue[Reply | None] = queue.Queue()
+        self._work.put(lambda: self.link.request(command, seconds, replies.put) and None)
+        return replies.get(timeout=seconds + 5)
+
+    def call(self, action: Callable[[], None]) -> None:
+        """Run something on the link's thread."""
+        self._work.put(action)
+
+    def __enter__(self) -> Self:
+        self.link.start()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join(10)
+        self.link.stop()
+
+    def _keep(self, arrived: Arrived) -> None:
+        self.arrived.put(arrived)
+        arrived.done()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._work.get(timeout=0.02)()
+            except queue.Empty:
+                self.link.tick()

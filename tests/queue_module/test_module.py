@@ -1,0 +1,181 @@
+"""The queue module over a real broker and a real file."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from messaging.codec import decode, decode_event
+from messaging.messages import BoardState, Reply
+from queue_core.centre import Centre
+from queue_core.commands import CallNext, OpenCounter, TakeTicket
+from queue_core.model import State
+from queue_core.refusals import RefusalCode
+from queue_module.journal import Journal
+from rinda.broker import Broker
+from tests.conftest import MORNING
+from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
+
+TAKE = TakeTicket("vsaa-slimiba", "lv")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "queue.db"
+
+
+@pytest.fixture
+def module(centre: Centre, database: Path, broker: Broker) -> Iterator[ModuleThread]:
+    with ModuleThread(centre, database, broker.port, clock_at(MORNING)) as running:
+        yield running
+
+
+def test_a_ticket_is_on_disk_when_its_reply_comes(
+    module: ModuleThread, broker: Broker, database: Path
+) -> None:
+    with UnitThread(broker.port) as kiosk:
+        reply = kiosk.ask(TAKE)
+    assert reply
+    assert reply.ticket
+    with sqlite3.connect(database) as reader:
+        rows = reader.execute(
+            "select json_extract(body, '$.number'), sender from event where name = 'ticket_taken'"
+        ).fetchall()
+    assert rows == [(1, "kiosk")]
+    assert reply.ticket.number == "A 001"
+
+
+def test_a_restart_is_a_replay(centre: Centre, database: Path, broker: Broker) -> None:
+    with (
+        ModuleThread(centre, database, broker.port, clock_at(MORNING)) as first,
+        UnitThread(broker.port) as kiosk,
+    ):
+        kiosk.ask(TAKE)
+        kiosk.ask(OpenCounter("1"))
+        kiosk.ask(CallNext("1"))
+    with ModuleThread(centre, database, broker.port, clock_at(MORNING)) as second:
+        assert second.module.state == first.module.state
+        assert second.module.state.sequence > 0
+
+
+def test_the_same_command_sent_again_makes_no_second_ticket(
+    module: ModuleThread, broker: Broker
+) -> None:
+    payload = (
+        b'{"id":"same-command","name":"take_ticket",'
+        b'"body":{"service":"vsaa-slimiba","language":"lv"}}'
+    )
+    replies = []
+    with UnitThread(broker.port) as kiosk:
+        kiosk.link.on_unexpected_reply(replies.append)
+        wait_until(lambda: kiosk.link.connected)
+        for _ in range(3):
+            kiosk.call(lambda: kiosk.link.publish(TOPICS.command("kiosk"), payload))
+        wait_until(lambda: len(replies) == 3)
+    assert {each.ticket.number for each in replies if each.ticket} == {"A 001"}
+    assert len(module.module.state.tickets) == 1
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[" * 5000,
+        b"{" + b" " * 9000 + b"}",
+        b'{"id":"x"}',
+        b'{"id":"12345678","name":"take_ticket","body":{"service":5,"language":"lv"}}',
+        b'{"id":"12345678","name":"open_day","body":{}}',
+        b'{"id":"\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000","name":"x"}',
+    ],
+)
+def test_hostile_payloads_are_refused_and_the_module_goes_on(
+    module: ModuleThread, broker: Broker, payload: bytes
+) -> None:
+    with UnitThread(broker.port) as kiosk:
+        wait_until(lambda: kiosk.link.connected)
+        kiosk.call(lambda: kiosk.link.publish(TOPICS.command("kiosk"), payload))
+        reply = kiosk.ask(TAKE)
+    assert reply
+    assert reply.ticket
+    assert reply.ticket.number == "A 001"
+
+
+def test_an_unknown_command_is_refused_by_code(module: ModuleThread, broker: Broker) -> None:
+    replies: list[Reply] = []
+    with UnitThread(broker.port) as kiosk:
+        kiosk.link.on_unexpected_reply(replies.append)
+        wait_until(lambda: kiosk.link.connected)
+        payload = b'{"id":"12345678","name":"make_coffee","body":{}}'
+        kiosk.call(lambda: kiosk.link.publish(TOPICS.command("kiosk"), payload))
+        wait_until(lambda: replies)
+    assert replies[0].refusal
+    assert replies[0].refusal.code is RefusalCode.UNKNOWN_COMMAND
+
+
+def test_a_late_listener_gets_the_snapshot(module: ModuleThread, broker: Broker) -> None:
+    with UnitThread(broker.port) as kiosk:
+        assert kiosk.ask(TAKE)
+    late = UnitThread(broker.port, "late")
+    late.listen(TOPICS.board)
+    with late:
+        snapshot = decode(late.arrived.get(timeout=5).payload, BoardState)
+        assert snapshot.waiting == 1
+        assert [group.institution for group in snapshot.groups] == ["vsaa"]
+
+
+def test_events_are_published_without_a_gap(module: ModuleThread, broker: Broker) -> None:
+    listener = UnitThread(broker.port, "listener")
+    listener.listen(TOPICS.event)
+    with listener, UnitThread(broker.port) as kiosk:
+        wait_until(lambda: listener.link.connected)
+        for _ in range(5):
+            kiosk.ask(TAKE)
+        numbers = [decode_event(listener.arrived.get(timeout=5).payload).sequence for _ in range(5)]
+    assert numbers == list(range(numbers[0], numbers[0] + 5))
+
+
+def test_a_broker_that_lost_everything_is_filled_again(
+    module: ModuleThread, broker: Broker, tmp_path: Path
+) -> None:
+    with UnitThread(broker.port) as kiosk:
+        assert kiosk.ask(TAKE)
+        broker.kill()
+        for each in (tmp_path / "broker").glob("*.db"):
+            each.unlink()
+        broker.start()
+        reply = kiosk.ask(TAKE, seconds=10)
+        assert reply
+        assert reply.ticket
+        assert reply.ticket.number == "A 002"
+    late = UnitThread(broker.port, "late")
+    late.listen(TOPICS.board)
+    with late:
+        assert decode(late.arrived.get(timeout=5).payload, BoardState).waiting == 2
+
+
+def test_a_disk_that_fails_refuses_and_changes_nothing(
+    module: ModuleThread, broker: Broker, database: Path
+) -> None:
+    with UnitThread(broker.port) as kiosk:
+        assert kiosk.ask(TAKE)
+        before: State = module.module.state
+        with sqlite3.connect(database) as other:
+            other.execute("drop table event")
+        other.close()
+        reply = kiosk.ask(TAKE)
+    assert reply
+    assert reply.refusal
+    assert reply.refusal.code is RefusalCode.MODULE_FAULT
+    assert module.module.state is before
+
+
+def test_the_journal_is_readable_sql_and_synchronous(database: Path) -> None:
+    journal = Journal(database)
+    assert list(journal.since(0)) == []
+    journal.close()
+    with sqlite3.connect(database) as reader:
+        assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
+        applied = reader.execute("select name from _sqlite_migrations").fetchall()
+    assert applied == [("events_table",)]
