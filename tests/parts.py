@@ -97,7 +97,11 @@ class UnitThread:
     def ask(self, command: Command, seconds: float = 5.0) -> Reply | None:
         """Send a command and wait for its answer."""
         replies: queue.Queue[Reply | None] = queue.Queue()
-        self._work.put(lambda: self.link.request(command, seconds, replies.put) and None)
+
+        def send() -> None:
+            self.link.request(command, seconds, replies.put)
+
+        self._work.put(send)
         return replies.get(timeout=seconds + 5)
 
     def call(self, action: Callable[[], None]) -> None:

@@ -66,7 +66,7 @@ def test_the_same_command_sent_again_makes_no_second_ticket(
         b'{"id":"same-command","name":"take_ticket",'
         b'"body":{"service":"vsaa-slimiba","language":"lv"}}'
     )
-    replies = []
+    replies: list[Reply] = []
     with UnitThread(broker.port) as kiosk:
         kiosk.link.on_unexpected_reply(replies.append)
         wait_until(lambda: kiosk.link.connected)

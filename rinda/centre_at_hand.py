@@ -1,0 +1,176 @@
+"""A whole centre on this machine: real programs over a real broker, with simulated devices."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+from zoneinfo import ZoneInfo
+
+import config
+from drivers.simulated_printer import SimulatedPrinter
+from drivers.simulated_scanner import SimulatedScanner
+from rinda.broker import Broker, free_port
+
+SITE = Path(config.__file__).parent / "sites" / "demo" / "site.toml"
+MORNING = datetime(2026, 11, 24, 10, 31, tzinfo=ZoneInfo("Europe/Riga"))
+"""The demonstration's clock starts on this Tuesday, nine minutes before the first booked slot."""
+
+PROGRAMS = ("module", "kiosk", "display", "desk")
+STOP_SECONDS = 10
+MARK = ".rinda-demo"
+
+UNIT = """\
+[broker]
+port = {broker_port}
+
+[module]
+database = "{folder}/queue.db"
+
+[clock]
+offset_seconds = {offset}
+
+[kiosk.printer]
+kind = "serial"
+port = "{folder}/printer"
+
+[kiosk.scanner]
+kind = "serial"
+port = "{folder}/scanner"
+
+[kiosk.window]
+fullscreen = false
+width = {kiosk[0]}
+height = {kiosk[1]}
+
+[display.audio]
+kind = "{audio}"
+log = "{folder}/sounds.log"
+
+[display.window]
+fullscreen = false
+left = {kiosk[0]}
+width = {board[0]}
+height = {board[1]}
+
+[desk]
+host = "127.0.0.1"
+port = {desk_port}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """Window sizes in pixels, kiosk at the left and board beside it; `audio` kind of the board."""
+
+    kiosk: tuple[int, int] = (1080, 1920)
+    board: tuple[int, int] = (1920, 1080)
+    audio: str = "simulated"
+
+
+class CentreAtHand:
+    """Starts everything in `folder`, which it empties first; leaving it ends what it started."""
+
+    def __init__(self, folder: Path, screens: Screens, environment: Mapping[str, str]) -> None:
+        self.folder = folder.absolute()
+        self.screens = screens
+        self.environment = environment
+        self.printer: SimulatedPrinter
+        self.scanner: SimulatedScanner
+        self.broker: Broker
+        self.desk_port = free_port()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stack = contextlib.ExitStack()
+
+    @property
+    def desk_url(self) -> str:
+        """Where the staff's page is."""
+        return f"http://127.0.0.1:{self.desk_port}/"
+
+    def start(self, program: str) -> None:
+        """Start one of PROGRAMS; its output goes to `logs/`."""
+        log = self._stack.enter_context(self._log(program))
+        files = ["--site", str(SITE), "--unit", str(self.folder / "unit.toml")]
+        self.processes[program] = subprocess.Popen(
+            [sys.executable, "-m", "rinda", program, *files],
+            env={**os.environ, **self.environment, "RINDA_UNIT__ID": program},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches the demonstration, which then ends the rest
+        )
+
+    def stop(self, program: str, number: int = signal.SIGTERM) -> int:
+        """End one program; returns its exit status."""
+        process = self.processes.pop(program)
+        process.send_signal(number)
+        try:
+            return process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    def fallen(self) -> list[str]:
+        """Programs that ended by themselves."""
+        return [name for name, each in self.processes.items() if each.poll() is not None]
+
+    def __enter__(self) -> Self:
+        try:
+            self._prepare()
+            for program in PROGRAMS:
+                self.start(program)
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def _prepare(self) -> None:
+        _empty(self.folder)
+        enter = self._stack.enter_context
+        self.broker = enter(Broker(self.folder / "broker", free_port()))
+        self.printer = enter(SimulatedPrinter(self.folder / "printer", self.folder / "tickets"))
+        self.scanner = enter(SimulatedScanner(self.folder / "scanner"))
+        unit = UNIT.format(
+            folder=self.folder,
+            broker_port=self.broker.port,
+            desk_port=self.desk_port,
+            offset=(MORNING - datetime.now(UTC)) / timedelta(seconds=1),
+            kiosk=self.screens.kiosk,
+            board=self.screens.board,
+            audio=self.screens.audio,
+        )
+        (self.folder / "unit.toml").write_text(unit)
+
+    def _end(self) -> None:
+        for program in reversed(list(self.processes)):
+            self.stop(program)
+        self._stack.close()
+
+    def _log(self, program: str) -> IO[bytes]:
+        logs = self.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        return (logs / f"{program}.log").open("ab")
+
+
+def _empty(folder: Path) -> None:
+    """Make an empty folder. Refuses to delete one that a demonstration did not make."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise FileExistsError(f"{folder} holds something else; name another folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()

@@ -1,0 +1,57 @@
+"""A screen to open windows on: the machine's own, or a virtual one; touches and pictures of it."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image, ImageGrab
+
+DRAW_BY_SOFTWARE = {"LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
+
+
+@contextmanager
+def virtual_screen(width: int, height: int) -> Iterator[str]:
+    """Start Xvfb on a free display; yields its name, e.g. ``:1``."""
+    read, write = os.pipe()
+    with open(read) as announced:  # noqa: PTH123 - a file descriptor
+        size = f"{width}x{height}x24"
+        process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        os.close(write)
+        try:
+            number = announced.readline().strip()
+            if not number:
+                raise RuntimeError("Xvfb did not start")
+            yield f":{number}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def touch(display: str, place: tuple[int, int]) -> None:
+    """Press and release at a pixel of the screen, as a finger does."""
+    x, y = (str(each) for each in place)
+    subprocess.run(
+        ["xdotool", "mousemove", "--sync", x, y, "click", "1"],
+        env={**os.environ, "DISPLAY": display},
+        check=True,
+        timeout=10,
+    )
+
+
+def picture(display: str, box: tuple[int, int, int, int]) -> Image.Image:
+    """What the screen shows within left, top, right, bottom."""
+    return ImageGrab.grab(bbox=box, xdisplay=display)
+
+
+def save(display: str, box: tuple[int, int, int, int], path: Path) -> Path:
+    """The same as a PNG."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture(display, box).save(path)
+    return path

@@ -1,0 +1,156 @@
+"""Settings: merged, checked as a whole, every mistake named at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.lines import key_lines, line_of
+from config.load import ConfigError, Problem, load_bookings, load_settings
+from config.settings import Settings
+from rinda.command import BAD_SETTINGS, main
+from tests.conftest import DEMO, MORNING
+
+Broken = Callable[..., tuple[Problem, ...]]
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Broken:
+    """The problems of the demonstration site after replacing texts in it."""
+
+    def problems(*changes: tuple[str, str]) -> tuple[Problem, ...]:
+        text = (DEMO / "site.toml").read_text()
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        path = tmp_path / "site.toml"
+        path.write_text(text)
+        with pytest.raises(ConfigError) as caught:
+            load_settings([path], {})
+        return caught.value.problems
+
+    return problems
+
+
+def test_later_sources_win(tmp_path: Path) -> None:
+    unit = tmp_path / "unit.toml"
+    unit.write_text('[broker]\nhost = "hub"\nport = 1884\n[kiosk.printer]\nkind = "file"\n')
+    environment = {"RINDA_BROKER__PORT": "1885", "RINDA_UNIT__ID": "kiosk-2", "RINDA": "x"}
+    settings = load_settings([DEMO / "site.toml", unit], environment)
+    assert (settings.broker.host, settings.broker.port) == ("hub", 1885)
+    assert (settings.unit.id, settings.kiosk.printer.kind) == ("kiosk-2", "file")
+    assert settings.kiosk.printer.baud == 19200
+
+
+def test_all_mistakes_are_named_at_once_with_their_lines(broken: Broken) -> None:
+    problems = broken(
+        ('timezone = "Europe/Riga"', 'timezne = "Europe/Riga"'),
+        ('"08:00-12:00", "12:30-18:00"', '"8 to 12"'),
+        ('series = "B"', 'series = "BB"'),
+    )
+    lines = (DEMO / "site.toml").read_text().splitlines()
+    first_b = next(n for n, line in enumerate(lines, 1) if line == 'series = "B"')
+    found = {each.key: (each.line, each.message) for each in problems}
+    assert set(found) == {"site.timezne", "institution[0].hours.monday[0]", "service[5].series"}
+    assert "did you mean timezone?" in found["site.timezne"][1]
+    assert found["service[5].series"][0] == first_b
+    assert "08:00-12:00" in found["institution[0].hours.monday[0]"][1]
+
+
+def test_what_tables_say_of_each_other_is_checked(broken: Broken) -> None:
+    problems = broken(
+        ('institution = "vid"', 'institution = "vidd"'),
+        ('serves = ["novads", "vsaa", "vid", "lad"]', 'serves = ["novads", "nothing"]'),
+        ('id = "klientu-2"', 'id = "klientu-1"'),
+        ('name = { lv = "LAD", en = "LAD" }', 'name = { lv = "LAD" }'),
+    )
+    assert [each.key for each in problems] == [
+        "staff[1].id",
+        "institution[2].name",
+        "service[5].institution",
+        "counter[0].serves",
+    ]
+    assert all(each.line for each in problems)
+
+
+def test_a_missing_setting_points_at_its_table(broken: Broken) -> None:
+    (problem,) = broken(('booking_secret = "demonstration only, not a secret"\n', ""))
+    assert (problem.key, problem.message) == ("site.booking_secret", "is missing")
+    assert problem.line == (DEMO / "site.toml").read_text().splitlines().index("[site]") + 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[site\n", "not valid TOML"),
+        (b'[site]\nname = "\xff"\n', "UTF-8"),
+        ("[site]\nid = “demo”\n".encode(), "not valid TOML"),
+        (None, "cannot be read"),
+    ],
+)
+def test_unreadable_files(tmp_path: Path, content: bytes | None, words: str) -> None:
+    path = tmp_path / "site.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        load_settings([path], {})
+    assert words in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    text = (DEMO / "site.toml").read_text().replace("\n", "\r\n")
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    (tmp_path / "bookings.toml").write_bytes((DEMO / "bookings.toml").read_bytes())
+    assert load_settings([path], {}).site.id == "demo"
+
+
+def test_a_wrong_environment_names_the_environment() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings([DEMO / "site.toml"], {"RINDA_BROKER__PORT": "many"})
+    assert str(caught.value).startswith("environment: broker.port")
+
+
+def test_bookings(tmp_path: Path, demo_settings: Settings) -> None:
+    bookings = load_bookings(Path(demo_settings.site.bookings_file)).booking
+    assert bookings[0].starts_at == datetime(2026, 11, 24, 10, 40)  # noqa: DTZ001 - local
+    bad = tmp_path / "bookings.toml"
+    bad.write_text('[[booking]]\ncode = "OIL0"\nservice = "x"\nstarts_at = "soon"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_bookings(bad)
+    assert [each.line for each in caught.value.problems] == [2, 4]
+
+
+def test_the_command_says_every_mistake_and_ends_with_its_own_status(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["config", "check", "--site", str(DEMO / "site.toml")]) == 0
+    assert "Paraugpils" in capsys.readouterr().out
+    path = tmp_path / "site.toml"
+    path.write_text("[site]\nid = 5\ncolour = 'red'\n")
+    assert main(["config", "check", "--site", str(path)]) == BAD_SETTINGS
+    said = capsys.readouterr().err.splitlines()
+    assert f"{path}:2: site.id" in said[0]
+    assert len(said) > 3
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_lines(text: str) -> None:
+    lines = key_lines(text)
+    assert line_of(lines, ("site", "id")) is None or "site" in text
+
+
+def test_hours_know_when_they_open_next(demo_settings: Settings) -> None:
+    hours = demo_settings.to_centre().institutions["lad"].hours
+    assert hours.open_at(MORNING)
+    assert not hours.open_at(MORNING.replace(hour=12, minute=30))
+    opening = hours.next_opening(MORNING.replace(hour=20))
+    assert opening
+    assert (opening.day, opening.hour, opening.minute) == (25, 8, 30)
+    christmas = hours.next_opening(datetime(2026, 12, 22, 13, tzinfo=MORNING.tzinfo))
+    assert christmas
+    assert christmas.day == 23
