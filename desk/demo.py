@@ -1,0 +1,163 @@
+"""A believable morning at a centre's desk, for pictures and tests."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from messaging.messages import (
+    BookingsState,
+    BookingView,
+    CallView,
+    DeskCounter,
+    DeskTicket,
+    QueueState,
+    Role,
+    UnitStatus,
+)
+from queue_core.life import Status
+from queue_core.model import CallReason, CallRule, CounterStatus, Kind
+
+NOW = datetime(2026, 11, 24, 8, 41, 7, tzinfo=UTC)
+
+SERVES = (
+    "vsaa-slimiba",
+    "vsaa-pensija",
+    "vsaa-gimene",
+    "vsaa-cits",
+    "vid-deklaracija",
+    "novads-dzivesvieta",
+    "novads-cits",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What counter 1 is doing. `moment` is the snapshot's own time; `called_ago` in seconds."""
+
+    moment: datetime = NOW
+    sequence: int = 57
+    counter: CounterStatus = CounterStatus.OPEN
+    at_counter: Status | None = None
+    called_ago: float = 40
+    shown: bool = True
+    queue: bool = True
+
+    def state(self) -> QueueState:
+        """The queue as the module would publish it."""
+        waiting = _waiting(self.moment) if self.queue else ()
+        return QueueState(
+            sequence=self.sequence,
+            at=self.moment,
+            counters=(
+                _counter("1", SERVES, self.counter, self._visitor()),
+                _counter("2", SERVES, CounterStatus.OPEN, None),
+                _counter("kabinets", ("vsaa-konsultacija",), CounterStatus.CLOSED, None),
+            ),
+            waiting=waiting,
+            held=(ticket("A 038", "vsaa-pensija", self.moment, 31, Status.HELD),)
+            if self.queue
+            else (),
+            missed=(ticket("B 011", "vid-deklaracija", self.moment, 44, Status.NO_SHOW),)
+            if self.queue
+            else (),
+            served=14,
+        )
+
+    def _visitor(self) -> DeskTicket | None:
+        if self.at_counter is None:
+            return None
+        called_at = self.moment - timedelta(seconds=self.called_ago)
+        seen = called_at + timedelta(seconds=0.4) if self.shown else None
+        due_at = self.moment + timedelta(minutes=3)
+        reason = CallReason(CallRule.EARLIEST_DUE, due_at, "B 012", due_at + timedelta(minutes=6))
+        call = CallView(
+            call=56,
+            counter="1",
+            at=called_at,
+            reason=reason,
+            recalls=0,
+            shown_at=seen,
+            spoken_at=seen + timedelta(seconds=2) if seen else None,
+        )
+        visitor = ticket("A 042", "vsaa-slimiba", self.moment, 27, self.at_counter)
+        started_at = called_at if self.at_counter is Status.SERVING else None
+        return visitor.model_copy(update={"call": call, "started_at": started_at})
+
+
+def ticket(
+    number: str, service: str, now: datetime, waited: int, status: Status = Status.WAITING
+) -> DeskTicket:
+    """A walk-in who came `waited` minutes ago; its id is made from the number."""
+    arrived_at = now - timedelta(minutes=waited)
+    return DeskTicket(
+        id=f"ticket-{number.replace(' ', '-').lower()}",
+        number=number,
+        service=service,
+        kind=Kind.WALK_IN,
+        status=status,
+        language="lv",
+        arrived_at=arrived_at,
+        due_at=arrived_at + timedelta(minutes=30),
+        ahead=0,
+    )
+
+
+def bookings() -> BookingsState:
+    """Two slots, of which one visitor has come."""
+    start = NOW.replace(minute=40, second=0)
+    return BookingsState(
+        sequence=50,
+        at=NOW,
+        bookings=(
+            _slot("vsaa-konsultacija", start, "K 001"),
+            _slot("vid-konsultacija", start + timedelta(minutes=20), None),
+            _slot("vsaa-konsultacija", start + timedelta(minutes=40), None),
+        ),
+    )
+
+
+def units() -> tuple[UnitStatus, ...]:
+    """A kiosk that runs out of paper and a board that is well."""
+    return (
+        UnitStatus(
+            unit="kiosks", role=Role.KIOSK, version="0.1.0", online=True, faults=("paper_low",)
+        ),
+        UnitStatus(unit="tablo", role=Role.DISPLAY, version="0.1.0", online=True),
+    )
+
+
+def _waiting(now: datetime) -> tuple[DeskTicket, ...]:
+    slot = ticket("K 002", "vid-konsultacija", now, 6).model_copy(
+        update={
+            "kind": Kind.SLOT,
+            "slot_starts_at": now.replace(minute=0) + timedelta(hours=1),
+            "due_at": now.replace(minute=5) + timedelta(hours=1),
+            "early": True,
+        }
+    )
+    return (
+        ticket("B 012", "vid-deklaracija", now, 32),
+        ticket("A 043", "vsaa-gimene", now, 14),
+        ticket("P 007", "novads-dzivesvieta", now, 9),
+        ticket("A 044", "vsaa-pensija", now, 2),
+        slot,
+    )
+
+
+def _counter(
+    name: str, serves: tuple[str, ...], status: CounterStatus, visitor: DeskTicket | None
+) -> DeskCounter:
+    texts = {"lv": f"{name}. lodziņš", "en": f"Counter {name}"}
+    return DeskCounter(
+        id=name, sign=name[:1].upper(), name=texts, serves=serves, status=status, ticket=visitor
+    )
+
+
+def _slot(service: str, starts_at: datetime, number: str | None) -> BookingView:
+    return BookingView(
+        booking=f"{starts_at:%H%M}" * 8,
+        service=service,
+        starts_at=starts_at,
+        minutes=20,
+        ticket=number and f"ticket-{number}",
+        number=number,
+    )

@@ -1,0 +1,191 @@
+// The desk's page: regions are replaced as the server sends them, orders go out as keys are pressed.
+
+const SILENT_MS = 4000; // The server speaks every second.
+const byId = (id) => document.getElementById(id);
+const page = { fresh: false, heardAt: performance.now(), clockOffset: 0, busy: false };
+
+// What comes in
+
+function listen() {
+  const events = new EventSource("/events");
+  events.onmessage = (event) => take(JSON.parse(event.data));
+  events.addEventListener("signed_out", () => location.reload());
+  events.onerror = () => {
+    setFresh(false);
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+  };
+}
+
+function take({ fresh, now, clock, regions }) {
+  page.heardAt = performance.now();
+  page.clockOffset = now * 1000 - Date.now();
+  if (fresh) byId("news-clock").textContent = clock;
+  byId("news").hidden = !byId("news-clock").textContent;
+  for (const [id, html] of Object.entries(regions)) replace(byId(id), html);
+  setFresh(fresh);
+  showElapsed();
+}
+
+function replace(region, html) {
+  const focused = region.contains(document.activeElement) ? document.activeElement.id : null;
+  region.innerHTML = html;
+  if (focused !== null) (byId(focused) ?? region).focus({ preventScroll: true });
+}
+
+function setFresh(fresh) {
+  page.fresh = fresh;
+  byId("lost").hidden = fresh;
+  document.body.classList.toggle("is-lost", !fresh);
+  for (const button of document.querySelectorAll(":is(main, dialog) button:not([data-cancel])")) {
+    button.setAttribute("aria-disabled", String(!fresh));
+  }
+}
+
+function showElapsed() {
+  for (const each of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, (Date.now() + page.clockOffset) / 1000 - each.dataset.since);
+    const two = (value) => String(Math.floor(value)).padStart(2, "0");
+    each.textContent = `${two(seconds / 60)}:${two(seconds % 60)}`;
+  }
+}
+
+// What goes out
+
+async function send(name, body) {
+  if (!page.fresh) return say(byId("no-connection").textContent, false);
+  if (page.busy) return false;
+  page.busy = true;
+  try {
+    const response = await fetch("/command", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ name, body }),
+    });
+    if (response.status === 401) location.reload();
+    return say((await response.json()).message, response.ok);
+  } catch {
+    return say(byId("no-connection").textContent, false);
+  } finally {
+    page.busy = false;
+  }
+}
+
+function say(sentence, done) {
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog && done) dialog.close();
+  const message = dialog && !done ? dialog.querySelector(".message") : byId("message");
+  message.textContent = sentence;
+  message.classList.toggle("refused", !done);
+  return done;
+}
+
+// Dialogs
+
+const prepare = {
+  finish(dialog, { service }) {
+    const list = dialog.querySelector(".given");
+    const rows = [...list.children].sort((one, other) => one.dataset.place - other.dataset.place);
+    const own = rows.filter((row) => row.dataset.service === service);
+    list.replaceChildren(...own, ...rows.filter((row) => !own.includes(row)));
+    for (const row of own) row.querySelector("[type=checkbox]").checked = true;
+    list.scrollTop = 0;
+    find("");
+  },
+  transfer(dialog, { service }) {
+    for (const option of dialog.querySelectorAll("[data-serves]")) {
+      option.disabled = !option.dataset.serves.split(" ").includes(service);
+    }
+  },
+  call_ticket() {},
+};
+
+const answer = {
+  finish(dialog) {
+    const rows = [...dialog.querySelectorAll(".given li")];
+    const chosen = rows.filter((row) => row.querySelector("[type=checkbox]").checked);
+    const count = (row) => row.querySelector("[type=number]").valueAsNumber;
+    return { given: chosen.map((row) => ({ service: row.dataset.service, count: count(row) })) };
+  },
+  transfer() {
+    const [kind, id] = byId("target").value.split(":");
+    return { [kind]: id };
+  },
+  call_ticket: () => ({ reason: byId("why").value }),
+};
+
+function open(button) {
+  const dialog = byId(button.dataset.dialog);
+  dialog.querySelector("form").reset();
+  dialog.querySelector(".message").textContent = "";
+  dialog.querySelector(".for").textContent = button.dataset.number;
+  dialog.dataset.body = button.dataset.body;
+  prepare[dialog.id](dialog, button.dataset);
+  dialog.showModal();
+}
+
+function find(words) {
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  for (const row of byId("finish").querySelectorAll(".given li")) {
+    const chosen = row.querySelector("[type=checkbox]").checked;
+    row.hidden = !chosen && !plain(row.textContent).includes(plain(words));
+    row.classList.toggle("chosen", chosen);
+  }
+}
+
+function chooseFound(event) {
+  if (event.key !== "Enter" || !event.target.value) return;
+  event.preventDefault();
+  const row = byId("finish").querySelector(".given li:not([hidden], .chosen)");
+  if (!row) return;
+  row.querySelector("[type=checkbox]").checked = true;
+  event.target.value = "";
+  find("");
+  row.scrollIntoView({ block: "nearest" });
+}
+
+// What the clerk does
+
+function act(button) {
+  if (button.dataset.dialog && page.fresh) open(button);
+  else send(button.dataset.command, JSON.parse(button.dataset.body));
+}
+
+function pressed(event) {
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!byId("shortcuts").checked || document.querySelector("dialog[open]")) return;
+  const key = event.key.toLowerCase();
+  const pressesFocused = key === " " || key === "enter";
+  if (pressesFocused && event.target.closest("button, a, input")) return;
+  const button = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
+  if (button || key === " ") event.preventDefault();
+  if (button) act(button);
+}
+
+for (const [place, row] of document.querySelectorAll(".given li").entries()) {
+  row.dataset.place = place;
+}
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const body = { ...JSON.parse(dialog.dataset.body), ...answer[dialog.id](dialog) };
+    send(dialog.dataset.command, body);
+  });
+}
+document.querySelector("main").addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-command], button[data-dialog]");
+  if (button) act(button);
+});
+document.addEventListener("keydown", pressed);
+byId("find").addEventListener("input", (event) => find(event.target.value));
+byId("find").addEventListener("keydown", chooseFound);
+byId("finish").addEventListener("change", () => find(byId("find").value));
+byId("shortcuts").checked = localStorage.getItem("shortcuts") !== "off";
+byId("shortcuts").addEventListener("change", (event) => {
+  localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
+});
+setInterval(() => {
+  if (performance.now() - page.heardAt > SILENT_MS) setFresh(false);
+  showElapsed();
+}, 500);
+listen();

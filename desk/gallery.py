@@ -1,0 +1,154 @@
+"""Pictures of every state of the staff's page: ``python -m desk.gallery FOLDER lv 1366x768``."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from playwright.async_api import Page, async_playwright
+
+import config
+from config.load import load_settings
+from desk import demo
+from desk.demo import Morning
+from desk.pages import Pages
+from desk.sessions import Session, Sessions
+from desk.sign_in import Door, Throttle
+from desk.watch import Watch
+from desk.web import LANGUAGE, SESSION, Web
+from messaging.messages import Reply
+from queue_core.commands import Command
+from queue_core.life import Status
+from queue_core.model import CounterStatus
+
+DEMO_SITE = Path(config.__file__).parent / "sites/demo/site.toml"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+
+Step = Callable[[Page], Awaitable[object]]
+
+
+async def _nothing(page: Page) -> None:
+    """The picture shows the page as it opens."""
+
+
+async def _press(key: str, page: Page) -> None:
+    await page.keyboard.press(key)
+
+
+async def _click_call(page: Page) -> None:
+    await page.locator("#call-ticket-a-043").click()
+
+
+SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
+    "sign-in": (Morning(), True, _nothing),
+    "closed": (Morning(counter=CounterStatus.CLOSED), True, _nothing),
+    "empty": (Morning(queue=False), True, _nothing),
+    "ready": (Morning(), True, _nothing),
+    "called": (Morning(at_counter=Status.CALLED), True, _nothing),
+    "not-shown": (Morning(at_counter=Status.CALLED, shown=False), True, _nothing),
+    "serving": (Morning(at_counter=Status.SERVING, called_ago=754), True, _nothing),
+    "finish": (Morning(at_counter=Status.SERVING), True, partial(_press, "f")),
+    "transfer": (Morning(at_counter=Status.SERVING), True, partial(_press, "t")),
+    "out-of-turn": (Morning(), True, _click_call),
+    "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
+}
+"""Name → the morning, whether the queue is heard, what is done before the picture."""
+
+
+def render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
+    """Draw every scene to ``folder/desk-<scene>-<language>-<w>x<h>.png``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return asyncio.run(_render(folder, language, size))
+
+
+def main(arguments: list[str]) -> int:
+    """``FOLDER LANGUAGE WIDTHxHEIGHT``."""
+    folder, language, size = arguments
+    width, height = (int(part) for part in size.split("x"))
+    render(Path(folder), language, (width, height))
+    return 0
+
+
+async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
+    watch = Watch(lambda: 0.0, "desk")
+    sessions = Sessions(60, lambda: 0.0)
+    server = uvicorn.Server(
+        uvicorn.Config(_web(watch, sessions).application, port=0, log_config=None)
+    )
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # uvicorn offers no event to wait for
+        await asyncio.sleep(0.01)
+    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    pictures = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
+        )
+        context = await browser.new_context(viewport={"width": size[0], "height": size[1]})
+        await context.add_cookies([{"name": LANGUAGE, "value": language, "url": address}])
+        for name in SCENES:
+            picture = folder / f"desk-{name}-{language}-{size[0]}x{size[1]}.png"
+            _set_scene(watch, name)
+            page = await context.new_page()
+            await _draw(page, name, address)
+            await page.screenshot(path=picture)
+            await page.close()
+            pictures.append(picture)
+            if name == "sign-in":
+                token = sessions.open(Session("klientu-1", "1"))
+                await context.add_cookies([{"name": SESSION, "value": token, "url": address}])
+        await browser.close()
+    watch.close()
+    server.should_exit = True
+    await serving
+    return pictures
+
+
+def _web(watch: Watch, sessions: Sessions) -> Web:
+    settings = load_settings([DEMO_SITE], {})
+
+    async def ask(command: Command) -> Reply | None:
+        return None
+
+    return Web(
+        pages=Pages(settings),
+        door=Door(settings.staff, Throttle(lambda: 0.0)),
+        sessions=sessions,
+        watch=watch,
+        ask=ask,
+        counters=tuple(each.id for each in settings.counter),
+        languages=settings.site.languages,
+    )
+
+
+def _set_scene(watch: Watch, name: str) -> None:
+    morning, heard, _ = SCENES[name]
+    state = morning.state()
+    watch.take_queue(state.model_copy(update={"at": state.at - timedelta(seconds=2)}))
+    watch.take_queue(state)
+    watch.take_bookings(demo.bookings())
+    for unit in demo.units():
+        watch.take_unit(unit)
+    watch.take_connection(heard)
+
+
+async def _draw(page: Page, name: str, address: str) -> None:
+    _, heard, step = SCENES[name]
+    await page.goto(address)
+    if name != "sign-in":
+        state = "hidden" if heard else "visible"
+        await page.locator("#lost").wait_for(state=state)  # type: ignore[arg-type]  # a Literal
+    await step(page)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

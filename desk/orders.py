@@ -1,0 +1,98 @@
+"""What a clerk may order, and the answer in a sentence."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import tzinfo
+
+from pydantic_core import from_json
+
+from messaging.codec import BadMessageError, decode_command
+from messaging.link import Link
+from messaging.messages import Reply
+from messaging.outbox import OutboxFullError
+from queue_core.commands import COMMANDS, Command
+from texts import Language, sentences
+
+ANSWER_SECONDS = 5.0
+
+ORDERS = frozenset(
+    {
+        "call_next",
+        "call_ticket",
+        "recall",
+        "start",
+        "finish",
+        "no_show",
+        "hold",
+        "resume",
+        "transfer",
+        "open_counter",
+        "pause_counter",
+        "close_counter",
+    }
+)
+
+
+def order(payload: bytes, counter: str) -> tuple[Command, str]:
+    """The command in ``{"name": …, "body": {…}}``, always for this counter, and its name.
+
+    Raises BadMessageError for anything that is not of ORDERS or not of the contract.
+    """
+    try:
+        given = from_json(payload)
+        name, body = str(given["name"]), dict(given["body"])
+    except (ValueError, TypeError, KeyError):
+        raise BadMessageError("not an order") from None
+    if name not in ORDERS or "counter" in body:
+        raise BadMessageError("not an order of the desk")
+    if any(each.name == "counter" for each in fields(COMMANDS[name])):
+        body["counter"] = counter
+    envelope = json.dumps({"id": "desk-order", "name": name, "body": body})
+    return decode_command(envelope.encode(), "desk").command, name
+
+
+async def ask(link: Link, command: Command) -> Reply | None:
+    """The module's reply, or None if there is none in time."""
+    answer: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
+
+    def on_reply(reply: Reply | None) -> None:
+        if not answer.done():
+            answer.set_result(reply)
+
+    try:
+        link.request(command, ANSWER_SECONDS, on_reply)
+    except OutboxFullError:
+        return None
+    return await answer
+
+
+def answer_text(language: Language, zone: tzinfo, name: str, reply: Reply | None) -> str:
+    """One sentence for the clerk on what came of the order `name`."""
+    if reply is None:
+        return language.text(
+            "No answer from the queue module. Look at the screen before you try again."
+        )
+    if reply.refusal:
+        return sentences.refusal(language, reply.refusal.code, reply.refusal.facts, zone)
+    number = reply.ticket.number if reply.ticket else ""
+    return _done(language, number).get(name, "")
+
+
+def _done(language: Language, number: str) -> Mapping[str, str]:
+    called = language.text("{number} is called.", number=number)
+    return {
+        "call_next": called,
+        "call_ticket": called,
+        "recall": language.text("{number} is called once more.", number=number),
+        "start": language.text("{number} is being served.", number=number),
+        "finish": language.text("{number} is served.", number=number),
+        "no_show": language.text("{number} is among those who did not come.", number=number),
+        "hold": language.text("{number} is set aside.", number=number),
+        "resume": language.text("{number} is back in the queue.", number=number),
+        "transfer": language.text("{number} is transferred.", number=number),
+        "open_counter": language.text("The counter is open."),
+        "pause_counter": language.text("The counter is paused."),
+        "close_counter": language.text("The counter is closed."),
+    }

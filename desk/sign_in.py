@@ -1,0 +1,114 @@
+"""Who may sign in: PINs kept only as scrypt hashes, and guessing made slow."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from config.settings import StaffSettings
+
+FREE_ATTEMPTS = 5
+"""Mistypings that cost nothing; the next ones wait."""
+
+FIRST_WAIT = 5.0
+LONGEST_WAIT = 300.0
+"""Seconds. At one guess in five minutes, half of the four-digit PINs take 17 days."""
+
+FORGET_AFTER = 3600.0
+"""Seconds after which wrong attempts no longer count."""
+
+# What a PIN that belongs to nobody is compared with, so that it takes the same time.
+_NOBODY = f"scrypt:00:{'00' * 32}"
+
+
+class SignInError(Exception):
+    """The person is not let in."""
+
+
+class WrongPinError(SignInError):
+    """The person and the PIN do not belong together."""
+
+
+class TooManyAttemptsError(SignInError):
+    """Nothing is checked for another `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"too many attempts, wait {seconds:.0f} s")
+        self.seconds = seconds
+
+
+def hash_pin(pin: str, salt: bytes) -> str:
+    """``scrypt:<salt hex>:<hash hex>``. Raises ValueError for fewer than four digits."""
+    if not (pin.isascii() and pin.isdigit() and len(pin) >= 4):
+        raise ValueError("a PIN has at least four digits and nothing else")
+    return f"scrypt:{salt.hex()}:{_scrypt(pin, salt).hex()}"
+
+
+def pin_matches(stored: str, pin: str) -> bool:
+    """Whether `pin` is the one that was hashed; takes the same time for every answer."""
+    _, salt, digest = stored.split(":")
+    return hmac.compare_digest(_scrypt(pin, bytes.fromhex(salt)), bytes.fromhex(digest))
+
+
+class Throttle:
+    """Counts attempts by key (a person, an address). An attempt counts until it succeeds."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._attempts: dict[str, _Attempts] = {}
+
+    def attempt(self, *keys: str) -> None:
+        """Count one more attempt for each key. Raises TooManyAttemptsError, counting nothing."""
+        now = self._monotonic()
+        self._attempts = {
+            key: each for key, each in self._attempts.items() if now < each.last + FORGET_AFTER
+        }
+        counted = [self._attempts.setdefault(key, _Attempts()) for key in keys]
+        wait = max(each.blocked_until for each in counted) - now
+        if wait > 0:
+            raise TooManyAttemptsError(wait)
+        for each in counted:
+            each.count_one(now)
+
+    def succeeded(self, *keys: str) -> None:
+        """Forget the attempts of these keys."""
+        for key in keys:
+            self._attempts.pop(key, None)
+
+
+class Door:
+    """Lets staff in by PIN."""
+
+    def __init__(self, staff: Iterable[StaffSettings], throttle: Throttle) -> None:
+        self._pins = {each.id: each.pin for each in staff}
+        self._throttle = throttle
+
+    async def check(self, person: str, pin: str, address: str) -> None:
+        """Return if the PIN is this person's. Raises SignInError otherwise."""
+        keys = [f"address {address}"]
+        if person in self._pins:
+            keys.append(f"person {person}")
+        self._throttle.attempt(*keys)
+        stored = self._pins.get(person, _NOBODY)
+        if not await asyncio.to_thread(pin_matches, stored, pin):
+            raise WrongPinError
+        self._throttle.succeeded(*keys)
+
+
+@dataclass(slots=True)
+class _Attempts:
+    count: int = 0
+    blocked_until: float = float("-inf")
+    last: float = float("inf")
+
+    def count_one(self, now: float) -> None:
+        self.count += 1
+        self.last = now
+        if self.count >= FREE_ATTEMPTS:
+            wait = FIRST_WAIT * 2 ** min(self.count - FREE_ATTEMPTS, 10)
+            self.blocked_until = now + min(wait, LONGEST_WAIT)
+
+
+def _scrypt(pin: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)

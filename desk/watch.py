@@ -1,0 +1,107 @@
+"""The last snapshots of the centre, and whether they can still be trusted."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from messaging.codec import decode
+from messaging.link import Arrived, Link
+from messaging.messages import BookingsState, Message, QueueState, UnitStatus
+
+STALE_SECONDS = 5.0
+"""The module sends the queue again every two seconds; after two missed ones it is not there."""
+
+View = TypeVar("View", bound=Message)
+
+
+class Watch:
+    """What the module and the units said last. For one thread: the event loop's.
+
+    The queue is fresh while its `at` moves on. A retained snapshot of a module that has died
+    stands still, whatever the clocks of the units say.
+    """
+
+    def __init__(self, monotonic: Callable[[], float], own_unit: str) -> None:
+        self.connected = False
+        self.closed = False
+        self.queue: QueueState | None = None
+        self.bookings: BookingsState | None = None
+        self.units: dict[str, UnitStatus] = {}
+        self._monotonic, self._own_unit = monotonic, own_unit
+        self._arrived = self._moved = float("-inf")
+        self._change = asyncio.Event()
+
+    def listen(self, link: Link) -> None:
+        """Take the news from this link; before its `start`."""
+        link.on(link.topics.queue, _taking(QueueState, self.take_queue))
+        link.on(link.topics.bookings, _taking(BookingsState, self.take_bookings))
+        link.on(link.topics.all_unit_status, _taking(UnitStatus, self.take_unit))
+        link.on_connection(self.take_connection)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what is shown is what is."""
+        age = self.age
+        return self.connected and age is not None and age <= STALE_SECONDS
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the queue was known to be alive; None if it never was."""
+        age = self._monotonic() - self._moved
+        return None if age == float("inf") else age
+
+    @property
+    def now(self) -> datetime:
+        """The module's time: its last word plus what has passed here since."""
+        if self.queue is None:
+            return datetime.fromtimestamp(0, UTC)
+        return self.queue.at + timedelta(seconds=self._monotonic() - self._arrived)
+
+    async def changed(self, seconds: float) -> None:
+        """Return at the next news, or after `seconds`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._change.wait(), seconds)
+
+    def close(self) -> None:
+        """Let everybody who waits for news go home."""
+        self.closed = True
+        self._tell()
+
+    def take_connection(self, connected: bool) -> None:
+        """The broker was reached or lost."""
+        self.connected = connected
+        self._tell()
+
+    def take_queue(self, state: QueueState) -> None:
+        """The queue came; the same `at` as before is no sign of life."""
+        if self.queue and state.at != self.queue.at:
+            self._moved = self._monotonic()
+        if self.queue is None or state.at != self.queue.at:
+            self._arrived = self._monotonic()
+        self.queue = state
+        self._tell()
+
+    def take_bookings(self, state: BookingsState) -> None:
+        """The slots of the day came."""
+        self.bookings = state
+        self._tell()
+
+    def take_unit(self, status: UnitStatus) -> None:
+        """A unit said how it is."""
+        if status.unit != self._own_unit:
+            self.units[status.unit] = status
+            self._tell()
+
+    def _tell(self) -> None:
+        told, self._change = self._change, asyncio.Event()
+        told.set()
+
+
+def _taking(kind: type[View], take: Callable[[View], None]) -> Callable[[Arrived], None]:
+    def handler(arrived: Arrived) -> None:
+        take(decode(arrived.payload, kind))
+        arrived.done()
+
+    return handler

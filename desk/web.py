@@ -1,0 +1,205 @@
+"""What the browser asks for: pages, the stream of changes, orders."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from sse_starlette.event import JSONServerSentEvent, ServerSentEvent
+from sse_starlette.sse import EventSourceResponse
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.routing import Route
+
+from desk.guard import Guard
+from desk.orders import answer_text, order
+from desk.pages import FOLDER, Pages, SignInForm
+from desk.sessions import Session, Sessions
+from desk.sign_in import Door, SignInError, TooManyAttemptsError
+from desk.view import view
+from desk.watch import Watch
+from messaging.codec import BadMessageError
+from messaging.messages import Reply
+from queue_core.commands import Command
+from texts import Language, language
+
+SESSION = "rinda_session"
+LANGUAGE = "rinda_language"
+LAST = "rinda_last"
+YEAR = 365 * 24 * 3600
+
+PULSE_SECONDS = 1.0
+"""The page hears at least so often; it holds the line for lost after four silent seconds."""
+
+RETRY_MILLISECONDS = 1000
+
+Ask = Callable[[Command], Awaitable[Reply | None]]
+
+
+class Web:
+    """The staff's web page. `application` is for an ASGI server."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        door: Door,
+        sessions: Sessions,
+        watch: Watch,
+        ask: Ask,
+        counters: tuple[str, ...],
+        languages: tuple[str, ...],
+    ) -> None:
+        self._pages, self._door, self._sessions = pages, door, sessions
+        self._watch, self._ask = watch, ask
+        self._counters, self._languages = counters, languages
+        self.application = Starlette(
+            routes=[
+                Route("/", self._home),
+                Route("/sign-in", self._sign_in, methods=["POST"]),
+                Route("/sign-out", self._sign_out, methods=["POST"]),
+                Route("/language/{code}", self._choose_language),
+                Route("/events", self._events),
+                Route("/command", self._command, methods=["POST"]),
+                Route("/health", self._health),
+                *(Route(f"/{name}", _file(name)) for name in ("desk.css", "desk.js", "icon.svg")),
+            ],
+            middleware=[Middleware(Guard)],
+        )
+
+    async def _home(self, request: Request) -> Response:
+        words = self._language(request)
+        session = self._sessions.use(_token(request))
+        if session is None:
+            staff, _, counter = request.cookies.get(LAST, "").partition(".")
+            return HTMLResponse(self._pages.sign_in(words, SignInForm(staff, counter)))
+        seen = view(self._watch, session.counter, words)
+        return HTMLResponse(self._pages.page(words, session, seen))
+
+    async def _sign_in(self, request: Request) -> Response:
+        given = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        staff, counter = given.get("staff", ""), given.get("counter", "")
+        words = self._language(request)
+        address = request.client.host if request.client else ""
+        if counter not in self._counters:
+            return RedirectResponse("/", 303)
+        try:
+            await self._door.check(staff, given.get("pin", ""), address)
+        except SignInError as error:
+            form = SignInForm(staff, counter, _sign_in_refusal(words, error))
+            return HTMLResponse(self._pages.sign_in(words, form), 403)
+        response = RedirectResponse("/", 303)
+        token = self._sessions.open(Session(staff, counter))
+        _set_cookie(request, response, SESSION, token, None)
+        _set_cookie(request, response, LAST, f"{staff}.{counter}", YEAR)
+        return response
+
+    async def _sign_out(self, request: Request) -> Response:
+        self._sessions.close(_token(request))
+        return RedirectResponse("/", 303)
+
+    async def _choose_language(self, request: Request) -> Response:
+        response = RedirectResponse("/", 303)
+        _set_cookie(request, response, LANGUAGE, self._known(request.path_params["code"]), YEAR)
+        return response
+
+    async def _command(self, request: Request) -> Response:
+        words = self._language(request)
+        session = self._sessions.use(_token(request))
+        if session is None:
+            return _answer(words.text("You are signed out. Sign in again."), 401)
+        try:
+            payload = await request.body()
+            command, name = order(payload, session.counter)
+        except BadMessageError:
+            return _answer(words.text("The page is out of date. Load it again."), 400)
+        if not self._watch.fresh:
+            return _answer(words.text("No connection to the queue. Nothing was done."), 503)
+        reply = await self._ask(command)
+        done = reply is not None and reply.refusal is None
+        return _answer(answer_text(words, self._pages.zone, name, reply), 200 if done else 409)
+
+    async def _events(self, request: Request) -> Response:
+        stream = self._stream(_token(request), self._language(request))
+        return EventSourceResponse(stream, ping=3600, send_timeout=5)
+
+    async def _stream(
+        self, token: str, words: Language
+    ) -> AsyncIterator[JSONServerSentEvent | ServerSentEvent]:
+        sent: dict[str, str] = {}
+        while not self._watch.closed:
+            session = self._sessions.look(token)
+            if session is None:
+                yield ServerSentEvent("now", event="signed_out")
+                return
+            seen = view(self._watch, session.counter, words)
+            regions = self._pages.regions(words, session, seen)
+            changed = {name: html for name, html in regions.items() if sent.get(name) != html}
+            sent = regions
+            yield JSONServerSentEvent(
+                {
+                    "fresh": self._watch.fresh,
+                    "now": seen.now.timestamp(),
+                    "clock": self._pages.clock(seen.now) if seen.counter else "",
+                    "regions": changed,
+                },
+                retry=RETRY_MILLISECONDS,
+            )
+            await self._watch.changed(PULSE_SECONDS)
+
+    async def _health(self, request: Request) -> Response:
+        age = self._watch.age
+        return JSONResponse(
+            {
+                "connected": self._watch.connected,
+                "fresh": self._watch.fresh,
+                "age_seconds": None if age is None else round(age, 1),
+            },
+            200 if self._watch.fresh else 503,
+        )
+
+    def _language(self, request: Request) -> Language:
+        return language(self._known(request.cookies.get(LANGUAGE, "")))
+
+    def _known(self, code: str) -> str:
+        return code if code in self._languages else self._languages[0]
+
+
+def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def respond(request: Request) -> Response:
+        return FileResponse(FOLDER / name)
+
+    return respond
+
+
+def _token(request: Request) -> str:
+    return request.cookies.get(SESSION, "")
+
+
+def _set_cookie(
+    request: Request, response: Response, name: str, value: str, seconds: int | None
+) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure
+    )
+
+
+def _answer(message: str, status: int) -> Response:
+    return JSONResponse({"message": message}, status)
+
+
+def _sign_in_refusal(words: Language, error: SignInError) -> str:
+    if isinstance(error, TooManyAttemptsError):
+        seconds = max(1, round(error.seconds))
+        return words.plural(
+            "Too many attempts. Wait {count} second.",
+            "Too many attempts. Wait {count} seconds.",
+            seconds,
+        )
+    return words.text("The PIN is not right. Try once more.")
