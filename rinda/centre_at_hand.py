@@ -20,8 +20,8 @@ from drivers.simulated_scanner import SimulatedScanner
 from rinda.broker import Broker, free_port
 
 SITE = Path(config.__file__).parent / "sites" / "demo" / "site.toml"
-MORNING = datetime(2026, 11, 24, 10, 31, tzinfo=ZoneInfo("Europe/Riga"))
-"""The demonstration's clock starts on this Tuesday, nine minutes before the first booked slot."""
+MORNING = datetime(2026, 11, 24, 10, 41, tzinfo=ZoneInfo("Europe/Riga"))
+"""The demonstration's clock starts on this Tuesday, a minute into the first booked slot."""
 
 PROGRAMS = ("module", "kiosk", "display", "desk")
 STOP_SECONDS = 10

@@ -1,0 +1,121 @@
+"""`rinda demo`: a whole centre to look at and play with."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from config.load import load_bookings
+from messaging.booking_code import qr_text
+from rinda import screen
+from rinda.centre_at_hand import SITE, CentreAtHand, Screens
+from rinda.observer import Observer
+
+WINDOWS = Screens(kiosk=(480, 853), board=(854, 480), audio="aplay")
+"""Small enough for both to stand side by side on a laptop's screen."""
+
+HELP = """\
+  scan CODE     hold a booking's QR code to the scanner: {codes}
+  scan! TEXT    hold any other QR code to it
+  paper out | paper low | paper in | cover open | cover closed | printer off | printer on
+  quit          (or Ctrl-C)
+"""
+
+
+def run(folder: Path, *, headless: bool, seconds: float) -> int:
+    """Run the demonstration; returns the exit status."""
+    signal.signal(signal.SIGTERM, _end)
+    has_screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    try:
+        if headless or not has_screen:
+            return _by_itself(folder, seconds)
+        return _to_play_with(folder, seconds)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _by_itself(folder: Path, seconds: float) -> int:
+    from rinda.visit import Visit
+
+    started = time.monotonic()
+    screens = Screens()
+    width, height = screens.kiosk[0] + screens.board[0], screens.kiosk[1]
+    with screen.virtual_screen(width, height) as display:
+        environment = {**screen.DRAW_BY_SOFTWARE, "DISPLAY": display}
+        with _centre(folder, screens, environment) as (centre, observer):
+            visit = Visit(centre, display, observer, print)
+            try:
+                visit.run()
+            except (TimeoutError, AssertionError) as error:
+                print(f"Went wrong: {error}. See {centre.folder}/logs.", file=sys.stderr)
+                return 1
+            for what, took in visit.seconds.items():
+                print(f"  {what}: {took * 1000:.0f} ms")
+            print(f"Screens: {centre.folder}/pictures\nTickets: {centre.folder}/tickets")
+            return _wait(centre, seconds and seconds - (time.monotonic() - started))
+
+
+def _to_play_with(folder: Path, seconds: float) -> int:
+    with _centre(folder, WINDOWS, {}) as (centre, _):
+        print(f"The desk: {centre.desk_url} (PIN 2580). Tickets: {centre.folder}/tickets")
+        print(_help())
+        if sys.stdin.isatty() and not seconds:
+            return _take_orders(centre)
+        return _wait(centre, seconds or float("inf"))
+
+
+@contextmanager
+def _centre(
+    folder: Path, screens: Screens, environment: dict[str, str]
+) -> Iterator[tuple[CentreAtHand, Observer]]:
+    with ExitStack() as stack:
+        centre = stack.enter_context(CentreAtHand(folder, screens, environment))
+        yield centre, stack.enter_context(Observer("demo", centre.broker.port))
+
+
+def _wait(centre: CentreAtHand, seconds: float) -> int:
+    """Let the centre run on; 1 if a program falls."""
+    deadline = time.monotonic() + seconds
+    while not (fallen := centre.fallen()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    if fallen:
+        print(f"Ended by itself: {', '.join(fallen)}. See {centre.folder}/logs.", file=sys.stderr)
+    return 1 if fallen else 0
+
+
+def _take_orders(centre: CentreAtHand) -> int:
+    printer = centre.printer
+    verbs = {
+        "paper out": printer.remove_paper,
+        "paper low": printer.paper_low,
+        "paper in": printer.refill,
+        "cover open": printer.open_cover,
+        "cover closed": printer.close_cover,
+        "printer off": printer.unplug,
+        "printer on": printer.plug,
+    }
+    while True:
+        order = input("> ").strip()
+        if order == "quit":
+            return 0
+        if order in verbs:
+            verbs[order]()
+        elif order.startswith("scan! "):
+            centre.scanner.scan(order.removeprefix("scan! "))
+        elif order.startswith("scan "):
+            centre.scanner.scan(qr_text("demo", order.removeprefix("scan ").upper()))
+        elif order:
+            print(_help())
+
+
+def _help() -> str:
+    bookings = load_bookings(SITE.with_name("bookings.toml")).booking
+    return HELP.format(codes=", ".join(each.code for each in bookings))
+
+
+def _end(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
