@@ -60,6 +60,6 @@ def _line_opener(settings: PrinterSettings) -> Callable[[], PrinterLine] | None:
         case "network":
             return lambda: open_network(settings.host, settings.tcp_port)
         case "file":
-            return lambda: open_file(settings.port)
+            return lambda: open_file(Path(settings.port))
         case _:
             assert_never(settings.kind)

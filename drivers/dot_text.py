@@ -11,7 +11,7 @@ CELL_HEIGHT = 24
 def draw_text(text: str, width: int, height: int, *, bold: bool) -> Image.Image:
     """Black on white, one cell a letter, each cell magnified `width` × `height` times (1–8).
 
-    Returns a grey image of exactly len(text) × 12 × width by 24 × height dots.
+    Returns an image of one bit a dot, exactly len(text) × 12 × width by 24 × height.
     """
     cell = CELL_WIDTH * height
     strip = Image.new("L", (cell * len(text), CELL_HEIGHT * height), "white")
@@ -19,7 +19,8 @@ def draw_text(text: str, width: int, height: int, *, bold: bool) -> Image.Image:
     for index, letter in enumerate(text):
         middle, baseline = cell * index + cell / 2, CELL_HEIGHT * height * 0.79
         pen.text((middle, baseline), letter, "black", _font(height, bold), anchor="ms")
-    return strip.resize((max(1, CELL_WIDTH * width * len(text)), strip.height))
+    strip = strip.resize((max(1, CELL_WIDTH * width * len(text)), strip.height))
+    return strip.convert("1", dither=Image.Dither.NONE)
 
 
 @cache

@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 ANSWER_WITHIN = 0.3
 # Slow mechanisms print 50 mm a second, and a ticket is about 150 mm long.
 FINISH_WITHIN = 5.0
+POLL_SECONDS = 0.3
 FIRST_RETRY, LAST_RETRY = 0.5, 8.0
 
 
@@ -110,16 +111,24 @@ class EscposPrinter:
         # Until the wire is empty a question would queue behind the ticket.
         dialogue.wait_for_end(wire_time)
         while self._clock() < deadline:
-            ended = dialogue.wait_for_end(self._answer_within)
+            ended = dialogue.wait_for_end(POLL_SECONDS)
             status = dialogue.status()
             if ended:
                 return _ended(status)
             if status and status.fault in ("paper_out", "cover_open"):
-                dialogue.clear()
-                return PrintOutcome(PrintResult.FAILED, status.fault)
+                return self._give_up(dialogue, status.fault)
         if dialogue.status() is None:
             raise PrinterLostError("silent since the ticket")
         return PrintOutcome(PrintResult.UNKNOWN)
+
+    def _give_up(self, dialogue: EscposDialogue, fault: Fault) -> PrintOutcome:
+        """Clears the printer, unless the ticket came out in the meantime after all."""
+        dialogue.clear()
+        # The printer answers in order: a ticket that ended before the clearing is known by now.
+        status = dialogue.status()
+        if dialogue.wait_for_end(0):
+            return _ended(status)
+        return PrintOutcome(PrintResult.FAILED, fault)
 
 
 def _ended(status: PrinterStatus | None) -> PrintOutcome:

@@ -76,7 +76,7 @@ class PaperStrip:
 
     def _draw_line(self, spacing: int) -> Image.Image:
         tallest = CELL_HEIGHT * max(style.height for _, style in self._line)
-        line = Image.new("L", (self._line_width(), max(spacing, tallest)), "white")
+        line = Image.new("1", (self._line_width(), max(spacing, tallest)), 1)
         left = 0
         for letter, style in self._line:
             drawn = draw_text(letter, style.width, style.height, bold=style.bold)
@@ -92,6 +92,6 @@ class PaperStrip:
         gap = max(0, self._width - picture.width)
         left = {"left": 0, "center": gap // 2, "right": gap}[align]
         row = Image.new("1", (self._width, height), 1)
-        row.paste(picture.convert("1", dither=Image.Dither.NONE), (left, 0))
+        row.paste(picture, (left, 0))
         self._rows.append(row)
         self._length += height

@@ -19,6 +19,7 @@ from drivers.errors import PrinterLostError
 CONNECT_WITHIN = 1.0
 STALLED_AFTER = 3.0
 USB_PRINTERS = Path("/sys/class/usbmisc")
+USB_DEVICES = Path("/dev/usb")
 
 
 class PrinterLine:
@@ -85,20 +86,22 @@ def open_network(host: str, tcp_port: int) -> PrinterLine:
     return PrinterLine(peer.fileno(), peer.close)
 
 
-def open_usb(vendor: int, product: int, printers: Path = USB_PRINTERS) -> PrinterLine:
+def open_usb(
+    vendor: int, product: int, printers: Path = USB_PRINTERS, devices: Path = USB_DEVICES
+) -> PrinterLine:
     """The kernel's own USB printer device with these identities; 0 stands for any."""
     for printer in sorted(printers.glob("lp*")):
         if _identity(printer, "idVendor", vendor) and _identity(printer, "idProduct", product):
-            return _open_path(f"/dev/usb/{printer.name}", os.O_RDWR, answers=True)
+            return _open_path(devices / printer.name, os.O_RDWR, answers=True)
     raise PrinterLostError("no such USB printer")
 
 
-def open_file(path: str) -> PrinterLine:
+def open_file(path: Path) -> PrinterLine:
     """A device or file that takes bytes and never answers; it must exist."""
     return _open_path(path, os.O_WRONLY | os.O_APPEND, answers=False)
 
 
-def _open_path(path: str, flags: int, *, answers: bool) -> PrinterLine:
+def _open_path(path: Path, flags: int, *, answers: bool) -> PrinterLine:
     with _lost():
         descriptor = os.open(path, flags | os.O_NOCTTY | os.O_NONBLOCK)
     return PrinterLine(descriptor, lambda: os.close(descriptor), answers=answers)

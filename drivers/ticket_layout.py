@@ -6,7 +6,7 @@ import textwrap
 from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 
-from drivers.dot_text import draw_text
+from drivers.dot_text import CELL_WIDTH, draw_text
 from drivers.errors import SettingError
 from drivers.printer import TicketPaper
 
@@ -65,6 +65,9 @@ class _Job:
         self._columns = columns
         self._code_page = code_page
         self._printer = Dummy(profile=profile)
+        # Without a width python-escpos complains on standard output at every picture.
+        media = {"width": {"pixels": columns * CELL_WIDTH}}
+        self._printer.profile.profile_data = self._printer.profile.profile_data | {"media": media}
         self._printer.hw("INIT")
         self._printer.charcode(code_page)
         self._printer.set(align="center", smooth=True)
@@ -116,8 +119,8 @@ def _clean(text: str) -> str:
 def _wrap_evenly(text: str, columns: int) -> list[str]:
     """As few lines as the columns allow, and these about equally long."""
     lines = textwrap.wrap(text, columns)
-    for narrower in range(columns - 1, max(map(len, text.split()), default=0) - 1, -1):
-        even = textwrap.wrap(text, narrower) if narrower else lines
+    for narrower in range(columns - 1, max(map(len, text.split()), default=1) - 1, -1):
+        even = textwrap.wrap(text, narrower)
         if len(even) > len(lines):
             break
         lines = even

@@ -1,0 +1,185 @@
+"""The driver before a printer that loses paper, cover, power or patience at any moment."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from drivers.escpos_printer import EscposPrinter
+from drivers.printer import (
+    OFFLINE,
+    NoPrinter,
+    Paper,
+    PrinterStatus,
+    PrintOutcome,
+    PrintResult,
+    TicketPaper,
+)
+from drivers.printer_line import open_serial
+from drivers.simulated_printer import SimulatedPrinter
+from drivers.ticket_layout import TicketLayout
+
+STATUS_BYTES = 12  # what the driver asks before it prints
+CUT_BYTES = 3
+
+Verb = Callable[[SimulatedPrinter], None]
+
+
+def job_bytes(layout: TicketLayout, paper: TicketPaper) -> int:
+    return len(layout.compose(paper))
+
+
+def test_prints(twin: SimulatedPrinter, printer: EscposPrinter, paper: TicketPaper) -> None:
+    assert printer.status() == PrinterStatus(online=True, paper=Paper.OK, cover_open=False)
+    assert printer.print_ticket(paper) == PrintOutcome(PrintResult.PRINTED)
+    assert len(twin.tickets) == 1
+    assert twin.first_byte_at is not None
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "fault"),
+    [
+        (SimulatedPrinter.paper_low, PrinterStatus(True, Paper.LOW, False), None),
+        (SimulatedPrinter.remove_paper, PrinterStatus(False, Paper.OUT, False), "paper_out"),
+        (SimulatedPrinter.open_cover, PrinterStatus(False, Paper.OK, True), "cover_open"),
+        (SimulatedPrinter.unplug, OFFLINE, "printer_offline"),
+    ],
+)
+def test_says_what_is_wrong(
+    twin: SimulatedPrinter,
+    printer: EscposPrinter,
+    paper: TicketPaper,
+    verb: Verb,
+    status: PrinterStatus,
+    fault: str | None,
+) -> None:
+    verb(twin)
+    assert printer.status() == status
+    assert status.fault == fault
+    outcome = printer.print_ticket(paper)
+    assert outcome.reason == fault
+    assert len(twin.tickets) == (1 if outcome.result is PrintResult.PRINTED else 0)
+
+
+@pytest.mark.parametrize(
+    ("verb", "reason"),
+    [
+        (SimulatedPrinter.remove_paper, "paper_out"),
+        (SimulatedPrinter.open_cover, "cover_open"),
+    ],
+)
+@pytest.mark.parametrize("percent", [0, 20, 40, 60, 80, 100])
+def test_a_fault_inside_a_ticket_fails_it_for_good(
+    twin: SimulatedPrinter,
+    printer: EscposPrinter,
+    layout: TicketLayout,
+    paper: TicketPaper,
+    verb: Verb,
+    reason: str,
+    percent: int,
+) -> None:
+    before_cut = job_bytes(layout, paper) - CUT_BYTES
+    twin.after_bytes(STATUS_BYTES + 1 + (before_cut - 1) * percent // 100, lambda: verb(twin))
+    outcome = printer.print_ticket(paper)
+    assert outcome.result is PrintResult.FAILED
+    assert outcome.reason == reason
+    twin.refill()
+    twin.close_cover()
+    assert printer.print_ticket(replace(paper, number="A 043")).result is PrintResult.PRINTED
+    (ticket,) = twin.tickets
+    assert "A 043" in ticket.text
+    assert "A 042" not in ticket.text
+
+
+@pytest.mark.parametrize("verb", [SimulatedPrinter.hang, SimulatedPrinter.unplug])
+@pytest.mark.parametrize("percent", [0, 10, 30, 50, 70, 90, 100])
+def test_lost_at_any_moment_the_outcome_is_true(
+    twin: SimulatedPrinter,
+    hasty_printer: EscposPrinter,
+    layout: TicketLayout,
+    paper: TicketPaper,
+    verb: Verb,
+    percent: int,
+) -> None:
+    whole = STATUS_BYTES + job_bytes(layout, paper)
+    twin.after_bytes(whole * percent // 100, lambda: verb(twin))
+    outcome = hasty_printer.print_ticket(paper)
+    assert outcome.result is not PrintResult.PRINTED
+    assert outcome.reason == "printer_offline"
+    if outcome.result is PrintResult.FAILED:
+        assert not twin.tickets
+
+
+def test_an_endless_job_into_a_stalled_printer_ends(
+    twin: SimulatedPrinter, hasty_printer: EscposPrinter, paper: TicketPaper
+) -> None:
+    """More than the line can hold, so that the write itself stalls."""
+    twin.after_bytes(STATUS_BYTES + 1, twin.hang)
+    outcome = hasty_printer.print_ticket(replace(paper, lines=("Gaidiet. " * 20,) * 200))
+    assert outcome == PrintOutcome(PrintResult.FAILED, "printer_offline")
+
+
+def test_comes_back_by_itself_and_logs_each_change_once(
+    twin: SimulatedPrinter,
+    port: Path,
+    layout: TicketLayout,
+    paper: TicketPaper,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    printer = EscposPrinter(
+        lambda: open_serial(str(port), 19200), layout, answer_within=5.0, clock=lambda: now[0]
+    )
+    caplog.set_level(logging.INFO)
+    twin.unplug()
+    for _ in range(5):
+        assert printer.status().fault == "printer_offline"
+    twin.plug()
+    assert printer.status() == OFFLINE, "not before the pause is over"
+    now[0] += 60
+    assert printer.status().fault is None
+    assert printer.print_ticket(paper).result is PrintResult.PRINTED
+    printer.close()
+    assert caplog.messages == ["printer: printer_offline", "printer: ready again"]
+
+
+def test_a_visitor_does_not_wait_for_the_next_attempt(
+    twin: SimulatedPrinter, port: Path, layout: TicketLayout, paper: TicketPaper
+) -> None:
+    printer = EscposPrinter(
+        lambda: open_serial(str(port), 19200), layout, answer_within=5.0, clock=lambda: 0.0
+    )
+    twin.unplug()
+    assert printer.status() == OFFLINE
+    twin.plug()
+    assert printer.print_ticket(paper).result is PrintResult.PRINTED
+    printer.close()
+
+
+def test_absent_hardware_is_only_offline(hasty_printer: EscposPrinter, paper: TicketPaper) -> None:
+    assert hasty_printer.status() == OFFLINE
+    assert hasty_printer.print_ticket(paper) == PrintOutcome(PrintResult.FAILED, "printer_offline")
+
+
+def test_paper_in_again_while_the_ticket_waits(
+    twin: SimulatedPrinter, printer: EscposPrinter, paper: TicketPaper
+) -> None:
+    """Whoever changes the roll during a job: the outcome and the paper agree."""
+    twin.after_bytes(STATUS_BYTES + 50, twin.remove_paper)
+    outcomes: list[PrintOutcome] = []
+    worker = threading.Thread(target=lambda: outcomes.append(printer.print_ticket(paper)))
+    worker.start()
+    twin.refill()
+    worker.join()
+    if outcomes[0].result is not PrintResult.UNKNOWN:
+        assert (outcomes[0].result is PrintResult.PRINTED) == bool(twin.tickets)
+
+
+def test_no_printer_has_no_fault(paper: TicketPaper) -> None:
+    printer = NoPrinter()
+    assert printer.status().fault is None
+    assert printer.print_ticket(paper) == PrintOutcome(PrintResult.FAILED)
+    printer.close()
