@@ -66,6 +66,11 @@ class Unit:
     session_seconds: int = 0
 
 
+def without_delay(client: Client, _: Any, opened: Any) -> None:
+    """For `Client.on_socket_open`: Nagle's algorithm with delayed acknowledgement costs 40 ms."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Link:
     """One unit's connection. Build, `on(...)`, `start()`; `tick()` several times a second."""
 
@@ -170,7 +175,7 @@ class Link:
         offline = self._unit.status.model_copy(update={"online": False})
         client.will_set(self.topics.unit_status(offline.unit), encode(offline), qos=1, retain=True)
         client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type]  # fractions work
-        client.on_socket_open = _without_delay
+        client.on_socket_open = without_delay
         client.on_connect = self._connect_on_paho_thread
         client.on_disconnect = self._disconnect_on_paho_thread
         client.on_message = self._message_on_paho_thread
@@ -262,8 +267,3 @@ def _properties(packet: int, **values: Any) -> Properties:
     for name, value in values.items():
         setattr(properties, name, value)
     return properties
-
-
-def _without_delay(client: Client, _: Any, opened: Any) -> None:
-    # Nagle's algorithm and delayed acknowledgement together cost 40 ms or more per message.
-    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -67,9 +67,9 @@ class Visit:
     def take_ticket(self) -> None:
         """Three touches; the ticket is on disk, on the screen, on paper, and on the board."""
         points = touch_points(self.centre.screens.kiosk)
-        self._touch(points["start"]["need_service"])
+        self.touch(points["start"]["need_service"])
         self._picture("kiosk-institutions", self.kiosk_box)
-        self._touch(points["institutions"]["institution:vsaa"])
+        self.touch(points["institutions"]["institution:vsaa"])
         self._picture("kiosk-services", self.kiosk_box)
         touched = time.monotonic()
         screen.touch(self.display, points["services"][f"service:{SERVICE}"])
@@ -129,7 +129,7 @@ class Visit:
         pressed = time.monotonic()
         page.keyboard.press(" ")
         page.wait_for_selector(f"#now .number:text-is('{number}')")
-        self._until_changed(self.board_box, old)
+        self.until_changed(self.board_box, old)
         self.seconds[f"call → {number} on the board's pixels"] = time.monotonic() - pressed
         called = self.observer.events(TicketCalled)[before][1]
         for step in (Confirmation.SHOWN, Confirmation.SPOKEN):
@@ -139,16 +139,20 @@ class Visit:
         self._settled(self.board_box)
         self._picture(f"board-calls-{number}", self.board_box)
         self._page_picture(f"desk-serves-{number}", page)
+        self.finish(page, number)
+        self.say(f"The clerk called {number}; the board showed and spoke it; it is served.")
+
+    def finish(self, page: Page, name: str) -> None:
+        """Two keys account for what was done."""
         served = len(self.observer.events(TicketServed))
         page.keyboard.press("f")
         page.wait_for_selector("dialog[open]")
-        self._page_picture(f"desk-finishes-{number}", page)
+        self._page_picture(f"desk-finishes-{name}", page)
         page.keyboard.press("Enter")
         self.observer.wait(
-            lambda: len(self.observer.events(TicketServed)) > served, f"{number} is served"
+            lambda: len(self.observer.events(TicketServed)) > served, f"{name} is served"
         )
         page.wait_for_selector("#call-next")
-        self.say(f"The clerk called {number}; the board showed and spoke it; it is served.")
 
     @property
     def kiosk_box(self) -> Box:
@@ -182,13 +186,15 @@ class Visit:
             for _, _, event in self.observer.events(CallConfirmed)
         )
 
-    def _touch(self, place: tuple[int, int]) -> None:
+    def touch(self, place: tuple[int, int]) -> None:
+        """Touch the kiosk and wait until it has answered and rests."""
         old = screen.picture(self.display, self.kiosk_box)
         screen.touch(self.display, place)
-        self._until_changed(self.kiosk_box, old)
+        self.until_changed(self.kiosk_box, old)
         self._settled(self.kiosk_box)
 
-    def _until_changed(self, box: Box, old: Image.Image, seconds: float = 10.0) -> None:
+    def until_changed(self, box: Box, old: Image.Image, seconds: float = 10.0) -> None:
+        """Wait until the screen within `box` is no longer as in `old`."""
         deadline = time.monotonic() + seconds
         while _same(screen.picture(self.display, box), old):
             assert time.monotonic() < deadline, "the screen did not change"
