@@ -16,11 +16,10 @@ function listen() {
   };
 }
 
-function take({ fresh, now, clock, regions }) {
+function take({ fresh, now, news, regions }) {
   page.heardAt = performance.now();
   page.clockOffset = now * 1000 - Date.now();
-  if (fresh) byId("news-clock").textContent = clock;
-  byId("news").hidden = !byId("news-clock").textContent;
+  byId("news").textContent = news || "–";
   for (const [id, html] of Object.entries(regions)) replace(byId(id), html);
   setFresh(fresh);
   showElapsed();
@@ -93,7 +92,7 @@ const prepare = {
   },
   transfer(dialog, { service }) {
     for (const option of dialog.querySelectorAll("[data-serves]")) {
-      option.disabled = !option.dataset.serves.split(" ").includes(service);
+      option.hidden = !option.dataset.serves.split(" ").includes(service);
     }
   },
   call_ticket() {},

@@ -20,6 +20,7 @@ class View:
     """One counter's page at the moment `now`. `counter` is None until the queue is known."""
 
     now: datetime
+    news: datetime | None
     counter: DeskCounter | None
     mine: tuple[DeskTicket, ...]
     others: tuple[DeskTicket, ...]
@@ -63,6 +64,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
     mine = tuple(each for each in waiting if own and _may_call(own, each))
     return View(
         now=now,
+        news=queue.at if queue else None,
         counter=own,
         mine=mine,
         others=tuple(each for each in waiting if each not in mine),

@@ -145,7 +145,7 @@ class Web:
                 {
                     "fresh": self._watch.fresh,
                     "now": seen.now.timestamp(),
-                    "clock": self._pages.clock(seen.now) if seen.counter else "",
+                    "news": seen.news and self._pages.clock(seen.news),
                     "regions": changed,
                 },
                 retry=RETRY_MILLISECONDS,
