@@ -1,0 +1,176 @@
+"""The board's program: news from the link, the voice and the clock go into the board; its view
+goes to the screen, and what was shown and spoken back to the queue module."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kivy.app import App
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.clock import Clock as KivyClock
+from kivy.core.window import Window
+
+from config.clock import Clock
+from drivers.supervisor import Supervisor
+from messaging.codec import decode, encode
+from messaging.link import Arrived, Link
+from messaging.messages import BoardCall, BoardState, Seen, UnitStatus
+from queue_core.model import Confirmation
+from queue_display import board
+from queue_display.announcer import Announcer, Outcome
+from queue_display.screen import BoardScreen
+from queue_display.spoken import sentences
+from queue_display.view import Painter
+from texts import Language
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.2
+ALIVE_SECONDS = 5.0
+APOLOGY_SECONDS = 5.0
+"""How long the fail-safe words stay before the board tries again."""
+
+
+def post(callback: Callable[[], None]) -> None:
+    """Run the callback on the thread of the screen: the only crossing between threads."""
+    KivyClock.schedule_once(lambda _: callback())
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the program is built of. `status`: the unit when all is well.
+
+    `silent`: this board is meant to have no sound, so that its silence is no fault.
+    """
+
+    link: Link
+    announcer: Announcer
+    painter: Painter
+    languages: Sequence[Language]
+    clock: Clock
+    supervisor: Supervisor
+    status: UnitStatus
+    silent: bool
+    stale_seconds: float
+    monotonic: Callable[[], float] = time.monotonic
+
+
+class BoardApp(App):
+    """Runs until SIGTERM or SIGINT."""
+
+    title = "Rinda board"
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self._parts = parts
+        self._board = board.Board(parts.stale_seconds, parts.monotonic())
+        self._confirmed: frozenset[tuple[int, datetime]] = frozenset()
+        self._faults: tuple[str, ...] = ()
+        self._ending = False
+        self._apology_until = self._alive_at = 0.0
+
+    def build(self) -> BoardScreen:
+        """The screen as it is before any news."""
+        parts = self._parts
+        return BoardScreen(parts.painter.paint(self._board, parts.monotonic(), parts.clock.now()))
+
+    def on_start(self) -> None:
+        """Begin to listen, to speak and to draw."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        ExceptionManager.add_handler(_FailSafe(self._apologise))
+        Window.bind(on_flip=self._frame_drawn)
+        KivyClock.schedule_once(lambda _: self._parts.supervisor.ready())
+        KivyClock.schedule_interval(self._tick, TICK_SECONDS)
+        self._parts.announcer.start()
+        self._parts.link.on(self._parts.link.topics.board, self._board_arrived)
+        self._parts.link.start()
+
+    def on_stop(self) -> None:
+        """End the voice and say goodbye."""
+        self._parts.announcer.stop()
+        self._parts.link.stop()
+
+    def _end(self, *_: object) -> None:
+        self._ending = True
+
+    def _tick(self, _: float) -> None:
+        if self._ending:
+            self.stop()
+            return
+        now = self._parts.monotonic()
+        self._parts.link.tick()
+        if now >= self._apology_until:
+            self._proceed(board.tick(self._board, now))
+            self._stay_alive(now)
+
+    def _board_arrived(self, arrived: Arrived) -> None:
+        snapshot = decode(arrived.payload, BoardState)
+        arrived.done()
+        self._proceed(board.receive(self._board, snapshot, self._parts.monotonic()))
+
+    def _proceed(self, step: board.Step) -> None:
+        self._board, call = step
+        if call:
+            self._announce(call)
+        parts = self._parts
+        self.root.view = parts.painter.paint(self._board, parts.monotonic(), parts.clock.now())
+
+    def _announce(self, call: BoardCall) -> None:
+        self._parts.announcer.announce(
+            sentences(call, self._parts.languages), lambda outcome: self._heard(call, outcome)
+        )
+
+    def _heard(self, call: BoardCall, outcome: Outcome) -> None:
+        if outcome.spoken:
+            self._publish_seen(call.call, Confirmation.SPOKEN)
+        faults = () if outcome.sound or self._parts.silent else ("sound_offline",)
+        if faults != self._faults:
+            self._faults = faults
+            self._parts.link.report(self._parts.status.model_copy(update={"faults": faults}))
+        self._proceed(board.heard(self._board, call, self._parts.monotonic()))
+
+    def _frame_drawn(self, _: object) -> None:
+        # The frame reaches the glass right after this event: confirm it one turn later.
+        awaited = self.root.view.awaited
+        if awaited != self._confirmed:
+            KivyClock.schedule_once(lambda _: self._confirm(awaited))
+
+    def _confirm(self, awaited: frozenset[tuple[int, datetime]]) -> None:
+        if not self._parts.link.connected:
+            return
+        for call, _ in sorted(awaited - self._confirmed):
+            self._publish_seen(call, Confirmation.SHOWN)
+        self._confirmed = awaited
+
+    def _publish_seen(self, call: int, step: Confirmation) -> None:
+        link, unit = self._parts.link, self._parts.status.unit
+        link.publish(link.topics.seen(unit), encode(Seen(call=call, step=step)))
+
+    def _stay_alive(self, now: float) -> None:
+        if now - self._alive_at >= ALIVE_SECONDS:
+            self._alive_at = now
+            self._parts.supervisor.alive()
+            Window.canvas.ask_update()  # some screens stay black until something is drawn
+
+    def _apologise(self) -> None:
+        self._apology_until = self._parts.monotonic() + APOLOGY_SECONDS
+        self.root.view = self._parts.painter.apology(self._parts.clock.now())
+
+
+class _FailSafe(ExceptionHandler):
+    """Calm words instead of a crash, whatever went wrong."""
+
+    def __init__(self, apologise: Callable[[], None]) -> None:
+        super().__init__()
+        self._apologise = apologise
+
+    def handle_exception(self, exception: BaseException) -> int:
+        if not isinstance(exception, Exception):
+            return int(ExceptionManager.RAISE)
+        log.error("the board failed and tries again", exc_info=exception)
+        self._apologise()
+        return int(ExceptionManager.PASS)

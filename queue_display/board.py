@@ -1,0 +1,116 @@
+"""What the board knows and what it announces: pure, from snapshots and a monotonic clock.
+
+Announcements wait for one another. After a gap in the news longer than `stale_seconds`, as after a
+start, nobody can tell a new call from an old one: the next snapshot is shown without announcement.
+A shorter gap hides nothing: what is unknown after it was called within it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from messaging.messages import BoardCall, BoardState
+
+HIGHLIGHT_SECONDS = 8.0
+"""An announcement stays highlighted at least this long, with or without sound."""
+
+LONGEST_SECONDS = 60.0
+"""A voice that never reports its end does not hold the others up for longer."""
+
+MOST_REMEMBERED = 200
+"""Calls whose announcement is remembered; a snapshot holds far fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A call being announced since `began`; `heard` once its sound is over."""
+
+    call: BoardCall
+    began: float
+    heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that the board knows. Times are seconds of a monotonic clock.
+
+    `received`: when the last news came, or the board started. `known`: call → its announcement
+    that was shown or put into `queue`.
+    """
+
+    stale_seconds: float
+    received: float
+    snapshot: BoardState | None = None
+    known: Mapping[int, datetime] = field(default_factory=dict)
+    queue: tuple[BoardCall, ...] = ()
+    current: Announcement | None = None
+
+
+Step = tuple[Board, BoardCall | None]
+"""The board afterwards, and the call whose announcement begins now."""
+
+
+def receive(board: Board, snapshot: BoardState, now: float) -> Step:
+    """Take a snapshot; one that is older than what is shown changes nothing."""
+    if _is_older(snapshot, board.snapshot):
+        return board, None
+    queue = () if _is_fresh_start(board, snapshot, now) else _queue(board, snapshot)
+    known = {**board.known, **{call.call: call.announced_at for call in snapshot.calls}}
+    taken = replace(
+        board,
+        received=now,
+        snapshot=snapshot,
+        known=dict(sorted(known.items())[-MOST_REMEMBERED:]),
+        queue=queue,
+    )
+    return tick(taken, now)
+
+
+def heard(board: Board, call: BoardCall, now: float) -> Step:
+    """The sound of this announcement is over, or there was none."""
+    current = board.current
+    if current and current.call == call:
+        board = replace(board, current=replace(current, heard=True))
+    return tick(board, now)
+
+
+def tick(board: Board, now: float) -> Step:
+    """Let time pass: an announcement ends, the next one begins."""
+    if board.current and _is_over(board.current, now):
+        board = replace(board, current=None)
+    if board.current or not board.queue:
+        return board, None
+    call, *later = board.queue
+    return replace(board, current=Announcement(call, now), queue=tuple(later)), call
+
+
+def is_stale(board: Board, now: float) -> bool:
+    """Whether no news came for too long."""
+    return now - board.received >= board.stale_seconds
+
+
+def _is_older(snapshot: BoardState, shown: BoardState | None) -> bool:
+    # A lower sequence with a later time is a module that began anew, not an older snapshot.
+    return shown is not None and snapshot.sequence < shown.sequence and snapshot.at <= shown.at
+
+
+def _is_fresh_start(board: Board, snapshot: BoardState, now: float) -> bool:
+    shown = board.snapshot
+    return shown is None or is_stale(board, now) or snapshot.sequence < shown.sequence
+
+
+def _queue(board: Board, snapshot: BoardState) -> tuple[BoardCall, ...]:
+    open_calls = {call.call: call for call in snapshot.calls if call.open}
+    waiting = tuple(call for call in board.queue if call.call in open_calls)
+    queued = {call.call for call in waiting}
+    news = [
+        call
+        for number, call in open_calls.items()
+        if number not in queued and board.known.get(number) != call.announced_at
+    ]
+    return (*waiting, *sorted(news, key=lambda call: call.announced_at))
+
+
+def _is_over(announcement: Announcement, now: float) -> bool:
+    elapsed = now - announcement.began
+    return elapsed >= (HIGHLIGHT_SECONDS if announcement.heard else LONGEST_SECONDS)

@@ -1,0 +1,53 @@
+"""What the voice says: the number and the way, never a name or a reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from num2words import num2words
+
+from messaging.messages import BoardCall
+from texts import Language
+
+LONGEST_SPELLED = 6
+"""Digits; a longer number is no ticket's and is left to the voice as it is."""
+
+_LATVIAN = "ā bē cē dē ē ef gā hā ī jē kā el em en ō pē kū er es tē ū vē dubultvē iks igreks zē"
+
+LETTERS: Mapping[str, Mapping[str, str]] = {
+    "lv": dict(zip(ascii_uppercase, _LATVIAN.split(), strict=True))
+}
+"""How letters are named where espeak-ng would say them as short sounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words and the language of the voice that says them."""
+
+    text: str
+    language: str
+
+
+def sentences(call: BoardCall, languages: Sequence[Language]) -> tuple[Sentence, ...]:
+    """The announcement in the first of `languages`, then in the visitor's own if it is another."""
+    chosen = [each for each in languages if each in languages[:1] or each.code == call.language]
+    return tuple(Sentence(_announcement(call, each), each.code) for each in chosen)
+
+
+def _announcement(call: BoardCall, language: Language) -> str:
+    series, _, digits = call.number.partition(" ")
+    return language.text(
+        "Number {letter}, {number}. Please go {way}.",
+        letter=LETTERS.get(language.code, {}).get(series, series),
+        number=_in_words(digits, language.code),
+        way=language.pick(call.counter.spoken),
+    )
+
+
+def _in_words(digits: str, language: str) -> str:
+    if not digits.isdecimal() or len(digits) > LONGEST_SPELLED:
+        return digits
+    try:
+        return str(num2words(int(digits), lang=language))
+    except NotImplementedError:
+        return str(int(digits))

@@ -1,0 +1,40 @@
+"""Kivy's own settings. They count only if made before Kivy's window is imported."""
+
+import os
+from pathlib import Path
+
+from config.settings import WindowSettings
+
+ENVIRONMENT = {
+    "KIVY_NO_ARGS": "1",
+    "KIVY_NO_CONFIG": "1",
+    "KIVY_NO_FILELOG": "1",
+    "KIVY_NO_CONSOLELOG": "1",
+    "KIVY_LOG_MODE": "PYTHON",  # leaves Python's logging and standard error as they are
+}
+
+FRAMES_PER_SECOND = "30"
+"""Enough for a calm board; twice as many warm a Raspberry Pi for nothing."""
+
+
+def prepare_window(settings: WindowSettings, home: Path) -> None:
+    """Set up the window to come. Kivy keeps its own files in `home`."""
+    os.environ.update(ENVIRONMENT, KIVY_HOME=str(home))
+    from kivy.config import Config
+
+    graphics = {
+        "fullscreen": "auto" if settings.fullscreen else "0",
+        "borderless": "1",
+        "position": "custom",
+        "left": settings.left,
+        "top": settings.top,
+        "width": settings.width,
+        "height": settings.height,
+        "show_cursor": "0",
+        "maxfps": FRAMES_PER_SECOND,
+        "multisamples": "4",
+    }
+    for name, value in graphics.items():
+        Config.set("graphics", name, value)
+    Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "log_level", "warning")
