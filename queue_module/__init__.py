@@ -3,6 +3,7 @@
 import signal
 from pathlib import Path
 
+from config import VERSION
 from config.load import load_bookings
 from config.settings import Settings
 from drivers.supervisor import Supervisor
@@ -18,12 +19,12 @@ SESSION_SECONDS = 3600
 """How long the broker keeps commands for a module that is away; each command expires sooner."""
 
 
-def main(settings: Settings, supervisor: Supervisor, version: str) -> int:
+def main(settings: Settings, supervisor: Supervisor) -> int:
     """Run the queue module until SIGTERM or SIGINT. Raises ConfigError for a bad bookings file."""
     bookings = _bookings(settings)
     clock = settings.to_clock()
     journal = Journal(Path(settings.module.database))
-    status = UnitStatus(unit=settings.unit.id, role=Role.MODULE, version=version, online=True)
+    status = UnitStatus(unit=settings.unit.id, role=Role.MODULE, version=VERSION, online=True)
     work = work_queue()
     unit = Unit(status, session_seconds=SESSION_SECONDS)
     link = Link(settings.broker, Topics(settings.site.id), unit, work.put)

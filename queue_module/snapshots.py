@@ -135,9 +135,9 @@ def _groups(centre: Centre, waiting: Iterable[Ticket]) -> Iterable[WaitingGroup]
     for ticket in waiting:
         institution = centre.services[ticket.service].institution
         counts[institution] = counts.get(institution, 0) + 1
-    for name, institution in centre.institutions.items():
-        if name in counts:
-            yield WaitingGroup(institution=name, name=dict(institution.name), waiting=counts[name])
+    for each in centre.institutions.values():
+        if each.id in counts:
+            yield WaitingGroup(institution=each.id, name=dict(each.name), waiting=counts[each.id])
 
 
 def _ticket(centre: Centre, state: State, ticket: Ticket, now: datetime) -> TicketView:
