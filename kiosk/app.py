@@ -1,0 +1,153 @@
+"""The kiosk's window and its wiring: inputs to the flow, effects to the link and the printer."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from kivy.app import App
+from kivy.base import ExceptionManager
+from kivy.clock import Clock
+
+from config.settings import Settings
+from drivers.scanner import Scanner
+from drivers.supervisor import Supervisor
+from kiosk import model as m
+from kiosk.flow import begin, step
+from kiosk.kivy_setup import TITLE
+from kiosk.paper import ticket_paper
+from kiosk.printing import Job, Printing
+from kiosk.screens import Screens
+from kiosk.views import frame_of
+from messaging.codec import decode
+from messaging.link import Arrived, Link
+from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus
+from queue_core.commands import Cancel, Command
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.2
+ALIVE_SECONDS = 5.0
+
+CANCEL_SECONDS = 600
+"""A ticket that nobody has seen is cancelled even when the broker comes back this much later."""
+
+
+def post(action: Callable[[], None]) -> None:
+    """Run this on Kivy's thread: the one crossing from all others."""
+    Clock.schedule_once(lambda _: action())
+
+
+class TicketKiosk(App):
+    """Owns the model. Everything here runs on Kivy's thread, except what is given to `post`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime],
+        link: Link,
+        status: UnitStatus,
+        printing: Printing,
+        scanner: Scanner,
+        supervisor: Supervisor,
+    ) -> None:
+        super().__init__(title=TITLE)
+        self._stop_asked = False
+        self._settings, self._now, self._link, self._status = settings, now, link, status
+        self._printing, self._scanner, self._supervisor = printing, scanner, supervisor
+        self._faults: dict[str, frozenset[str]] = {}
+        self._model = begin(settings, time.monotonic(), now())
+        self._screens = Screens(self.put)
+
+    def build(self) -> Screens:
+        """See App."""
+        self._screens.show(frame_of(self._model))
+        return self._screens
+
+    def on_start(self) -> None:
+        """Connect and begin; the supervisor hears of it after the first frame."""
+        ExceptionManager.add_handler(self)
+        self._link.on(self._link.topics.catalogue, self._catalogue_arrived)
+        self._link.on_connection(lambda connected: self.put(m.Connection(connected)))
+        self._link.start()
+        self._printing.start(lambda faults: self._report("printer", faults))
+        self._scanner.start(
+            lambda text: post(lambda: self.put(m.Scanned(text))),
+            lambda there: post(lambda: self._scanner_there(there)),
+        )
+        Clock.schedule_interval(self._tick, TICK_SECONDS)
+        Clock.schedule_interval(lambda _: self._supervisor.alive(), ALIVE_SECONDS)
+        Clock.schedule_once(lambda _: post(self._supervisor.ready))
+
+    def on_stop(self) -> None:
+        """Let everything go."""
+        self._scanner.stop()
+        self._printing.stop()
+        self._link.stop()
+        ExceptionManager.remove_handler(self)
+
+    def ask_to_stop(self) -> None:
+        """End soon; safe in a signal handler, which may interrupt Kivy anywhere."""
+        self._stop_asked = True
+
+    def put(self, *inputs: m.Input) -> None:
+        """Everything that happens, one after another; without any, time passes."""
+        for each in (m.Tick(time.monotonic(), self._now()), *inputs):
+            self._step(each)
+        self._screens.show(frame_of(self._model))
+
+    def handle_exception(self, error: BaseException) -> Any:
+        """Kivy calls this for whatever was raised on its thread: the visitor sees FailSafe."""
+        if not isinstance(error, Exception):
+            return ExceptionManager.RAISE
+        log.error("the kiosk failed; the screen sends visitors to the staff", exc_info=error)
+        self._step(m.Failed())
+        self._screens.show(frame_of(self._model))
+        return ExceptionManager.PASS
+
+    def _step(self, given: m.Input) -> None:
+        self._model, effects = step(self._model, given)
+        for each in effects:
+            self._do(each)
+
+    def _do(self, effect: m.Effect) -> None:
+        match effect:
+            case m.SendCommand(command):
+                self._send(command)
+            case m.CancelTicket(ticket):
+                self._link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
+            case m.PrintTicket(ticket):
+                self._print(ticket)
+
+    def _send(self, command: Command) -> None:
+        def answered(reply: Reply | None) -> None:
+            self.put(m.ReplyCame(reply) if reply else m.NoReply(command_id, command))
+
+        seconds = self._settings.kiosk.reply_seconds
+        command_id = self._link.request(command, seconds, answered)
+
+    def _print(self, ticket: TicketView) -> None:
+        if self._model.catalogue:
+            paper = ticket_paper(ticket, self._model.catalogue, self._now())
+            done = lambda outcome: self.put(m.PaperCame(ticket.id, outcome))  # noqa: E731
+            self._printing.submit(Job(paper, done))
+
+    def _tick(self, _: float) -> None:
+        if self._stop_asked:
+            self.stop()
+        self._link.tick()
+        self.put()
+
+    def _catalogue_arrived(self, arrived: Arrived) -> None:
+        self.put(m.CatalogueCame(decode(arrived.payload, CatalogueState)))
+        arrived.done()
+
+    def _scanner_there(self, there: bool) -> None:
+        self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))
+
+    def _report(self, part: str, faults: frozenset[str]) -> None:
+        if self._faults.get(part, frozenset()) != faults:
+            self._faults[part] = faults
+            known = tuple(sorted(frozenset().union(*self._faults.values())))
+            self._link.report(self._status.model_copy(update={"faults": known}))
