@@ -12,10 +12,7 @@ listener {port} 127.0.0.1
 allow_anonymous true
 set_tcp_nodelay true
 max_queued_messages 10000
-persistence true
-persistence_location {folder}/
-autosave_on_changes true
-autosave_interval 1
+persistence false
 log_dest file {folder}/mosquitto.log
 user root
 """
@@ -41,7 +38,9 @@ class Broker:
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / "mosquitto.conf"
         file.write_text(CONFIGURATION.format(port=self.port, folder=self._folder))
-        self._process = subprocess.Popen(["mosquitto", "-c", str(file)])
+        self._process = subprocess.Popen(
+            ["mosquitto", "-c", str(file)], stderr=subprocess.DEVNULL, start_new_session=True
+        )
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self._process.poll() is not None:

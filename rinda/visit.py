@@ -58,7 +58,7 @@ class Visit:
         """Every unit has reported itself, and the kiosk has drawn its first choices."""
         for program in PROGRAMS:
             topic = self.observer.topics.unit_status(program)
-            is_there = partial(self.observer.latest, topic, UnitStatus)
+            is_there = partial(self._is_there, topic)
             self.observer.wait(is_there, f"{program} is there", seconds=60)
         self._settled(self.kiosk_box)
         self._picture("kiosk-start", self.kiosk_box)
@@ -173,6 +173,12 @@ class Visit:
         )
         assert isinstance(state, QueueState)
         return state
+
+    def _is_there(self, topic: str) -> bool:
+        fallen = self.centre.fallen()
+        assert not fallen, f"ended by itself: {', '.join(fallen)}"
+        status = self.observer.latest(topic, UnitStatus)
+        return status is not None and status.online
 
     def _board(self) -> BoardState:
         topic = self.observer.topics.board
