@@ -1,1 +1,43 @@
 """The ticket kiosk: a visitor's flow, its screens, and the printing of tickets."""
+
+import signal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from config import VERSION
+from config.settings import Settings
+from drivers.build import build_printer, build_scanner
+from drivers.supervisor import Supervisor
+from kiosk.printing import Printing
+from kiosk.window import prepare_window
+from messaging.link import Link, Unit
+from messaging.messages import Role, UnitStatus
+from messaging.topics import Topics
+
+
+def main(settings: Settings, supervisor: Supervisor) -> int:
+    """Build the kiosk and run it until SIGTERM or SIGINT; returns the exit status."""
+    with TemporaryDirectory(prefix="rinda-kiosk-") as home:
+        prepare_window(settings.kiosk.window, Path(home))
+        return _run(settings, supervisor)
+
+
+def _run(settings: Settings, supervisor: Supervisor) -> int:
+    from kiosk.app import Parts, TicketKiosk, post
+
+    status = UnitStatus(unit=settings.unit.id, role=Role.KIOSK, version=VERSION, online=True)
+    app = TicketKiosk(
+        Parts(
+            settings=settings,
+            clock=settings.to_clock(),
+            link=Link(settings.broker, Topics(settings.site.id), Unit(status), post),
+            status=status,
+            printing=Printing(build_printer(settings.kiosk.printer), post),
+            scanner=build_scanner(settings.kiosk.scanner),
+            supervisor=supervisor,
+        )
+    )
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: app.ask_to_stop())
+    app.run()
+    return 0

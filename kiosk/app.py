@@ -3,19 +3,19 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from kivy.app import App
 from kivy.base import ExceptionManager
 from kivy.clock import Clock
 
+from config.clock import Clock as WallClock
 from config.settings import Settings
 from drivers.scanner import Scanner
 from drivers.supervisor import Supervisor
 from kiosk import model as m
 from kiosk.flow import begin, step
-from kiosk.kivy_setup import TITLE
 from kiosk.paper import ticket_paper
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
@@ -26,6 +26,8 @@ from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus
 from queue_core.commands import Cancel, Command
 
 log = logging.getLogger(__name__)
+
+TITLE = "Rinda kiosk"
 
 TICK_SECONDS = 0.2
 ALIVE_SECONDS = 5.0
@@ -39,25 +41,28 @@ def post(action: Callable[[], None]) -> None:
     Clock.schedule_once(lambda _: action())
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the kiosk is made of."""
+
+    settings: Settings
+    clock: WallClock
+    link: Link
+    status: UnitStatus
+    printing: Printing
+    scanner: Scanner
+    supervisor: Supervisor
+
+
 class TicketKiosk(App):
     """Owns the model. Everything here runs on Kivy's thread, except what is given to `post`."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        now: Callable[[], datetime],
-        link: Link,
-        status: UnitStatus,
-        printing: Printing,
-        scanner: Scanner,
-        supervisor: Supervisor,
-    ) -> None:
+    def __init__(self, parts: Parts) -> None:
         super().__init__(title=TITLE)
+        self._parts = parts
         self._stop_asked = False
-        self._settings, self._now, self._link, self._status = settings, now, link, status
-        self._printing, self._scanner, self._supervisor = printing, scanner, supervisor
         self._faults: dict[str, frozenset[str]] = {}
-        self._model = begin(settings, time.monotonic(), now())
+        self._model = begin(parts.settings, time.monotonic(), parts.clock.now())
         self._screens = Screens(self.put)
 
     def build(self) -> Screens:
@@ -68,23 +73,23 @@ class TicketKiosk(App):
     def on_start(self) -> None:
         """Connect and begin; the supervisor hears of it after the first frame."""
         ExceptionManager.add_handler(self)
-        self._link.on(self._link.topics.catalogue, self._catalogue_arrived)
-        self._link.on_connection(lambda connected: self.put(m.Connection(connected)))
-        self._link.start()
-        self._printing.start(lambda faults: self._report("printer", faults))
-        self._scanner.start(
+        self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
+        self._parts.link.on_connection(lambda connected: self.put(m.Connection(connected)))
+        self._parts.link.start()
+        self._parts.printing.start(lambda faults: self._report("printer", faults))
+        self._parts.scanner.start(
             lambda text: post(lambda: self.put(m.Scanned(text))),
             lambda there: post(lambda: self._scanner_there(there)),
         )
         Clock.schedule_interval(self._tick, TICK_SECONDS)
-        Clock.schedule_interval(lambda _: self._supervisor.alive(), ALIVE_SECONDS)
-        Clock.schedule_once(lambda _: post(self._supervisor.ready))
+        Clock.schedule_interval(lambda _: self._parts.supervisor.alive(), ALIVE_SECONDS)
+        Clock.schedule_once(lambda _: post(self._parts.supervisor.ready))
 
     def on_stop(self) -> None:
         """Let everything go."""
-        self._scanner.stop()
-        self._printing.stop()
-        self._link.stop()
+        self._parts.scanner.stop()
+        self._parts.printing.stop()
+        self._parts.link.stop()
         ExceptionManager.remove_handler(self)
 
     def ask_to_stop(self) -> None:
@@ -93,7 +98,7 @@ class TicketKiosk(App):
 
     def put(self, *inputs: m.Input) -> None:
         """Everything that happens, one after another; without any, time passes."""
-        for each in (m.Tick(time.monotonic(), self._now()), *inputs):
+        for each in (m.Tick(time.monotonic(), self._parts.clock.now()), *inputs):
             self._step(each)
         self._screens.show(frame_of(self._model))
 
@@ -116,7 +121,7 @@ class TicketKiosk(App):
             case m.SendCommand(command):
                 self._send(command)
             case m.CancelTicket(ticket):
-                self._link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
+                self._parts.link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
             case m.PrintTicket(ticket):
                 self._print(ticket)
 
@@ -124,19 +129,19 @@ class TicketKiosk(App):
         def answered(reply: Reply | None) -> None:
             self.put(m.ReplyCame(reply) if reply else m.NoReply(command_id, command))
 
-        seconds = self._settings.kiosk.reply_seconds
-        command_id = self._link.request(command, seconds, answered)
+        seconds = self._parts.settings.kiosk.reply_seconds
+        command_id = self._parts.link.request(command, seconds, answered)
 
     def _print(self, ticket: TicketView) -> None:
         if self._model.catalogue:
-            paper = ticket_paper(ticket, self._model.catalogue, self._now())
+            paper = ticket_paper(ticket, self._model.catalogue, self._parts.clock.now())
             done = lambda outcome: self.put(m.PaperCame(ticket.id, outcome))  # noqa: E731
-            self._printing.submit(Job(paper, done))
+            self._parts.printing.submit(Job(paper, done))
 
     def _tick(self, _: float) -> None:
         if self._stop_asked:
             self.stop()
-        self._link.tick()
+        self._parts.link.tick()
         self.put()
 
     def _catalogue_arrived(self, arrived: Arrived) -> None:
@@ -150,4 +155,4 @@ class TicketKiosk(App):
         if self._faults.get(part, frozenset()) != faults:
             self._faults[part] = faults
             known = tuple(sorted(frozenset().union(*self._faults.values())))
-            self._link.report(self._status.model_copy(update={"faults": known}))
+            self._parts.link.report(self._parts.status.model_copy(update={"faults": known}))

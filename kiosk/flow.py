@@ -17,7 +17,7 @@ from queue_core.commands import CheckIn, TakeTicket
 from queue_core.model import Kind
 from queue_core.refusals import RefusalCode
 
-SETTLE_SECONDS = 0.4
+SETTLE_SECONDS = 0.3
 """After the picture changed, touches are too early to be meant for it: the second half of a double
 tap, or one touch that two input drivers report."""
 
@@ -187,11 +187,15 @@ def _scanned(model: Model, given: m.Scanned) -> Step:
 
 def _scans_for(screen: m.Screen) -> m.Calm | None:
     """The screen to come back to after a scan; None where a scan is not taken."""
-    if isinstance(screen, m.Message):
-        # Who showed a wrong code may show the right one at once; after an answer of the module
-        # the same code would be read again and again.
-        return screen.back if isinstance(screen.about, m.Notice) else None
-    return screen if isinstance(screen, m.Calm) else None
+    match screen:
+        case m.Working() | m.FailSafe():
+            return None
+        case m.Message(back=back):
+            return back
+        case m.TicketReady():  # the next visitor
+            return m.Start()
+        case _:
+            return screen
 
 
 def _reply_came(model: Model, given: m.ReplyCame) -> Step:

@@ -1,20 +1,23 @@
-"""Pictures of every screen, and where its buttons are: `python -m kiosk.gallery --help`.
+"""Pictures of every screen, and where its buttons are.
 
-Kivy draws into one window for a process's life, so each size has a process of its own.
+``python -m kiosk.gallery FOLDER LANGUAGE WIDTHxHEIGHT`` writes the pictures,
+``python -m kiosk.gallery --touch-points WIDTHxHEIGHT [LANGUAGE]`` prints the places as JSON.
+Kivy has one window for a process's life, so each size has a process of its own.
 """
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from config.settings import WindowSettings
-from kiosk import demo, kivy_setup
+from kiosk import demo
 from kiosk.views import frame_of
+from kiosk.window import prepare_window
 
 Size = tuple[int, int]
 TouchPoints = dict[str, dict[str, tuple[int, int]]]
@@ -22,36 +25,44 @@ TouchPoints = dict[str, dict[str, tuple[int, int]]]
 
 def render(folder: Path, language: str, size: Size) -> list[Path]:
     """Draw every screen to ``kiosk-<screen>-<language>-<width>x<height>.png`` in `folder`."""
-    return [Path(line) for line in _ask("--render", str(folder), language, size).splitlines()]
+    return [Path(line) for line in _run(str(folder), language, f"{size[0]}x{size[1]}").splitlines()]
 
 
 def touch_points(size: Size, language: str) -> TouchPoints:
     """Screen → action → the pixel at the middle of its button, from the top left."""
-    points: TouchPoints = json.loads(_ask("--touch-points", "", language, size))
-    return points
+    found = json.loads(_run("--touch-points", f"{size[0]}x{size[1]}", language))
+    return {
+        screen: {action: (left, top) for action, (left, top) in actions.items()}
+        for screen, actions in found.items()
+    }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """What `render` and `touch_points` run in a process of its own."""
-    given = _parser().parse_args(arguments)
-    width, height = (int(each) for each in given.size.split("x"))
-    os.environ |= {"SDL_VIDEODRIVER": "offscreen", "LIBGL_ALWAYS_SOFTWARE": "1"}
-    kivy_setup.prepare(WindowSettings(fullscreen=False, width=width, height=height))
-    if given.touch_points:
-        points = {name: _points(each, height) for name, each in screens(given.language)}
+    """Do it in this process, without a display. Returns the exit status."""
+    first, second, *rest = arguments
+    if first == "--touch-points":
+        size, language = _size(second), rest[0] if rest else "lv"
+        points = {name: _points(root, size[1]) for name, root in screens(language, size)}
         sys.stdout.write(json.dumps(points) + "\n")
-    else:
-        folder = Path(given.render)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, each in screens(given.language):
-            path = folder / f"kiosk-{name}-{given.language}-{given.size}.png"
-            _save(each, path)
-            sys.stdout.write(f"{path}\n")
+        return 0
+    Path(first).mkdir(parents=True, exist_ok=True)
+    for name, _ in screens(second, _size(rest[0])):
+        path = Path(first) / f"kiosk-{name}-{second}-{rest[0]}.png"
+        _save(path)
+        sys.stdout.write(f"{path}\n")
     return 0
 
 
-def screens(language: str) -> Iterator[tuple[str, Any]]:
-    """Name and root widget of each screen of the demonstration, laid out in the window."""
+def screens(language: str, size: Size) -> Iterator[tuple[str, Any]]:
+    """Name and root widget of each screen of the demonstration, laid out in a hidden window."""
+    os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
+    with TemporaryDirectory() as home:
+        window = WindowSettings(fullscreen=False, width=size[0], height=size[1])
+        prepare_window(window, Path(home))
+        yield from _screens(language)
+
+
+def _screens(language: str) -> Iterator[tuple[str, Any]]:
     from kivy.base import EventLoop
     from kivy.core.window import Window
 
@@ -65,22 +76,14 @@ def screens(language: str) -> Iterator[tuple[str, Any]]:
         for _ in range(8):  # layouts within layouts settle in a few frames
             EventLoop.idle()
         yield name, root
-    Window.remove_widget(root)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m kiosk.gallery", description=__doc__)
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--render", metavar="FOLDER", help="write a picture of each screen")
-    what.add_argument("--touch-points", action="store_true", help="print them as JSON")
-    parser.add_argument("--language", default="lv", choices=("lv", "en"))
-    parser.add_argument("size", metavar="WIDTHxHEIGHT")
-    return parser
+def _size(text: str) -> Size:
+    width, height = map(int, text.split("x"))
+    return width, height
 
 
-def _ask(what: str, value: str, language: str, size: Size) -> str:
-    pixels = f"{size[0]}x{size[1]}"
-    arguments = [what, *([value] if value else []), "--language", language, pixels]
+def _run(*arguments: str) -> str:
     command = [sys.executable, "-m", "kiosk.gallery", *arguments]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
@@ -92,7 +95,7 @@ def _points(root: Any, height: int) -> dict[str, tuple[int, int]]:
     }
 
 
-def _save(root: Any, path: Path) -> None:
+def _save(path: Path) -> None:
     from kivy.core.window import Window
     from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
     from PIL import Image
