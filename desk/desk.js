@@ -2,7 +2,12 @@
 
 const SILENT_MS = 4000; // The server speaks every second.
 const byId = (id) => document.getElementById(id);
-const page = { fresh: false, heardAt: performance.now(), clockOffset: 0, busy: false };
+const page = {
+  fresh: byId("lost").hidden,
+  heardAt: performance.now(),
+  clockOffset: null, // The server's clock less ours, in milliseconds.
+  sending: new Set(),
+};
 
 // What comes in
 
@@ -41,6 +46,7 @@ function setFresh(fresh) {
 }
 
 function showElapsed() {
+  if (page.clockOffset === null) return;
   for (const each of document.querySelectorAll("[data-since]")) {
     const seconds = Math.max(0, (Date.now() + page.clockOffset) / 1000 - each.dataset.since);
     const two = (value) => String(Math.floor(value)).padStart(2, "0");
@@ -52,20 +58,21 @@ function showElapsed() {
 
 async function send(name, body) {
   if (!page.fresh) return say(byId("no-connection").textContent, false);
-  if (page.busy) return false;
-  page.busy = true;
+  const order = JSON.stringify({ name, body });
+  if (page.sending.has(order)) return false; // the same button, pressed twice
+  page.sending.add(order);
   try {
     const response = await fetch("/command", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ name, body }),
+      body: order,
     });
     if (response.status === 401) location.reload();
     return say((await response.json()).message, response.ok);
   } catch {
     return say(byId("no-connection").textContent, false);
   } finally {
-    page.busy = false;
+    page.sending.delete(order);
   }
 }
 

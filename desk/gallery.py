@@ -142,12 +142,9 @@ def _set_scene(watch: Watch, name: str) -> None:
 
 
 async def _draw(page: Page, name: str, address: str) -> None:
-    _, heard, step = SCENES[name]
-    await page.goto(address)
     if name != "sign-in":
-        state = "hidden" if heard else "visible"
-        await page.locator("#lost").wait_for(state=state)  # type: ignore[arg-type]  # a Literal
-    await step(page)
+        await page.wait_for_selector("main [aria-disabled]")  # the stream has begun
+    await SCENES[name][2](page)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class Door:
         self._throttle.attempt(*keys)
         stored = self._pins.get(person, _NOBODY)
         if not await asyncio.to_thread(pin_matches, stored, pin):
-            raise WrongPinError
+            raise WrongPinError("wrong PIN")
         self._throttle.succeeded(*keys)
 
 

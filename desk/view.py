@@ -21,6 +21,7 @@ class View:
 
     now: datetime
     news: datetime | None
+    fresh: bool
     counter: DeskCounter | None
     mine: tuple[DeskTicket, ...]
     others: tuple[DeskTicket, ...]
@@ -65,6 +66,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
     return View(
         now=now,
         news=queue.at if queue else None,
+        fresh=watch.fresh,
         counter=own,
         mine=mine,
         others=tuple(each for each in waiting if each not in mine),

@@ -1,5 +1,6 @@
 """What the browser asks for: pages, the stream of changes, orders."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,8 @@ from messaging.codec import BadMessageError
 from messaging.messages import Reply
 from queue_core.commands import Command
 from texts import Language, language
+
+log = logging.getLogger(__name__)
 
 SESSION = "rinda_session"
 LANGUAGE = "rinda_language"
@@ -91,6 +94,7 @@ class Web:
         try:
             await self._door.check(staff, given.get("pin", ""), address)
         except SignInError as error:
+            log.warning("a sign-in was refused, from %s: %s", address, error)
             form = SignInForm(staff, counter, _sign_in_refusal(words, error))
             return HTMLResponse(self._pages.sign_in(words, form), 403)
         response = RedirectResponse("/", 303)
@@ -126,7 +130,7 @@ class Web:
 
     async def _events(self, request: Request) -> Response:
         stream = self._stream(_token(request), self._language(request))
-        return EventSourceResponse(stream, ping=3600, send_timeout=5)
+        return EventSourceResponse(stream, ping=3600)
 
     async def _stream(
         self, token: str, words: Language
@@ -143,7 +147,7 @@ class Web:
             sent = regions
             yield JSONServerSentEvent(
                 {
-                    "fresh": self._watch.fresh,
+                    "fresh": seen.fresh,
                     "now": seen.now.timestamp(),
                     "news": seen.news and self._pages.clock(seen.news),
                     "regions": changed,

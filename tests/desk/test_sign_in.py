@@ -1,0 +1,113 @@
+import pytest
+
+from config.settings import Settings, StaffSettings
+from desk.sign_in import (
+    FREE_ATTEMPTS,
+    Door,
+    Throttle,
+    TooManyAttemptsError,
+    WrongPinError,
+    hash_pin,
+    pin_matches,
+)
+
+
+class Watch:
+    """A monotonic clock that moves by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def door(watch: Watch) -> Door:
+    staff = [StaffSettings(id=each, pin=hash_pin("2580", b"salt")) for each in ("anna", "juris")]
+    return Door(staff, Throttle(watch))
+
+
+async def wrong(door: Door, times: int, person: str = "anna", address: str = "10.0.0.1") -> None:
+    for _ in range(times):
+        with pytest.raises(WrongPinError):
+            await door.check(person, "0000", address)
+
+
+def test_the_demonstrations_pin_is_2580(demo_settings: Settings) -> None:
+    assert pin_matches(demo_settings.staff[0].pin, "2580")
+    assert not pin_matches(demo_settings.staff[0].pin, "2581")
+
+
+def test_a_hashed_pin_is_what_the_settings_accept() -> None:
+    stored = hash_pin("12345", bytes.fromhex("00ff"))
+    assert stored.startswith("scrypt:00ff:")
+    assert StaffSettings(id="anna", pin=stored).pin == stored
+    assert pin_matches(stored, "12345")
+
+
+@pytest.mark.parametrize("pin", ["", "123", "12a4", "١٢٣٤", "12 34"])
+def test_a_pin_has_four_digits_or_more(pin: str) -> None:
+    with pytest.raises(ValueError, match="four digits"):
+        hash_pin(pin, b"salt")
+
+
+async def test_the_right_pin_opens(door: Door) -> None:
+    await door.check("anna", "2580", "10.0.0.1")
+
+
+@pytest.mark.parametrize("pin", ["", "258", "25800", "ā", "\x00"])
+async def test_any_other_pin_does_not(door: Door, pin: str) -> None:
+    with pytest.raises(WrongPinError):
+        await door.check("anna", pin, "10.0.0.1")
+
+
+async def test_nobody_has_no_pin(door: Door) -> None:
+    with pytest.raises(WrongPinError):
+        await door.check("nobody", "2580", "10.0.0.1")
+
+
+async def test_after_five_wrong_ones_even_the_right_one_waits(door: Door, watch: Watch) -> None:
+    await wrong(door, FREE_ATTEMPTS)
+    with pytest.raises(TooManyAttemptsError) as refused:
+        await door.check("anna", "2580", "10.0.0.2")
+    assert refused.value.seconds == 5
+    watch.seconds = 5
+    await door.check("anna", "2580", "10.0.0.2")
+
+
+async def test_the_wait_doubles_up_to_five_minutes(door: Door, watch: Watch) -> None:
+    await wrong(door, FREE_ATTEMPTS)
+    waits = []
+    for _ in range(8):
+        with pytest.raises(TooManyAttemptsError) as refused:
+            await door.check("anna", "0000", "10.0.0.1")
+        waits.append(refused.value.seconds)
+        watch.seconds += refused.value.seconds
+        await wrong(door, 1)
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+
+
+async def test_an_address_that_tries_everybody_waits_too(door: Door) -> None:
+    await wrong(door, 3, person="anna")
+    await wrong(door, 2, person="nobody")
+    with pytest.raises(TooManyAttemptsError):
+        await door.check("juris", "2580", "10.0.0.1")
+    await door.check("juris", "2580", "10.0.0.2")
+
+
+async def test_success_forgets_the_mistypings(door: Door) -> None:
+    await wrong(door, FREE_ATTEMPTS - 1)
+    await door.check("anna", "2580", "10.0.0.1")
+    await wrong(door, FREE_ATTEMPTS)
+
+
+async def test_an_hour_forgets_them_too(door: Door, watch: Watch) -> None:
+    await wrong(door, FREE_ATTEMPTS - 1)
+    watch.seconds = 3600
+    await wrong(door, FREE_ATTEMPTS)

@@ -1,0 +1,150 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from desk.demo import Morning, units
+from desk.view import view
+from desk.watch import Watch
+from messaging.messages import Role, UnitStatus
+from queue_core.life import Status
+from queue_core.model import CounterStatus
+from texts import language
+
+ENGLISH = language("en")
+
+
+class Desk:
+    """A watch whose clock moves by hand."""
+
+    def fresh(self) -> bool:
+        return self.watch.fresh
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+        self.watch = Watch(lambda: self.seconds, "desk")
+
+    def hear(self, morning: Morning, later: float = 0) -> None:
+        state = morning.state()
+        self.watch.take_queue(state.model_copy(update={"at": state.at + timedelta(seconds=later)}))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.watch.take_connection(True)
+    return desk
+
+
+def test_nothing_is_known_at_first(desk: Desk) -> None:
+    assert desk.watch.age is None
+    assert not desk.fresh()
+    assert view(desk.watch, "1", ENGLISH).counter is None
+
+
+def test_a_snapshot_that_stands_still_is_no_sign_of_life(desk: Desk) -> None:
+    desk.hear(Morning())
+    desk.hear(Morning())
+    assert not desk.fresh()
+
+
+def test_the_queue_is_fresh_while_its_time_moves(desk: Desk) -> None:
+    desk.hear(Morning())
+    desk.hear(Morning(), later=2)
+    assert desk.fresh()
+    desk.seconds += 5
+    assert desk.fresh()
+    desk.seconds += 0.1
+    assert not desk.fresh()
+    desk.hear(Morning(), later=4)
+    assert desk.fresh()
+
+
+def test_without_the_broker_nothing_is_fresh(desk: Desk) -> None:
+    desk.hear(Morning())
+    desk.hear(Morning(), later=2)
+    desk.watch.take_connection(False)
+    assert not desk.fresh()
+
+
+def test_the_modules_time_goes_on_between_its_words(desk: Desk) -> None:
+    desk.hear(Morning())
+    desk.seconds += 1.5
+    assert desk.watch.now == Morning().moment + timedelta(seconds=1.5)
+
+
+async def test_news_wakes_everybody_who_waits(desk: Desk) -> None:
+    waiting = asyncio.gather(desk.watch.changed(3600), desk.watch.changed(3600))
+    await asyncio.sleep(0)
+    desk.hear(Morning())
+    await waiting
+
+
+def test_the_queue_is_divided_by_what_the_counter_serves(desk: Desk) -> None:
+    desk.hear(Morning())
+    seen = view(desk.watch, "1", ENGLISH)
+    assert [each.number for each in seen.mine] == ["B 012", "A 043", "P 007", "A 044"]
+    assert [each.number for each in seen.others] == ["K 002"]
+    assert seen.waited(seen.mine[0]) == 32
+
+
+def test_a_ticket_sent_to_another_counter_is_not_mine(desk: Desk) -> None:
+    state = Morning().state()
+    sent = state.waiting[0].model_copy(update={"for_counter": "2"})
+    desk.watch.take_queue(state.model_copy(update={"waiting": (sent,)}))
+    assert view(desk.watch, "1", ENGLISH).mine == ()
+    assert view(desk.watch, "2", ENGLISH).mine == (sent,)
+
+
+@pytest.mark.parametrize(
+    ("status", "actions"),
+    [
+        (None, ()),
+        (Status.CALLED, ("start", "finish", "recall", "no_show", "hold", "transfer")),
+        (Status.SERVING, ("finish", "hold", "transfer")),
+    ],
+)
+def test_only_what_can_be_done_is_offered(
+    desk: Desk, status: Status | None, actions: tuple[str, ...]
+) -> None:
+    desk.hear(Morning(at_counter=status))
+    assert view(desk.watch, "1", ENGLISH).actions == actions
+
+
+@pytest.mark.parametrize(
+    ("morning", "possible"),
+    [
+        (Morning(), True),
+        (Morning(counter=CounterStatus.PAUSED), False),
+        (Morning(at_counter=Status.CALLED), False),
+    ],
+)
+def test_a_number_can_be_chosen_when_the_counter_is_free(
+    desk: Desk, morning: Morning, possible: bool
+) -> None:
+    desk.hear(morning)
+    seen = view(desk.watch, "1", ENGLISH)
+    assert seen.can_call(seen.mine[0]) is possible
+
+
+def test_a_call_that_no_board_shows_is_warned_of_after_three_seconds(desk: Desk) -> None:
+    desk.hear(Morning(at_counter=Status.CALLED, called_ago=0, shown=False))
+    desk.seconds += 3
+    assert not view(desk.watch, "1", ENGLISH).not_shown
+    desk.seconds += 0.1
+    assert view(desk.watch, "1", ENGLISH).not_shown
+
+
+def test_units_that_need_somebody_are_named(desk: Desk) -> None:
+    for unit in units():
+        desk.watch.take_unit(unit)
+    for role in Role:
+        desk.watch.take_unit(UnitStatus(unit=f"z-{role}", role=role, version="", online=False))
+    desk.watch.take_unit(UnitStatus(unit="desk", role=Role.DESK, version="", online=False))
+    assert view(desk.watch, "1", ENGLISH).problems == (
+        "kiosks: The ticket printer will soon be out of paper.",
+        "The staff page z-desk is switched off.",
+        "The board z-display does not answer.",
+        "The ticket kiosk z-kiosk does not answer.",
+        "The queue module z-module does not answer.",
+    )

@@ -1,0 +1,202 @@
+"""A clerk's morning in a real browser, over a real broker, with the real queue module."""
+
+import http.client
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from queue_core.commands import ConfirmCall, TakeTicket
+from queue_core.events import (
+    CallConfirmed,
+    CounterChanged,
+    NoShowRecorded,
+    TicketCalled,
+    TicketServed,
+    TicketTransferred,
+)
+from queue_core.model import CallRule, Confirmation, GivenService
+from rinda.broker import Broker
+from tests.desk.conftest import DeskProcess, Module, start_desk
+from tests.parts import UnitThread
+
+pytestmark = pytest.mark.whole
+
+
+@pytest.fixture
+def take(broker: Broker, module: Module) -> Callable[..., None]:
+    """Take tickets for these services, as a kiosk would."""
+
+    def _take(*services: str) -> None:
+        with UnitThread(broker.port) as kiosk:
+            for service in services:
+                assert kiosk.ask(TakeTicket(service, "lv"))
+
+    return _take
+
+
+@pytest.fixture
+def clerk(desk: DeskProcess, module: Module, page: Page) -> Page:
+    """Signed in at the open counter 1, by keys alone."""
+    page.goto(desk.address)
+    expect(page.locator("#pin")).to_be_focused()
+    page.keyboard.type("2580")
+    page.keyboard.press("Enter")
+    expect(page.locator("#open[aria-disabled=false]")).to_be_visible(timeout=20_000)
+    page.keyboard.press("o")
+    expect(page.locator("#call-next[aria-disabled=false]")).to_be_visible()
+    return page
+
+
+def test_space_calls_and_two_keys_account(
+    clerk: Page, module: Module, take: Callable[..., None], broker: Broker
+) -> None:
+    take("vsaa-slimiba")
+    expect(clerk.locator("#now")).to_contain_text("Nākamais: A 001")
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    expect(clerk.locator("#now .not-shown")).to_be_visible()  # there is no board
+    called = next(e for e in module.events() if isinstance(e, TicketCalled))
+    assert called.counter == "1"
+
+    with UnitThread(broker.port, "board") as board:
+        recorded = module.thread.module.state.tickets[called.ticket].call
+        assert recorded
+        board.ask(ConfirmCall(recorded.id, Confirmation.SHOWN))
+    expect(clerk.locator("#now .shown")).to_contain_text("Redzams tablo")
+    assert any(isinstance(e, CallConfirmed) for e in module.events())
+
+    clerk.keyboard.press("f")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#call-next")).to_be_visible()
+    expect(clerk.locator("#message")).to_have_text("A 001 ir apkalpots.")
+    served = next(e for e in module.events() if isinstance(e, TicketServed))
+    assert served.given == (GivenService("vsaa-slimiba", 1),)
+
+
+def test_other_services_are_found_by_typing(
+    clerk: Page, module: Module, take: Callable[..., None]
+) -> None:
+    take("vsaa-slimiba")
+    expect(clerk.locator("#now")).to_contain_text("A 001")
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    clerk.keyboard.press("f")
+    clerk.locator("#find").focus()
+    clerk.keyboard.type("gimenes")  # Ģimenes, typed without diacritics
+    clerk.keyboard.press("Enter")
+    clerk.locator(".given .chosen").nth(1).locator("[type=number]").fill("3")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#call-next")).to_be_visible()
+    served = next(e for e in module.events() if isinstance(e, TicketServed))
+    assert served.given == (GivenService("vsaa-slimiba", 1), GivenService("vsaa-gimene", 3))
+
+
+def test_a_number_out_of_turn_needs_a_reason(
+    clerk: Page, module: Module, take: Callable[..., None]
+) -> None:
+    take("vsaa-slimiba", "vsaa-pensija")
+    row = clerk.locator("#waiting tr", has_text="A 002")
+    row.get_by_role("button").click()
+    clerk.keyboard.type("Ir ar mazu bērnu")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#now .number")).to_have_text("A 002")
+    called = next(e for e in module.events() if isinstance(e, TicketCalled))
+    assert (called.reason.rule, called.reason.note) == (CallRule.CHOSEN, "Ir ar mazu bērnu")
+
+
+def test_who_did_not_come_is_listed_and_comes_back(
+    clerk: Page, module: Module, take: Callable[..., None]
+) -> None:
+    take("vsaa-slimiba")
+    expect(clerk.locator("#now")).to_contain_text("A 001")
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    clerk.keyboard.press("r")
+    expect(clerk.locator("#message")).to_have_text("Tikko izsaukts. Uzgaidiet dažas sekundes.")
+    clerk.keyboard.press("n")
+    expect(clerk.locator("#aside")).to_contain_text("A 001")
+    assert any(isinstance(e, NoShowRecorded) for e in module.events())
+    clerk.locator("#aside [data-command=resume]").click()
+    expect(clerk.locator("#waiting")).to_contain_text("A 001")
+
+
+def test_a_visitor_is_sent_to_another_counter(
+    clerk: Page, module: Module, take: Callable[..., None]
+) -> None:
+    take("vsaa-slimiba")
+    expect(clerk.locator("#now")).to_contain_text("A 001")
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    clerk.keyboard.press("t")
+    clerk.locator("#target").select_option("to_counter:2")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#waiting .group")).to_be_visible()
+    sent = next(e for e in module.events() if isinstance(e, TicketTransferred))
+    assert sent.for_counter == "2"
+
+
+def test_a_silent_module_is_said_and_a_press_does_nothing(clerk: Page, module: Module) -> None:
+    module.end()
+    expect(clerk.locator("#lost")).to_be_visible(timeout=20_000)
+    before = module.events()
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#message")).to_contain_text("Nekas netika izdarīts")
+    expect(clerk.locator("#call-next")).to_have_attribute("aria-disabled", "true")
+    assert module.events() == before
+
+
+def test_a_lost_broker_is_said_and_comes_back(clerk: Page, broker: Broker) -> None:
+    broker.kill()
+    expect(clerk.locator("#lost")).to_be_visible()
+    broker.start()
+    expect(clerk.locator("#lost")).to_be_hidden(timeout=20_000)
+
+
+def test_a_lost_desk_is_said(clerk: Page, desk: DeskProcess) -> None:
+    desk.process.kill()
+    expect(clerk.locator("#lost")).to_be_visible(timeout=20_000)
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#message")).to_contain_text("Nekas netika izdarīts")
+
+
+def test_a_wrong_pin_waits(desk: DeskProcess, page: Page) -> None:
+    page.goto(desk.address)
+    for _ in range(6):
+        expect(page.locator("#pin")).to_be_focused()
+        page.keyboard.type("0000")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Pārāk daudz mēģinājumu.")
+
+
+def test_english_by_a_switch(clerk: Page) -> None:
+    clerk.get_by_role("link", name="English").click()
+    expect(clerk.locator("html")).to_have_attribute("lang", "en")
+    expect(clerk.locator("#call-next")).to_contain_text("Call next")
+
+
+def test_single_keys_can_be_switched_off(clerk: Page, module: Module) -> None:
+    clerk.locator("#shortcuts").uncheck()
+    clerk.keyboard.press("p")
+    clerk.locator("#pause").click()
+    expect(clerk.locator("#open")).to_be_visible()
+    changes = [e for e in module.events() if isinstance(e, CounterChanged)]
+    assert len(changes) == 2
+
+
+def test_it_ends_cleanly_under_open_streams(clerk: Page, desk: DeskProcess) -> None:
+    desk.process.terminate()
+    assert desk.process.wait(10) == 0
+
+
+def test_a_taken_port_ends_it_with_a_failure(desk: DeskProcess, broker: Broker) -> None:
+    with start_desk(desk.port, broker.port) as second:
+        assert second.wait(30) == 1
+
+
+def test_health_is_there_without_signing_in(desk: DeskProcess, module: Module) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", desk.port)
+    connection.request("GET", "/health")
+    assert connection.getresponse().status in {200, 503}
+    connection.close()
