@@ -25,7 +25,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
 
 
 def _run(settings: Settings, supervisor: Supervisor, speech_folder: Path) -> int:
-    from queue_display.app import BoardApp, Parts, post
+    from queue_display.app import DisplayApp, Parts, post
 
     display, centre = settings.display, settings.to_centre()
     languages = tuple(map(language, centre.languages))
@@ -42,5 +42,5 @@ def _run(settings: Settings, supervisor: Supervisor, speech_folder: Path) -> int
         silent=display.audio.kind == "none",
         stale_seconds=display.stale_seconds,
     )
-    BoardApp(parts).run()
+    DisplayApp(parts).run()
     return 0

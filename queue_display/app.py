@@ -58,8 +58,8 @@ class Parts:
     monotonic: Callable[[], float] = time.monotonic
 
 
-class BoardApp(App):
-    """Runs until SIGTERM or SIGINT."""
+class DisplayApp(App):
+    """Runs until SIGTERM or SIGINT. (Kivy would load board.kv a second time for a BoardApp.)"""
 
     title = "Rinda board"
 
@@ -84,7 +84,7 @@ class BoardApp(App):
         ExceptionManager.add_handler(_FailSafe(self._apologise))
         Window.bind(on_flip=self._frame_drawn)
         KivyClock.schedule_once(lambda _: self._parts.supervisor.ready())
-        KivyClock.schedule_interval(self._tick, TICK_SECONDS)
+        KivyClock.schedule_once(self._tick)
         self._parts.announcer.start()
         self._parts.link.on(self._parts.link.topics.board, self._board_arrived)
         self._parts.link.start()
@@ -98,6 +98,8 @@ class BoardApp(App):
         self._ending = True
 
     def _tick(self, _: float) -> None:
+        # Not an interval: Kivy drops an interval that fails once.
+        KivyClock.schedule_once(self._tick, TICK_SECONDS)
         if self._ending:
             self.stop()
             return

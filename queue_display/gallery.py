@@ -4,7 +4,6 @@
 """
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -40,20 +39,9 @@ WAITING = (
 )
 
 
-def render(folder: Path, code: str, size: tuple[int, int]) -> list[Path]:
-    """Draw all states in a process of their own. Raises CalledProcessError if it fails."""
-    width, height = size
-    arguments = [str(folder), code, f"{width}x{height}"]
-    subprocess.run(
-        [sys.executable, "-m", "queue_display.gallery", *arguments],
-        check=True,
-        env={**os.environ, "SDL_VIDEODRIVER": "offscreen", "LIBGL_ALWAYS_SOFTWARE": "1"},
-    )
-    return sorted(folder.glob(f"display-*-{code}-{width}x{height}.png"))
-
-
 def main(arguments: Sequence[str]) -> int:
-    """Draw all states in this process."""
+    """Draw all states in this process, without a display. Returns the exit status."""
+    os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
     folder, code, size = Path(arguments[0]), arguments[1], arguments[2]
     width, height = map(int, size.split("x"))
     other = "en" if code == "lv" else "lv"
@@ -86,11 +74,12 @@ def _views(painter: Painter) -> Mapping[str, View]:
     calls = [_call(10 - age, age) for age in range(8)]
     awaited = [call.model_copy(update={"open": True}) for call in calls]
     empty, one, mixed = _state(1, []), _state(2, calls[:1]), _state(2, calls)
-    again = _state(3, [calls[0].model_copy(update={"recalls": 1}), *calls[1:3]])
+    once_more = calls[1].model_copy(update={"recalls": 1, "announced_at": NOW})
+    again = _state(3, [once_more, calls[2], calls[3]])
     boards = {
         "empty": _board(empty),
         "one": _board(empty, one),
-        "recall": _board(_state(2, calls[1:3]), again),
+        "recall": _board(_state(2, calls[1:4]), again),
         "many": _board(_state(1, awaited[1:]), _state(2, awaited)),
         "quiet": _board(mixed),
     }

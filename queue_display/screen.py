@@ -7,6 +7,7 @@ from kivy.animation import Animation
 from kivy.core.text import Label as CoreLabel
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
@@ -76,6 +77,12 @@ class Sign(Label):
     """What stands over a counter, on its own plate."""
 
     plate = ObjectProperty((0, 0, 0, 1))
+
+
+class Card(AnchorLayout):
+    """The newest call on its sheet, with an edge that breathes while it is announced."""
+
+    edge = NumericProperty(1)
 
 
 class Line(Scaled, BoxLayout):

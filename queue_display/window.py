@@ -1,5 +1,6 @@
 """Kivy's own settings. They count only if made before Kivy's window is imported."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def prepare_window(settings: WindowSettings, home: Path) -> None:
     os.environ.update(ENVIRONMENT, KIVY_HOME=str(home))
     from kivy.config import Config
 
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     graphics = {
         "fullscreen": "auto" if settings.fullscreen else "0",
         "borderless": "1",
@@ -37,4 +39,3 @@ def prepare_window(settings: WindowSettings, home: Path) -> None:
     for name, value in graphics.items():
         Config.set("graphics", name, value)
     Config.set("kivy", "exit_on_escape", "0")
-    Config.set("kivy", "log_level", "warning")
