@@ -11,19 +11,17 @@ from queue_core.centre import Centre, Service
 from queue_core.life import Status
 from queue_core.model import Booking, CallReason, CallRule, Kind, State, Ticket
 
+Promise = tuple[datetime, datetime]
+"""From when the waiting counts, and when the ticket is due."""
 
-def promise_to_walk_in(service: Service, now: datetime) -> tuple[datetime, datetime]:
-    """From when a walk-in's waiting counts, and when it is due."""
+
+def promise_to_walk_in(service: Service, now: datetime) -> Promise:
+    """A walk-in's waiting counts from now."""
     return now, now + service.walk_in_target
 
 
-def promise_to_slot_holder(
-    centre: Centre, booking: Booking, now: datetime
-) -> tuple[datetime, datetime]:
-    """From when a slot holder's waiting counts, and when it is due.
-
-    On time or early: from the slot's start. Later than the tolerance: as a walk-in, from arrival.
-    """
+def promise_to_slot_holder(centre: Centre, booking: Booking, now: datetime) -> Promise:
+    """On time or early: from the slot's start. Later than the tolerance: as a walk-in, from now."""
     service = centre.services[booking.service]
     if now <= booking.starts_at + centre.late_tolerance:
         return booking.starts_at, booking.starts_at + service.slot_target

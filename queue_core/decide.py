@@ -8,12 +8,13 @@ from typing import Any
 from queue_core import commands as c
 from queue_core import events as e
 from queue_core.calling import (
+    Promise,
     may_call,
     next_for,
     promise_to_slot_holder,
     promise_to_walk_in,
 )
-from queue_core.centre import Centre
+from queue_core.centre import Centre, Service
 from queue_core.evolve import evolve
 from queue_core.life import Verb, after
 from queue_core.model import (
@@ -132,6 +133,22 @@ class _Case:
     def language(self, wanted: str) -> str:
         return wanted if wanted in self.centre.languages else self.centre.languages[0]
 
+    def taken(
+        self, service: Service, promise: Promise, language: str, booking: str | None = None
+    ) -> e.TicketTaken:
+        counts_from, due_at = promise
+        return e.TicketTaken(
+            ticket=self.request_id,
+            series=service.series,
+            number=self.next_number(service.series),
+            service=service.id,
+            kind=Kind.SLOT if booking else Kind.WALK_IN,
+            language=self.language(language),
+            counts_from=counts_from,
+            due_at=due_at,
+            booking=booking,
+        )
+
     def next_number(self, series: str) -> int:
         number = self.state.last_numbers.get(series, 0) + 1
         if number > self.centre.last_number:
@@ -153,19 +170,8 @@ def _take_ticket(case: _Case, command: c.TakeTicket) -> tuple[e.Event, ...]:
         opening = hours.next_opening(local)
         facts = {"opens_at": opening.isoformat()} if opening else {}
         raise Refused(RefusalCode.SERVICE_CLOSED, **facts)
-    counts_from, due_at = promise_to_walk_in(service, case.now)
-    return (
-        e.TicketTaken(
-            ticket=case.request_id,
-            series=service.series,
-            number=case.next_number(service.series),
-            service=service.id,
-            kind=Kind.WALK_IN,
-            language=case.language(command.language),
-            counts_from=counts_from,
-            due_at=due_at,
-        ),
-    )
+    promise = promise_to_walk_in(service, case.now)
+    return (case.taken(service, promise, command.language),)
 
 
 def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
@@ -178,20 +184,8 @@ def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
     if starts_at.date() != case.centre.local(case.now).date():
         raise Refused(RefusalCode.BOOKING_OTHER_DAY, starts_at=starts_at.isoformat())
     service = case.centre.services[booking.service]
-    counts_from, due_at = promise_to_slot_holder(case.centre, booking, case.now)
-    return (
-        e.TicketTaken(
-            ticket=case.request_id,
-            series=service.series,
-            number=case.next_number(service.series),
-            service=service.id,
-            kind=Kind.SLOT,
-            language=case.language(command.language),
-            counts_from=counts_from,
-            due_at=due_at,
-            booking=booking.id,
-        ),
-    )
+    promise = promise_to_slot_holder(case.centre, booking, case.now)
+    return (case.taken(service, promise, command.language, booking.id),)
 
 
 def _add_booking(case: _Case, command: c.AddBooking) -> tuple[e.Event, ...]:
