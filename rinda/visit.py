@@ -101,6 +101,7 @@ class Visit:
         ticket = self.centre.printer.wait_for_ticket(20)
         assert ticket, "no ticket for the slot holder"
         self.pictures.append(ticket.image)
+        self._settled(self.kiosk_box)
         self._picture("kiosk-checked-in", self.kiosk_box)
         self.say("The holder of the 10:40 slot held up a QR code and has ticket K 001.")
 
@@ -136,7 +137,6 @@ class Visit:
             is_confirmed = partial(self._confirmed, called.sequence, step)
             self.observer.wait(is_confirmed, f"the board has {step} {number}")
         page.wait_for_selector("#now .board.shown")
-        self._settled(self.board_box)
         self._picture(f"board-calls-{number}", self.board_box)
         self._page_picture(f"desk-serves-{number}", page)
         self.finish(page, number)

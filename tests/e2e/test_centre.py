@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,10 @@ def test_from_the_touch_to_the_called_number(visit: Visit) -> None:
 def test_used_and_foreign_codes_get_a_sentence_and_no_ticket(visit: Visit) -> None:
     visit.wait_for_programs()
     visit.check_in()
+
+    def refused_more_than(count: int) -> bool:
+        return len(visit.observer.events(CommandRefused)) > count
+
     for code, reaches_module in ((FIRST_CODE, True), ("https://example.org", False)):
         refused = len(visit.observer.events(CommandRefused))
         before = screen.picture(visit.display, visit.kiosk_box)
@@ -76,10 +81,7 @@ def test_used_and_foreign_codes_get_a_sentence_and_no_ticket(visit: Visit) -> No
         visit.centre.scanner.scan(code)
         visit.until_changed(visit.kiosk_box, before)
         if reaches_module:
-            visit.observer.wait(
-                lambda refused=refused: len(visit.observer.events(CommandRefused)) > refused,
-                "the used code is refused",
-            )
+            visit.observer.wait(partial(refused_more_than, refused), "the used code is refused")
     (refusal,) = (event.refusal for _, _, event in visit.observer.events(CommandRefused))
     assert refusal.code is RefusalCode.BOOKING_USED
     assert refusal.facts["number"] == "K 001"
