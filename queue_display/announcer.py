@@ -9,6 +9,7 @@ from threading import Thread
 
 from drivers.audio import Audio
 from drivers.speech import Speech
+from messaging.link import Post
 from queue_display.spoken import Sentence
 
 log = logging.getLogger(__name__)
@@ -26,8 +27,6 @@ class Outcome:
 
 
 SILENCE = Outcome(sound=False, spoken=False)
-
-Post = Callable[[Callable[[], None]], object]
 
 
 class Announcer:

@@ -89,6 +89,10 @@ class DisplayApp(App):
         self._parts.link.on(self._parts.link.topics.board, self._board_arrived)
         self._parts.link.start()
 
+    def open_settings(self, *_: object) -> bool:
+        """Kivy's own settings, which F1 would open, are not for visitors."""
+        return False
+
     def on_stop(self) -> None:
         """End the voice and say goodbye."""
         self._parts.announcer.stop()

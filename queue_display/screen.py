@@ -22,6 +22,9 @@ LINE = 1.25
 PULSE_SECONDS = 1.4
 """There or back: far below the three flashes a second that WCAG 2.3.1 allows."""
 
+PULSE_STEP = 1 / 12
+"""Seconds. Drawing the whole screen more often costs a small computer much and shows little."""
+
 
 class Scaled(Widget):
     """Measures in `unit`: a 160th of the screen's long side or a 90th of its short one."""
@@ -105,8 +108,7 @@ class BoardScreen(Scaled, BoxLayout):
     pulse = NumericProperty(0)
 
     def __init__(self, view: View) -> None:
-        self._breath = Animation(pulse=1, duration=PULSE_SECONDS, t="in_out_sine")
-        self._breath += Animation(pulse=0, duration=PULSE_SECONDS, t="in_out_sine")
+        self._breath = _breath(1) + _breath(0)
         self._breath.repeat = True
         super().__init__(view=view)
         self._fill(None, view)
@@ -130,6 +132,10 @@ class BoardScreen(Scaled, BoxLayout):
         self.pulse = 0
         if highlighted:
             self._breath.start(self)
+
+
+def _breath(pulse: int) -> Animation:
+    return Animation(pulse=pulse, duration=PULSE_SECONDS, step=PULSE_STEP, t="in_out_sine")
 
 
 def _replace(place: Widget, lines: Sequence[Widget]) -> None:

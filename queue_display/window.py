@@ -15,7 +15,7 @@ ENVIRONMENT = {
 }
 
 FRAMES_PER_SECOND = "30"
-"""Enough for a calm board; twice as many warm a Raspberry Pi for nothing."""
+"""Enough for a board; twice as many would only warm a small computer."""
 
 
 def prepare_window(settings: WindowSettings, home: Path) -> None:
@@ -34,7 +34,7 @@ def prepare_window(settings: WindowSettings, home: Path) -> None:
         "height": settings.height,
         "show_cursor": "0",
         "maxfps": FRAMES_PER_SECOND,
-        "multisamples": "4",
+        "multisamples": "0",
     }
     for name, value in graphics.items():
         Config.set("graphics", name, value)
