@@ -3,10 +3,10 @@
 import asyncio
 import signal
 import time
-from importlib.metadata import version
 
 import uvicorn
 
+from config import VERSION
 from config.settings import Settings
 from desk.orders import ask
 from desk.pages import Pages
@@ -30,9 +30,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
 
 async def _serve(settings: Settings, supervisor: Supervisor) -> int:
     loop = asyncio.get_running_loop()
-    status = UnitStatus(
-        unit=settings.unit.id, role=Role.DESK, version=version("rinda"), online=True
-    )
+    status = UnitStatus(unit=settings.unit.id, role=Role.DESK, version=VERSION, online=True)
     link = Link(settings.broker, Topics(settings.site.id), Unit(status), loop.call_soon_threadsafe)
     watch = Watch(time.monotonic, settings.unit.id)
     watch.listen(link)

@@ -142,6 +142,7 @@ def _set_scene(watch: Watch, name: str) -> None:
 
 
 async def _draw(page: Page, name: str, address: str) -> None:
+    await page.goto(address)
     if name != "sign-in":
         await page.wait_for_selector("main [aria-disabled]")  # the stream has begun
     await SCENES[name][2](page)
