@@ -95,6 +95,7 @@ class Link:
         self._on_connection: Callable[[bool], None] = lambda connected: None
         self._on_unexpected_reply: Callable[[Reply], None] = lambda reply: None
         self._generation = 0
+        self._stopping = False
         self._client = self._make_client()
         self.on(topics.reply(unit.status.unit), self._reply_arrived)
         self.report(unit.status)
@@ -126,6 +127,7 @@ class Link:
 
     def stop(self) -> None:
         """Say goodbye and end the background thread."""
+        self._stopping = True
         if self.connected:
             offline = self._unit.status.model_copy(update={"online": False})
             self.publish(self.topics.unit_status(offline.unit), encode(offline), retain=True)
@@ -219,10 +221,10 @@ class Link:
         self.tick()
 
     def _disconnected_now(self) -> None:
-        if self.connected:
+        if self.connected and not self._stopping:
             log.warning("lost the broker at %s:%d", self._broker.host, self._broker.port)
-            self.connected = False
             self._on_connection(False)
+        self.connected = False
 
     def _dispatch(self, arrived: Arrived) -> None:
         for topic_filter, handler in self._handlers.items():
