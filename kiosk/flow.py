@@ -64,8 +64,10 @@ def walk_in_services(institution: InstitutionView) -> tuple[ServiceView, ...]:
 
 
 def _noted(before: Model, after: Model) -> Model:
-    """When the picture changes, its time starts anew."""
-    if _picture(after) == _picture(before):
+    """When the picture changes, its time starts anew. The question's coming moves no button that
+    was meant; its going does."""
+    answered = asks_presence(before) and not asks_presence(after)
+    if _picture(after) == _picture(before) and not answered:
         return after
     moved = after.screen != before.screen
     present_at = after.seconds if moved else after.present_at
@@ -73,7 +75,7 @@ def _noted(before: Model, after: Model) -> Model:
 
 
 def _picture(model: Model) -> tuple[object, ...]:
-    return model.screen, model.language, model.connected, asks_presence(model)
+    return model.screen, model.language, model.connected
 
 
 def _patience(model: Model) -> float | None:

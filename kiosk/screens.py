@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import qrcode
+from kivy.clock import Clock
 from kivy.core.text import Label as TextMeasure
 from kivy.graphics import Color, Rectangle, RoundedRectangle
 from kivy.lang import Builder
@@ -149,10 +150,10 @@ class Screens(Panel):
         return {each.choice.action: each for each in found}
 
     def on_touch_up(self, touch: Any) -> bool:
-        """Buttons first; then, wherever the finger was, its owner is present."""
-        taken = bool(super().on_touch_up(touch))
-        self._press(StillHere())
-        return taken
+        """Wherever the finger was, its owner is present. The button under it comes first: Kivy
+        tells it after this."""
+        Clock.schedule_once(lambda _: self._press(StillHere()))
+        return bool(super().on_touch_up(touch))
 
     def _draw_anew(self) -> None:
         frame, self._frame = self._frame, None

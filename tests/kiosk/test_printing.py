@@ -1,0 +1,101 @@
+"""The printing thread, with the real driver on the simulated printer's real pseudo-terminal."""
+
+import queue
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.settings import PrinterSettings
+from drivers.build import build_printer
+from drivers.printer import Paper, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
+from drivers.simulated_printer import SimulatedPrinter
+from kiosk import demo
+from kiosk.paper import ticket_paper
+from kiosk.printing import Job, Printing, faults_of
+
+PAPER = ticket_paper(demo.ticket(), demo.catalogue(demo.settings().to_centre()), demo.NOW)
+
+
+class Desk:
+    """The owner's side: runs what is posted, remembers outcomes and faults."""
+
+    def __init__(self) -> None:
+        self.posted: queue.Queue[Callable[[], None]] = queue.Queue()
+        self.outcomes: list[PrintOutcome] = []
+        self.faults: list[frozenset[str]] = []
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self.posted.get(timeout=20)()
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Iterator[SimulatedPrinter]:
+    with SimulatedPrinter(tmp_path / "printer", tmp_path) as printer:
+        yield printer
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def printing(twin: SimulatedPrinter, tmp_path: Path, desk: Desk) -> Iterator[Printing]:
+    settings = PrinterSettings(kind="serial", port=str(tmp_path / "printer"))
+    running = Printing(build_printer(settings), desk.posted.put)
+    running.start(desk.faults.append)
+    yield running
+    running.stop()
+
+
+def test_tickets_are_printed_in_order(
+    printing: Printing, twin: SimulatedPrinter, desk: Desk
+) -> None:
+    for _ in range(2):
+        printing.submit(Job(PAPER, desk.outcomes.append))
+    desk.until(lambda: len(desk.outcomes) == 2)
+    assert [each.result for each in desk.outcomes] == [PrintResult.PRINTED] * 2
+    assert "Slimības pabalsts" in twin.tickets[1].text
+
+
+def test_faults_are_told_when_they_change_and_the_ticket_fails_truly(
+    printing: Printing, twin: SimulatedPrinter, desk: Desk
+) -> None:
+    desk.until(lambda: desk.faults == [frozenset()])
+    twin.remove_paper()
+    desk.until(lambda: desk.faults[-1] == {"paper_out"})
+    printing.submit(Job(PAPER, desk.outcomes.append))
+    desk.until(lambda: bool(desk.outcomes))
+    assert desk.outcomes == [PrintOutcome(PrintResult.FAILED, "paper_out")]
+    twin.refill()
+    desk.until(lambda: desk.faults[-1] == frozenset())
+    assert len(desk.faults) == 3
+
+
+class BrokenPrinter:
+    """A driver with a mistake in it."""
+
+    def status(self) -> PrinterStatus:
+        raise ZeroDivisionError
+
+    def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
+        raise ZeroDivisionError
+
+    def close(self) -> None: ...
+
+
+def test_a_mistake_in_a_driver_ends_nothing(desk: Desk) -> None:
+    printing = Printing(BrokenPrinter(), desk.posted.put)
+    printing.start(desk.faults.append)
+    printing.submit(Job(PAPER, desk.outcomes.append))
+    desk.until(lambda: bool(desk.outcomes))
+    assert desk.outcomes[0].result is PrintResult.UNKNOWN
+    assert desk.faults == [{"printer_offline"}]
+    printing.stop()
+
+
+def test_low_paper_is_a_fault_that_still_prints() -> None:
+    status = PrinterStatus(online=True, paper=Paper.LOW, cover_open=False)
+    assert faults_of(status) == {"paper_low"}

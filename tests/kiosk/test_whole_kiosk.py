@@ -1,0 +1,198 @@
+"""The real program on a virtual screen: real window, real touches, real broker, real module."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from drivers.simulated_printer import SimulatedPrinter
+from drivers.simulated_scanner import SimulatedScanner
+from kiosk import demo, gallery
+from kiosk.flow import SETTLE_SECONDS
+from messaging.booking_code import booking_digest, qr_text
+from messaging.codec import decode, decode_event
+from messaging.messages import QueueState, UnitStatus
+from queue_core.centre import Centre
+from queue_core.commands import AddBooking
+from queue_core.events import Event, TicketCancelled, TicketTaken
+from rinda import screen
+from rinda.broker import Broker
+from tests.conftest import MORNING, ROOT
+from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
+
+SIZE = (800, 480)
+CARMINE = (0x8A, 0x15, 0x38)
+EDGES = 1.2
+"""The hidden window does not smooth edges: up to 0.7 of 255 on average. Two screens differ by 4."""
+CODE = "K7QM2WDX4T"
+
+pytestmark = pytest.mark.whole
+
+
+class Watcher(UnitThread):
+    """Sees what the module and the kiosk publish."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port, "watcher")
+        self.listen(TOPICS.queue)
+        self.listen(TOPICS.unit_status("kiosk"))
+        self.listen(TOPICS.event)
+        self.happened: list[type[Event]] = []
+        self.queue: QueueState | None = None
+        self.kiosk: UnitStatus | None = None
+
+    def until_waiting(self, *numbers: str) -> None:
+        self._until(lambda: self.queue and {t.number for t in self.queue.waiting} == set(numbers))
+
+    def until_kiosk(self, *faults: str, online: bool = True) -> None:
+        self._until(
+            lambda: (
+                self.kiosk and (self.kiosk.online, set(self.kiosk.faults)) == (online, {*faults})
+            )
+        )
+
+    def until_happened(self, *events: type[Event]) -> None:
+        self._until(lambda: set(events) <= set(self.happened))
+
+    def _until(self, condition: Callable[[], object]) -> None:
+        def read() -> object:
+            while not self.arrived.empty():
+                arrived = self.arrived.get()
+                if arrived.topic == TOPICS.queue:
+                    self.queue = decode(arrived.payload, QueueState)
+                elif arrived.topic == TOPICS.event:
+                    self.happened.append(type(decode_event(arrived.payload).event))
+                else:
+                    self.kiosk = decode(arrived.payload, UnitStatus)
+            return condition()
+
+        wait_until(read, 30)
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    with screen.virtual_screen(*SIZE) as name:
+        yield name
+
+
+@contextmanager
+def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    settings = {
+        "RINDA_UNIT__ID": "kiosk",
+        "RINDA_BROKER__PORT": str(broker.port),
+        "RINDA_CLOCK__OFFSET_SECONDS": str(clock_at(MORNING).offset.total_seconds()),
+        "RINDA_KIOSK__REPLY_SECONDS": "2",
+        "RINDA_KIOSK__PRINTER__KIND": "serial",
+        "RINDA_KIOSK__PRINTER__PORT": str(folder / "printer"),
+        "RINDA_KIOSK__SCANNER__KIND": "serial",
+        "RINDA_KIOSK__SCANNER__PORT": str(folder / "scanner"),
+        "RINDA_KIOSK__WINDOW__FULLSCREEN": "false",
+        "RINDA_KIOSK__WINDOW__WIDTH": str(SIZE[0]),
+        "RINDA_KIOSK__WINDOW__HEIGHT": str(SIZE[1]),
+        "DISPLAY": display,
+        **screen.DRAW_BY_SOFTWARE,
+    }
+    command = [sys.executable, "-m", "rinda", "kiosk", "--site", str(demo.SITE)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings})
+    try:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+class Eyes:
+    """What a visitor sees and touches; `gallery` has the pictures to compare with."""
+
+    def __init__(self, display: str, folder: Path) -> None:
+        self._display = display
+        self._points = gallery.touch_points(SIZE, "lv")
+        self._pictures = folder
+        gallery.render(folder, "lv", SIZE)
+
+    def until_sees(self, name: str) -> None:
+        wait_until(lambda: self.sees(name), 30)
+
+    def sees(self, name: str) -> bool:
+        """Whether the window shows the gallery's picture of this screen, but for smooth edges."""
+        with Image.open(self._pictures / f"kiosk-{name}-lv-{SIZE[0]}x{SIZE[1]}.png") as expected:
+            difference = ImageChops.difference(self._picture(), expected)
+        return max(ImageStat.Stat(difference).mean) < EDGES
+
+    def sees_number(self) -> bool:
+        """Numbers are large and carmine; the centre's name has a few hundred such pixels."""
+        colours = self._picture().getcolors(SIZE[0] * SIZE[1]) or ()
+        return sum(count for count, colour in colours if colour == CARMINE) > 5000
+
+    def touch(self, name: str, action: str) -> None:
+        """Touches once the kiosk takes touches on this screen."""
+        self.until_sees(name)
+        time.sleep(SETTLE_SECONDS)
+        screen.touch(self._display, self._points[name][action])
+
+    def take_ticket(self) -> None:
+        self.touch("start", "need_service")
+        self.touch("institutions", "institution:vsaa")
+        self.touch("services", "service:vsaa-slimiba")
+
+    def _picture(self) -> Image.Image:
+        return screen.picture(self._display, (0, 0, *SIZE)).convert("RGB")
+
+
+def test_touches_and_scans_become_tickets_on_screen_and_paper(
+    broker: Broker, display: str, centre: Centre, tmp_path: Path
+) -> None:
+    with (
+        ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)),
+        SimulatedPrinter(tmp_path / "printer", tmp_path / "paper") as printer,
+        SimulatedScanner(tmp_path / "scanner") as scanner,
+        Watcher(broker.port) as watcher,
+        running_kiosk(broker, display, tmp_path),
+    ):
+        eyes = Eyes(display, tmp_path / "gallery")
+        eyes.take_ticket()
+        watcher.until_waiting("A 001")
+        wait_until(eyes.sees_number)
+        assert "A 001" in printed(printer)
+
+        digest = booking_digest(demo.settings().site.booking_secret, CODE)
+        starts_at = MORNING.replace(minute=40)
+        assert watcher.ask(AddBooking(digest, "vsaa-konsultacija", starts_at, 20))
+        scanner.scan(qr_text("demo", CODE))
+        watcher.until_waiting("A 001", "K 001")
+        assert "K 001" in printed(printer)
+
+        printer.remove_paper()
+        watcher.until_kiosk("paper_out")
+        scanner.unplug()
+        watcher.until_kiosk("paper_out", "scanner_offline")
+
+
+def test_without_a_module_the_visitor_goes_to_the_staff_and_no_ghost_waits(
+    broker: Broker, display: str, centre: Centre, tmp_path: Path
+) -> None:
+    database = tmp_path / "queue.db"
+    with Watcher(broker.port) as watcher, running_kiosk(broker, display, tmp_path):
+        eyes = Eyes(display, tmp_path / "gallery")
+        with ModuleThread(centre, database, broker.port, clock_at(MORNING)):
+            eyes.until_sees("start")
+        eyes.take_ticket()
+        eyes.until_sees("no-reply")
+        with ModuleThread(centre, database, broker.port, clock_at(MORNING)):
+            watcher.until_happened(TicketTaken, TicketCancelled)
+        assert not eyes.sees_number()
+
+
+def printed(printer: SimulatedPrinter) -> str:
+    ticket = printer.wait_for_ticket(20)
+    assert ticket
+    return ticket.text
