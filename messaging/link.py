@@ -221,10 +221,10 @@ class Link:
         self.tick()
 
     def _disconnected_now(self) -> None:
-        if self.connected and not self._stopping:
+        was_connected, self.connected = self.connected, False
+        if was_connected and not self._stopping:
             log.warning("lost the broker at %s:%d", self._broker.host, self._broker.port)
             self._on_connection(False)
-        self.connected = False
 
     def _dispatch(self, arrived: Arrived) -> None:
         for topic_filter, handler in self._handlers.items():
