@@ -1,5 +1,6 @@
 """The ticket kiosk: a visitor's flow, its screens, and the printing of tickets."""
 
+import gc
 import signal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,5 +40,8 @@ def _run(settings: Settings, supervisor: Supervisor) -> int:
     )
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: app.ask_to_stop())
+    # A full collection over all that was loaded would stop the screen for half a second.
+    gc.collect()
+    gc.freeze()
     app.run()
     return 0

@@ -16,10 +16,10 @@ from drivers.scanner import Scanner
 from drivers.supervisor import Supervisor
 from kiosk import model as m
 from kiosk.flow import begin, step
+from kiosk.frames import frame_of
 from kiosk.paper import ticket_paper
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
-from kiosk.views import frame_of
 from messaging.codec import decode
 from messaging.link import Arrived, Link
 from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus

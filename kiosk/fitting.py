@@ -8,8 +8,7 @@ SMALLEST = 8.0
 SHRINK = 0.94
 
 Measure = Callable[[str, float], tuple[float, float]]
-"""(one line of text, letter size) → its width and height; all in pixels."""
-
+"""(one word, letter size) → its width and height; all in pixels. Asked often: remember answers."""
 
 _TOGETHER = re.compile(r"(?<=\d\.) (?=\w)|(?<=plkst\.) |(?<=\b[A-Z]) (?=\d{3})")
 """Spaces that never end a line: in *26. novembris*, *plkst. 09:00* and *A 042*."""
@@ -27,24 +26,28 @@ def fit(text: str, width: float, height: float, largest: float, measure: Measure
     """The text at the largest size up to `largest` at which it fits; words are never broken."""
     text, size = _TOGETHER.sub("\u00a0", text), largest
     while True:
-        lines = _broken(text, width, size, measure)
-        widest = max(measure(line, size)[0] for line in lines)
-        tall = len(lines) * measure(lines[0], size)[1]
+        lines, widest = _broken(text, width, size, measure)
+        tall = len(lines) * measure(" ", size)[1]
         if (widest <= width and tall <= height) or size <= SMALLEST:
             return Fitted("\n".join(lines), size)
         size = max(SMALLEST, size * SHRINK)
 
 
-def _broken(text: str, width: float, size: float, measure: Measure) -> list[str]:
-    lines = []
+def _broken(text: str, width: float, size: float, measure: Measure) -> tuple[list[str], float]:
+    """The lines, and the width of the widest."""
+    space = measure(" ", size)[0]
+    lines, widths = [], []
     for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}".lstrip()
-            if line and measure(longer, size)[0] > width:
+        first, *rest = paragraph.split(" ")
+        line, taken = first, measure(first, size)[0]
+        for word in rest:
+            more = measure(word, size)[0]
+            if taken + space + more > width:
                 lines.append(line)
-                line = word
+                widths.append(taken)
+                line, taken = word, more
             else:
-                line = longer
+                line, taken = f"{line} {word}", taken + space + more
         lines.append(line)
-    return lines
+        widths.append(taken)
+    return lines, max(widths)

@@ -1,6 +1,6 @@
 """The visitor's way through the kiosk, pure: `step(model, given)` → the next model and effects.
 
-Every input passes here, one at a time; what the screens show is `views.frame_of(model)`.
+Every input passes here, one at a time; what the screens show is `frames.frame_of(model)`.
 """
 
 from collections.abc import Callable, Mapping

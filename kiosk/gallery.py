@@ -16,7 +16,7 @@ from typing import Any
 
 from config.settings import WindowSettings
 from kiosk import demo
-from kiosk.views import frame_of
+from kiosk.frames import frame_of
 from kiosk.window import prepare_window
 
 Size = tuple[int, int]

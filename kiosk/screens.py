@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,8 @@ class Words(Label):
     def __init__(self, words: str, largest: float, **looks: Any) -> None:
         super().__init__(**looks)
         self.words, self.largest = words, largest
-        self.bind(size=self._fit)
+        # Once for all the sizes that layouts within layouts give it in one frame.
+        self.bind(size=Clock.create_trigger(self._fit, -1))
 
     def _fit(self, *_: object) -> None:
         fitted = fit(self.words, self.width - 2, self.height - 2, self.largest, self._measure)
@@ -73,17 +74,13 @@ class Words(Label):
         height = None if self.valign == "middle" else self.height
         self.font_size, self.text_size, self.text = fitted.size, (self.width, height), fitted.text
 
-    def _measure(self, line: str, size: float) -> tuple[float, float]:
-        return _extents(line, size, self.bold)
+    def _measure(self, word: str, size: float) -> tuple[float, float]:
+        return _extents(word, size, self.bold)
 
 
-@cache
-def _measure_with(size: float, bold: bool) -> Any:
-    return TextMeasure(font_size=size, bold=bold)
-
-
-def _extents(line: str, size: float, bold: bool) -> tuple[float, float]:
-    width, height = _measure_with(size, bold).get_extents(line)
+@lru_cache(maxsize=20_000)
+def _extents(word: str, size: float, bold: bool) -> tuple[float, float]:
+    width, height = TextMeasure(font_size=size, bold=bold).get_extents(word)
     return width, height
 
 
@@ -173,12 +170,12 @@ class Screens(Panel):
         self._foot.size_hint_y = None
         if scale.portrait:
             self.orientation = "vertical"
-            self._head.size_hint, self._content.size_hint_y = (1, 0.26), 0.74
+            self._head.size_hint, self._content.size_hint = (1, 0.26), (1, 0.74)
             parts: tuple[Widget, ...] = (self._head, self._content, self._foot)
         else:
             self.orientation = "horizontal"
             self._head.size_hint = (1, 1)
-            self._content.size_hint_x = 0.65
+            self._content.size_hint = (0.65, 1)
             side = BoxLayout(orientation="vertical", size_hint_x=0.35)
             side.add_widget(self._head)
             side.add_widget(self._foot)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from kiosk import demo
 from kiosk import model as m
 from kiosk.flow import begin, step
+from kiosk.frames import frame_of
 from kiosk.model import Effect, Input
-from kiosk.views import Choice, Choices, Frame, Notice, frame_of
+from kiosk.views import Choice, Choices, Frame, Notice
 from messaging.messages import RefusalView, Reply, TicketView
 
 REPLY_ID = "00000000-aaaa"
