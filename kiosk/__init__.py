@@ -40,8 +40,8 @@ def _run(settings: Settings, supervisor: Supervisor) -> int:
     )
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: app.ask_to_stop())
-    # A full collection over all that was loaded would stop the screen for half a second.
     gc.collect()
     gc.freeze()
+    gc.disable()  # the app collects when nobody is there
     app.run()
     return 0

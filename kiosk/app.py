@@ -1,5 +1,6 @@
 """The kiosk's window and its wiring: inputs to the flow, effects to the link and the printer."""
 
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -57,12 +58,12 @@ class Parts:
 class TicketKiosk(App):
     """Owns the model. Everything here runs on Kivy's thread, except what is given to `post`."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, monotonic: Callable[[], float] = time.monotonic) -> None:
         super().__init__(title=TITLE)
-        self._parts = parts
+        self._parts, self._monotonic = parts, monotonic
         self._stop_asked = False
         self._faults: dict[str, frozenset[str]] = {}
-        self._model = begin(parts.settings, time.monotonic(), parts.clock.now())
+        self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = Screens(self.put)
 
     def build(self) -> Screens:
@@ -82,7 +83,7 @@ class TicketKiosk(App):
             lambda there: post(lambda: self._scanner_there(there)),
         )
         Clock.schedule_interval(self._tick, TICK_SECONDS)
-        Clock.schedule_interval(lambda _: self._parts.supervisor.alive(), ALIVE_SECONDS)
+        Clock.schedule_interval(self._rest, ALIVE_SECONDS)
         Clock.schedule_once(lambda _: post(self._parts.supervisor.ready))
 
     def on_stop(self) -> None:
@@ -98,7 +99,7 @@ class TicketKiosk(App):
 
     def put(self, *inputs: m.Input) -> None:
         """Everything that happens, one after another; without any, time passes."""
-        for each in (m.Tick(time.monotonic(), self._parts.clock.now()), *inputs):
+        for each in (m.Tick(self._monotonic(), self._parts.clock.now()), *inputs):
             self._step(each)
         self._screens.show(frame_of(self._model))
 
@@ -135,14 +136,21 @@ class TicketKiosk(App):
     def _print(self, ticket: TicketView) -> None:
         if self._model.catalogue:
             paper = ticket_paper(ticket, self._model.catalogue, self._parts.clock.now())
-            done = lambda outcome: self.put(m.PaperCame(ticket.id, outcome))  # noqa: E731
-            self._parts.printing.submit(Job(paper, done))
+            self._parts.printing.submit(
+                Job(paper, lambda outcome: self.put(m.PaperCame(ticket.id, outcome)))
+            )
 
     def _tick(self, _: float) -> None:
         if self._stop_asked:
             self.stop()
         self._parts.link.tick()
         self.put()
+
+    def _rest(self, _: float) -> None:
+        """Old screens are swept when nobody is at the kiosk: it can take a third of a second."""
+        self._parts.supervisor.alive()
+        if isinstance(self._model.screen, m.Start):
+            gc.collect()
 
     def _catalogue_arrived(self, arrived: Arrived) -> None:
         self.put(m.CatalogueCame(decode(arrived.payload, CatalogueState)))
