@@ -9,8 +9,8 @@ from config import VERSION
 from config.settings import Settings
 from drivers.build import build_printer, build_scanner
 from drivers.supervisor import Supervisor
+from drivers.window import prepare_window
 from kiosk.printing import Printing
-from kiosk.window import prepare_window
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics

@@ -23,7 +23,7 @@ from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
 from messaging.codec import decode
 from messaging.link import Arrived, Link
-from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus
+from messaging.messages import CatalogueState, Reply, Role, TicketView, UnitStatus
 from queue_core.commands import Cancel, Command
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ class TicketKiosk(App):
         super().__init__(title=TITLE)
         self._parts, self._monotonic = parts, monotonic
         self._stop_asked = False
+        self._module_online = False
         self._faults: dict[str, frozenset[str]] = {}
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = Screens(self.put)
@@ -75,7 +76,8 @@ class TicketKiosk(App):
         """Connect and begin; the supervisor hears of it after the first frame."""
         ExceptionManager.add_handler(self)
         self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
-        self._parts.link.on_connection(lambda connected: self.put(m.Connection(connected)))
+        self._parts.link.on(self._parts.link.topics.all_unit_status, self._status_arrived)
+        self._parts.link.on_connection(self._connection_changed)
         self._parts.link.start()
         self._parts.printing.start(lambda faults: self._report("printer", faults))
         self._parts.scanner.start(
@@ -111,6 +113,17 @@ class TicketKiosk(App):
         self._step(m.Failed())
         self._screens.show(frame_of(self._model))
         return ExceptionManager.PASS
+
+    def _connection_changed(self, connected: bool) -> None:
+        self._module_online = connected and self._module_online
+        self.put(m.Connection(connected and self._module_online))
+
+    def _status_arrived(self, arrived: Arrived) -> None:
+        status = decode(arrived.payload, UnitStatus)
+        arrived.done()
+        if status.role is Role.MODULE:
+            self._module_online = status.online
+            self.put(m.Connection(self._parts.link.connected and status.online))
 
     def _step(self, given: m.Input) -> None:
         self._model, effects = step(self._model, given)

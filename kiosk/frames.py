@@ -218,10 +218,12 @@ def _paper(outcome: PrintOutcome | None, language: Language) -> tuple[str, bool]
         return language.text("Please take your paper ticket."), False
     remember = language.text("Please remember or photograph this number.")
     if outcome.result is PrintResult.UNKNOWN:
-        return f"{language.text('Is there no paper ticket?')} {remember}", True
+        doubt = language.text("Is there no paper ticket?")
+        return f"{doubt} {remember}", True
     if outcome.reason is None:  # a kiosk without a printer
         return remember, True
-    return f"{language.text('There is no paper ticket now.')} {remember}", True
+    none = language.text("There is no paper ticket now.")
+    return f"{none} {remember}", True
 
 
 def _message(screen: m.Message, model: Model, language: Language) -> View:
@@ -229,7 +231,8 @@ def _message(screen: m.Message, model: Model, language: Language) -> View:
         case InstitutionView() as closed:
             name = f"{language.pick(closed.name)}: {language.pick(closed.hint)}"
             opening = _opening(closed.opens_at, model, language)
-            return Notice(name, f"{language.text('Closed now.')}\n{opening}")
+            closed_now = language.text("Closed now.")
+            return Notice(name, f"{closed_now}\n{opening}")
         case RefusalView() as refusal:
             return _refused(refusal, model, language)
         case m.Notice.NO_REPLY:

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from config.settings import WindowSettings
+from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.frames import frame_of
-from kiosk.window import prepare_window
 
 Size = tuple[int, int]
 TouchPoints = dict[str, dict[str, tuple[int, int]]]

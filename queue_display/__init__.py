@@ -7,20 +7,25 @@ from config import VERSION
 from config.settings import Settings
 from drivers.build import build_audio, build_speech
 from drivers.supervisor import Supervisor
+from drivers.window import prepare_window
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
 from queue_display.announcer import Announcer
 from queue_display.chime import CHIME
 from queue_display.view import Painter
-from queue_display.window import prepare_window
 from texts import language
+
+FRAMES_PER_SECOND = 30
+"""Enough for a board; twice as many would only warm a small computer."""
 
 
 def main(settings: Settings, supervisor: Supervisor) -> int:
     """Build the board and run it until it is told to end; returns the exit status."""
     with TemporaryDirectory(prefix="rinda-board-") as folder:
-        prepare_window(settings.display.window, Path(folder, "kivy"))
+        prepare_window(
+            settings.display.window, Path(folder, "kivy"), FRAMES_PER_SECOND, smooth=False
+        )
         return _run(settings, supervisor, Path(folder, "speech"))
 
 

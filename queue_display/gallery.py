@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from config.settings import WindowSettings
+from drivers.window import prepare_window
 from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup
 from queue_display.board import Board, receive
 from queue_display.view import Painter, View
-from queue_display.window import prepare_window
 from texts import language
 
 NOW = datetime(2026, 11, 24, 8, 42, tzinfo=UTC)

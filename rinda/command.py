@@ -13,6 +13,7 @@ from pathlib import Path
 from config import VERSION
 from config.load import ConfigError, load_bookings, load_settings
 from config.settings import Settings
+from drivers.errors import SettingError
 from drivers.supervisor import SystemdSupervisor
 
 PROGRAMS = {
@@ -38,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     action: Action = parsed.action
     try:
         return action(parsed)
-    except ConfigError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
+    except (ConfigError, SettingError) as error:
+        print(error, file=sys.stderr)
         return BAD_SETTINGS
 
 

@@ -38,7 +38,7 @@ def touch(display: str, place: tuple[int, int]) -> None:
     """Press and release at a pixel of the screen, as a finger does."""
     x, y = (str(each) for each in place)
     subprocess.run(
-        ["xdotool", "mousemove", "--sync", x, y, "click", "1"],
+        ["xdotool", "mousemove", x, y, "click", "1"],
         env={**os.environ, "DISPLAY": display},
         check=True,
         timeout=10,

@@ -3,7 +3,8 @@
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -52,6 +53,7 @@ class ModuleThread:
     def __init__(self, centre: Centre, database: Path, port: int, clock: Clock) -> None:
         self._parts = (centre, database, port, clock)
         self._supervisor = Supervised()
+        self._work = work_queue()
         self._thread = threading.Thread(target=self._run, name="module")
 
     def __enter__(self) -> Self:
@@ -64,13 +66,24 @@ class ModuleThread:
         self._thread.join(10)
         assert not self._thread.is_alive()
 
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """The module is there but does nothing, as when its disk stalls."""
+        release = threading.Event()
+
+        def wait() -> None:
+            release.wait(60)
+
+        self._work.put(wait)
+        yield
+        release.set()
+
     def _run(self) -> None:
         centre, database, port, clock = self._parts
         journal = Journal(database)
-        work = work_queue()
         status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
-        link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), work.put)
-        self.module = QueueModule(centre, journal, link, work, clock)
+        link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), self._work.put)
+        self.module = QueueModule(centre, journal, link, self._work, clock)
         self.module.restore()
         self.module.open_day()
         link.start()

@@ -49,14 +49,9 @@ class Language:
 
 @cache
 def language(code: str) -> Language:
-    """The language with this code; an unknown one speaks the source language."""
-    files = sorted(_FOLDER.glob(f"{code}*.po"))
-    if not files:
-        return Language(code, NullTranslations())
-    translations = _read(files[0], code)
-    for each in files[1:]:
-        translations.add_fallback(_read(each, code))
-    return Language(code, translations)
+    """The language with this code; one without a catalogue speaks the source language."""
+    path = _FOLDER / f"{code}.po"
+    return Language(code, _read(path, code) if path.exists() else NullTranslations())
 
 
 def _read(path: Path, code: str) -> GNUTranslations:

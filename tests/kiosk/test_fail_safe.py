@@ -10,9 +10,9 @@ from typing import Any
 from config.settings import WindowSettings
 from drivers.printer import NoPrinter
 from drivers.scanner import NoScanner
+from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.printing import Printing
-from kiosk.window import prepare_window
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from tests.parts import TOPICS, Supervised

@@ -183,13 +183,16 @@ def test_without_a_module_the_visitor_goes_to_the_staff_and_no_ghost_waits(
     database = tmp_path / "queue.db"
     with Watcher(broker.port) as watcher, running_kiosk(broker, display, tmp_path):
         eyes = Eyes(display, tmp_path / "gallery")
-        with ModuleThread(centre, database, broker.port, clock_at(MORNING)):
+        with ModuleThread(centre, database, broker.port, clock_at(MORNING)) as module:
             eyes.until_sees("start")
-        eyes.take_ticket()
-        eyes.until_sees("no-reply")
-        with ModuleThread(centre, database, broker.port, clock_at(MORNING)):
+            with module.hanging():
+                eyes.take_ticket()
+                eyes.until_sees("no-reply")
             watcher.until_happened(TicketTaken, TicketCancelled)
-        assert not eyes.sees_number()
+            assert not eyes.sees_number()
+            eyes.touch("no-reply", "start_again")
+            eyes.until_sees("start")
+        eyes.until_sees("no-connection")
 
 
 def printed(printer: SimulatedPrinter) -> str:

@@ -14,6 +14,7 @@ from config.settings import BrokerSettings, WindowSettings
 from drivers.audio import NoAudio
 from drivers.speech import NoSpeech
 from drivers.supervisor import SystemdSupervisor
+from drivers.window import prepare_window
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
@@ -21,7 +22,6 @@ from queue_display.announcer import Announcer
 from queue_display.board import Board
 from queue_display.chime import CHIME
 from queue_display.view import Painter, View
-from queue_display.window import prepare_window
 from texts import language
 
 

@@ -1,4 +1,4 @@
-"""Kivy's own settings. They count only if made before Kivy's window is imported."""
+"""The window on a unit's screen: what Kivy must be told before it is imported in a process."""
 
 import logging
 import os
@@ -14,12 +14,11 @@ ENVIRONMENT = {
     "KIVY_LOG_MODE": "PYTHON",  # leaves Python's logging and standard error as they are
 }
 
-FRAMES_PER_SECOND = "30"
-"""Enough for a board; twice as many would only warm a small computer."""
 
-
-def prepare_window(settings: WindowSettings, home: Path) -> None:
-    """Set up the window to come. Kivy keeps its own files in `home`."""
+def prepare_window(
+    settings: WindowSettings, home: Path, frames_per_second: int = 60, *, smooth: bool = True
+) -> None:
+    """Set the window up. Kivy keeps files of its own in `home`; `smooth` edges cost time."""
     os.environ.update(ENVIRONMENT, KIVY_HOME=str(home))
     from kivy.config import Config
 
@@ -32,10 +31,11 @@ def prepare_window(settings: WindowSettings, home: Path) -> None:
         "top": settings.top,
         "width": settings.width,
         "height": settings.height,
-        "show_cursor": "0",
-        "maxfps": FRAMES_PER_SECOND,
-        "multisamples": "0",
+        "show_cursor": "0" if settings.fullscreen else "1",
+        "maxfps": frames_per_second,
+        "multisamples": "4" if smooth else "0",
     }
     for name, value in graphics.items():
         Config.set("graphics", name, value)
+    Config.set("input", "mouse", "mouse,disable_multitouch")
     Config.set("kivy", "exit_on_escape", "0")
