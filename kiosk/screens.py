@@ -220,7 +220,7 @@ def _foot(frame: Frame, scale: Scale, press: Callable[[Touch], None]) -> list[An
             button.size_hint_y, button.height = None, scale.touch
         colour = WHITE if main else ACTION
         button.padding = 14 * scale.u
-        button.add_widget(Words(each.title, 46 * scale.u, bold=True, color=colour, halign="center"))
+        button.add_widget(Words(each.title, 54 * scale.u, bold=True, color=colour, halign="center"))
         row.add_widget(button)
     return [row]
 
@@ -248,25 +248,27 @@ def _grid(choices: tuple[Choice, ...], scale: Scale, press: Callable[[Touch], No
     """One column upright; on a wide screen two, once there are many."""
     columns = 2 if len(choices) > 4 and not scale.portrait else 1
     rows = -(-len(choices) // columns)
-    gap, tallest = 24 * scale.u, (420 if rows < 3 else 230 if scale.portrait else 300) * scale.u
+    gap, tallest = 24 * scale.u, (540 if rows < 3 else 250 if scale.portrait else 320) * scale.u
     grid = GridLayout(cols=columns, spacing=gap)
     grid.size_hint_max_y = rows * tallest + (rows - 1) * gap
     for each in choices:
-        grid.add_widget(_choice(each, scale, press))
+        grid.add_widget(_choice(each, scale, press, (84, 56) if rows < 3 else (72, 50)))
     return grid
 
 
-def _choice(choice: Choice, scale: Scale, press: Callable[[Touch], None]) -> Any:
+def _choice(
+    choice: Choice, scale: Scale, press: Callable[[Touch], None], letters: tuple[int, int]
+) -> Any:
     looks = _MAIN if choice.available else _CLOSED
     button = Press(
         choice, press, **looks, radius=22 * scale.u, padding=(40 * scale.u, 18 * scale.u)
     )
     ink = WHITE if choice.available else INK
-    title = Words(choice.title, 62 * scale.u, bold=True, color=ink)
+    title = Words(choice.title, letters[0] * scale.u, bold=True, color=ink)
     button.add_widget(title)
     if choice.detail:
         title.valign, title.size_hint_y = "bottom", 0.85
-        button.add_widget(Words(choice.detail, 42 * scale.u, color=ink, valign="top"))
+        button.add_widget(Words(choice.detail, letters[1] * scale.u, color=ink, valign="top"))
     return button
 
 
