@@ -33,6 +33,9 @@ COMES_BEFORE = timedelta(minutes=8)
 COMES_SPREAD = timedelta(minutes=7)
 """Slot holders come so long before the slot, on average, with this standard deviation."""
 
+TRIES = 20
+"""So often is the coming of a slot holder drawn until it is not in the past."""
+
 LATEST = timedelta(minutes=20)
 """A slot holder who is later than this is not expected."""
 
@@ -325,17 +328,24 @@ class _Run:
 
     def _expect(self, booking: Booking) -> None:
         """Draw whether and when its holder comes, knowing that it was not before now."""
-        start = (booking.starts_at - self._outlook.now - COMES_BEFORE).total_seconds()
-        comes = -1.0
-        while comes <= 0:
-            if self._chance.random() >= SHOW_UP:
-                return
-            comes = self._chance.gauss(start, COMES_SPREAD.total_seconds())
+        comes = self._comes((booking.starts_at - self._outlook.now).total_seconds())
+        if comes is None:
+            return
         place = self._outlook.booked_place(booking, comes)
         if place.counters:
             self._coming.append((comes, len(self._places)))
             self._places.append(place)
             self._called.append(_NOT_YET)
+
+    def _comes(self, start: float) -> float | None:
+        for _ in range(TRIES):
+            if self._chance.random() >= SHOW_UP:
+                return None
+            middle = start - COMES_BEFORE.total_seconds()
+            comes = self._chance.gauss(middle, COMES_SPREAD.total_seconds())
+            if comes > 0:
+                return comes
+        return None
 
     def _keeps(self, place: _Place) -> float:
         """Seconds for which it keeps the counter."""
