@@ -1,20 +1,22 @@
 """`rinda simulate`: what a day, or two hundred, would have been like."""
 
 import argparse
+import itertools
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 from queue_core.centre import Centre
-from simulator.day import Day, generate, shifts_of, with_counter_from
-from simulator.policies import PEERS, RINDA, Policy, settings
+from simulator.day import ASSUMED, Day, Habits, generate, shifts_of, with_counter_from
+from simulator.options import POLICIES
+from simulator.picture import draw
+from simulator.policies import RINDA, Policy, settings
 from simulator.replay import days_in, read
-from simulator.report import Measures, draw, measure, table
+from simulator.report import Measures, measure, table
 from simulator.run import play
-
-POLICIES = {each.name.lower().replace(" ", "-"): each for each in (RINDA, *PEERS)}
 
 Change = Callable[[Centre, Day], tuple[Centre, Day]]
 
@@ -28,28 +30,13 @@ class Question:
     change: Change = lambda centre, day: (centre, day)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options, besides those that name the settings files."""
-    parser.add_argument("--days", type=int, default=20, help="working days to play (20)")
-    parser.add_argument("--first-day", type=date.fromisoformat, default=date(2026, 9, 7))
-    parser.add_argument("--seed", type=int, default=1, help="another seed, other visitors (1)")
-    parser.add_argument("--load", type=float, default=0.8, help="work to counter time (0.8)")
-    parser.add_argument("--policies", nargs="+", choices=POLICIES, default=list(POLICIES))
-    parser.add_argument(
-        "--counter-from", type=time.fromisoformat, metavar="11:00", help="one more counter"
-    )
-    parser.add_argument("--walk-in-target", type=float, metavar="MINUTES", help="another target")
-    parser.add_argument("--replay", type=Path, metavar="DB", help="recorded days, not made ones")
-    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the table too (PNG)")
-
-
 def simulate(centre: Centre, parsed: argparse.Namespace) -> str:
     """The table to print; draws the picture if one was asked for.
 
-    Raises sqlite3.Error if the database to replay cannot be read.
+    Raises SystemExit, with words, if the database to replay cannot be read.
     """
     if parsed.replay:
-        days = days_in(centre, read(parsed.replay))
+        days = _recorded(centre, parsed.replay)
     else:
         days = make_days(centre, parsed.first_day, parsed.days, parsed.load, parsed.seed)
     if not days:
@@ -61,21 +48,33 @@ def simulate(centre: Centre, parsed: argparse.Namespace) -> str:
     return f"{title}. Times in minutes.\n\n{table(measures)}"
 
 
-def make_days(centre: Centre, first: date, number: int, load: float, seed: int) -> list[Day]:
-    """The next `number` days on which the centre is open; each from its own seed."""
-    days: list[Day] = []
-    for ahead in range(number * 7):
-        day = first + timedelta(days=ahead)
-        if len(days) == number:
-            break
-        if shifts_of(centre, day):
-            days.append(generate(centre, day, load, Random(f"{seed} {day}")))  # noqa: S311
-    return days
+def make_days(
+    centre: Centre,
+    first: date,
+    number: int,
+    load: float,
+    seed: int,
+    habits: Habits = ASSUMED,
+) -> list[Day]:
+    """The next `number` days on which the centre is open, from `first`; each with its own seed."""
+    ahead = (first + timedelta(days=each) for each in range(number * 7))
+    open_days = itertools.islice((each for each in ahead if shifts_of(centre, each)), number)
+    return [
+        generate(centre, each, load, Random(f"{seed} {each}"), habits)  # noqa: S311 - no secret
+        for each in open_days
+    ]
 
 
 def answer(question: Question, centre: Centre, days: Sequence[Day]) -> Measures:
     """The days under the question's policy."""
     return measure(play(*question.change(centre, each), question.policy) for each in days)
+
+
+def _recorded(centre: Centre, database: Path) -> list[Day]:
+    try:
+        return days_in(centre, read(database))
+    except sqlite3.Error as error:
+        raise SystemExit(f"{database} cannot be read: {error}") from None
 
 
 def _questions(parsed: argparse.Namespace) -> list[Question]:

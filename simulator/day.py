@@ -46,6 +46,9 @@ class Habits:
     break_minutes: int = 30
 
 
+ASSUMED = Habits()
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One visitor, or a booking whose holder never came (`arrives_at` None).
@@ -84,7 +87,7 @@ def generate(
     day: date,
     load: float,
     rng: Random,
-    habits: Habits = Habits(),
+    habits: Habits = ASSUMED,
 ) -> Day:
     """A day on which the work expected is `load` times the time that the counters are open."""
     return _Maker(centre, day, rng, habits).make(load)

@@ -70,8 +70,8 @@ class _Recording:
     _visits: dict[str, Visit] = field(default_factory=dict)
     _called: dict[str, datetime] = field(default_factory=dict)
     _bookings: dict[str, str] = field(default_factory=dict)
-    _opened: dict[str, datetime] = field(default_factory=dict)
     _shifts: list[Shift] = field(default_factory=list)
+    _open: dict[str, int] = field(default_factory=dict)
     _last: datetime | None = None
 
     def note(self, recorded: Recorded) -> None:
@@ -95,9 +95,8 @@ class _Recording:
             self._note_counter(event, at)
 
     def day_with(self, bookings: dict[str, BookingAdded]) -> Day | None:
-        for counter, opened in self._opened.items():
-            if self._last and self._last > opened:
-                self._shifts.append(Shift(counter, opened, self._last))
+        for counter in tuple(self._open):
+            self._close(counter, self._last)
         if not self._visits or not self._shifts:
             return None
         for booking in bookings.values():
@@ -130,8 +129,12 @@ class _Recording:
         )
 
     def _note_counter(self, event: CounterChanged, at: datetime) -> None:
-        opened = self._opened.pop(event.counter, None)
-        if opened:
-            self._shifts.append(Shift(event.counter, opened, at))
+        self._close(event.counter, at)
         if event.status is CounterStatus.OPEN:
-            self._opened[event.counter] = at
+            self._open[event.counter] = len(self._shifts)
+            self._shifts.append(Shift(event.counter, at, at))
+
+    def _close(self, counter: str, at: datetime | None) -> None:
+        position = self._open.pop(counter, None)
+        if position is not None and at is not None:
+            self._shifts[position] = replace(self._shifts[position], closes=at)
