@@ -27,6 +27,9 @@ PRIOR_WEIGHT = 5.0
 MEMORY = 300
 """A served visitor counts 1/e as much after so many later ones of the same service."""
 
+DAY_SPREAD = 0.2
+"""How far one day's mean may be from the long run's: standard deviation on the log scale."""
+
 FURTHEST = 2.5
 """A time further out, in standard deviations, counts as this far: a finish that was forgotten."""
 
@@ -81,8 +84,9 @@ class ServiceTime:
         return ServiceTime(self.mean + apart / weight, variance, weight)
 
     def drawn(self, chance: Chance) -> "ServiceTime":
-        """As it may truly be: the mean is known only as well as its weight allows."""
-        return replace(self, mean=chance.gauss(self.mean, self.deviation / sqrt(self.weight)))
+        """As it may truly be today: the mean is known only as well as its weight allows."""
+        unsure = sqrt(self.variance / self.weight + DAY_SPREAD**2)
+        return replace(self, mean=chance.gauss(self.mean, unsure))
 
     def draw(self, chance: Chance) -> float:
         """Seconds of one visitor."""

@@ -1,7 +1,7 @@
 """Waiting ranges: they foretell what the rules then do, and promise nothing they cannot keep."""
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queue_core.accuracy import Promise, accuracy
 from queue_core.centre import Centre
 from queue_core.commands import (
     AddBooking,
@@ -21,23 +22,20 @@ from queue_core.commands import (
     OpenCounter,
     PauseCounter,
 )
+from queue_core.forward import Foreseen
 from queue_core.model import GivenService
+from queue_core.refusals import RefusalCode
 from queue_core.service_times import ServiceTimes
-from queue_core.waiting import (
-    COMES_BEFORE,
-    Promise,
-    Ranges,
-    WaitRange,
-    accuracy,
-    in_five_minute_steps,
-    ranges,
-)
+from queue_core.waiting import Ranges, WaitRange, in_five_minute_steps, ranges
 from tests.queue_core.conftest import Day
 
 WALK_INS = ("vsaa-slimiba", "vid-eds", "nva-darbs", "novads-cits")
 CONSULTATIONS = ("vsaa-konsultacija", "vid-konsultacija")
 MINUTES = {"vsaa-slimiba": 7.3, "vid-eds": 14.1, "nva-darbs": 11.7, "novads-cits": 5.9}
 CONSULTATION_MINUTES = 23.3
+ALONE = Foreseen(recent=timedelta(0))
+"""No walk-ins come after."""
+
 ALIKE = timedelta(milliseconds=5)
 
 
@@ -59,7 +57,7 @@ def service_times(centre: Centre) -> ServiceTimes:
 
 def foretold(day: Day, chance: AsExpected | random.Random | None = None) -> Ranges:
     times = service_times(day.centre)
-    return ranges(day.centre, day.state, times, day.now, chance or AsExpected())
+    return ranges(day.centre, day.state, times, day.now, chance or AsExpected(), ALONE)
 
 
 class Turn(NamedTuple):
@@ -78,6 +76,7 @@ class Afterwards:
     start: datetime
     turns: list[Turn] = field(default_factory=list)
     idle: list[int] = field(default_factory=list)
+    ends: dict[str, float] = field(default_factory=dict)
 
     def play(self) -> dict[str, timedelta]:
         """The wait of everybody who was called, by ticket."""
@@ -89,25 +88,35 @@ class Afterwards:
             self.day.now = self.start + timedelta(seconds=turn.at)
             if turn.booking:
                 self.day.do(CheckIn(turn.booking, "lv"))
-                while self.idle:
-                    heappush(self.turns, Turn(turn.at, self.idle.pop()))
+                self._look_again(turn.at)
             else:
                 self._serve(counters[turn.order], turn)
         calls = {t.id: t.call for t in self.day.state.tickets.values()}
         return {ticket: call.at - self.start for ticket, call in calls.items() if call}
 
+    def _look_again(self, at: float) -> None:
+        while self.idle:
+            heappush(self.turns, Turn(at, self.idle.pop()))
+
     def _serve(self, counter: str, turn: Turn) -> None:
         busy = self.day.state.at_counter.get(counter)
         if busy:
+            if self.ends[counter] > turn.at:
+                return
             service = self.day.state.tickets[busy].service
             self.day.do(Finish(counter, busy, (GivenService(service),)))
+            self._look_again(turn.at)
         called = self.day.do(CallNext(counter))
         if called.ticket:
             service = self.day.state.tickets[called.ticket].service
-            lasts = service_times(self.day.centre).quantile(service, 0.5).total_seconds()
-            heappush(self.turns, Turn(turn.at + lasts, turn.order))
-        elif not called.refusal or called.refusal.code == "nobody_waiting":
+            lasts = service_times(self.day.centre).quantile(service, 0.5)
+            self.ends[counter] = turn.at + lasts.total_seconds()
+            heappush(self.turns, Turn(self.ends[counter], turn.order))
+        elif called.refusal and called.refusal.code is not RefusalCode.COUNTER_NOT_OPEN:
             self.idle.append(turn.order)
+        if called.refusal and called.refusal.code is RefusalCode.SLOT_SOON:
+            begins = datetime.fromisoformat(called.refusal.facts["starts_at"])
+            heappush(self.turns, Turn((begins - self.start).total_seconds(), turn.order))
 
 
 arrivals = st.lists(st.tuples(st.floats(0, 4), st.sampled_from(WALK_INS)), min_size=1, max_size=25)
@@ -124,13 +133,13 @@ def filled(
     counters: set[str],
 ) -> tuple[Day, list[Turn]]:
     """A day on which these have come, and the turns at which the booked will come."""
-    day = Day(replace(centre, protect_slots=timedelta(0)))
+    day = Day(centre)
     turns: list[Turn] = []
     end = day.now + timedelta(minutes=sum(gap for gap, _ in arriving))
     for n, (minutes, service, present) in enumerate(booked):
         starts_at = end + timedelta(minutes=minutes)
         day.do(AddBooking(f"b{n}", service, starts_at, 20))
-        comes = (starts_at - COMES_BEFORE - end).total_seconds()
+        comes = (starts_at - ALONE.comes_before - end).total_seconds()
         if present:
             day.do(CheckIn(f"b{n}", "lv"))
         elif comes > 0:
