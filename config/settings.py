@@ -24,6 +24,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Minutes = Annotated[int, Field(ge=0, le=600)]
+Duration = Annotated[int, Field(ge=1, le=600)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
 
@@ -60,7 +61,11 @@ TextsByLanguage = dict[str, Annotated[str, Field(min_length=1, max_length=120)]]
 
 
 class SiteSettings(Section):
-    """The centre itself."""
+    """The centre itself.
+
+    `protect_slots_minutes`: how far ahead a walk-in may not make a present slot holder overdue.
+    `longest_idle_minutes`: the longest that a counter is kept free for one about to begin.
+    """
 
     id: Identifier
     name: TextsByLanguage
@@ -70,6 +75,9 @@ class SiteSettings(Section):
     walk_in_target_minutes: Minutes = 30
     slot_target_minutes: Minutes = 5
     late_tolerance_minutes: Minutes = 10
+    expected_minutes: Duration = 12
+    protect_slots_minutes: Minutes = 15
+    longest_idle_minutes: Annotated[int, Field(ge=0, le=30)] = 3
     recall_pause_seconds: Seconds = 5
     last_number: Annotated[int, Field(ge=9, le=9999)] = 999
     booking_secret: Annotated[str, Field(min_length=16)]
@@ -107,7 +115,10 @@ class InstitutionSettings(Section):
 
 
 class ServiceSettings(Section):
-    """What a visitor comes for; `walk_in` false: by appointment only."""
+    """What a visitor comes for; `walk_in` false: by appointment only.
+
+    `expected_minutes`: how long a counter is usually busy with it, from call to finish.
+    """
 
     id: Identifier
     institution: Identifier
@@ -116,6 +127,7 @@ class ServiceSettings(Section):
     walk_in: bool = True
     walk_in_target_minutes: Minutes | None = None
     slot_target_minutes: Minutes | None = None
+    expected_minutes: Duration | None = None
 
 
 class CounterSettings(Section):
@@ -259,6 +271,8 @@ class Settings(Section):
             counters={c.id: self._counter(c) for c in self.counter},
             late_tolerance=timedelta(minutes=self.site.late_tolerance_minutes),
             recall_pause=timedelta(seconds=self.site.recall_pause_seconds),
+            protect_slots=timedelta(minutes=self.site.protect_slots_minutes),
+            longest_idle=timedelta(minutes=self.site.longest_idle_minutes),
             last_number=self.site.last_number,
         )
 
@@ -283,6 +297,7 @@ class Settings(Section):
                 minutes=self.site.walk_in_target_minutes if walk_in is None else walk_in
             ),
             slot_target=timedelta(minutes=self.site.slot_target_minutes if slot is None else slot),
+            expected=timedelta(minutes=given.expected_minutes or self.site.expected_minutes),
         )
 
     def _counter(self, given: CounterSettings) -> Counter:

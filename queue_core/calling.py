@@ -3,13 +3,34 @@
 Every waiting ticket has a promise with a time on it (its due time). Calling the earliest due
 minimises the greatest lateness (J. R. Jackson, 1955). Ties go to the earlier arrival, then to the
 lower number. A slot holder who is early waits for the slot, unless nobody else waits.
+
+Slots are protected: while the earliest due is a walk-in who is not yet overdue, and whose service
+would leave no counter for a slot holder who is present and about to be due, a walk-in who fits in
+between is called instead, or, shortly before the slot, nobody.
 """
 
-from datetime import datetime
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from queue_core.centre import Centre, Service
 from queue_core.life import Status
-from queue_core.model import Booking, CallReason, CallRule, Kind, State, Ticket
+from queue_core.model import Booking, CallReason, CallRule, CounterStatus, Kind, State, Ticket
+
+AS_CONFIGURED: Mapping[str, timedelta] = MappingProxyType({})
+"""Service → expected time, where nothing has been learned."""
+
+OVERRUN = 1 / 3
+"""Of its usual time, what a service that has lasted longer is expected to take yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Nobody is called now: the counter is kept free for `slot`, who is about to be due."""
+
+    slot: Ticket
 
 Promise = tuple[datetime, datetime]
 """From when the waiting counts, and when the ticket is due."""
@@ -53,14 +74,97 @@ def may_call(centre: Centre, counter: str, ticket: Ticket) -> bool:
 
 
 def next_for(
-    centre: Centre, state: State, counter: str, now: datetime
-) -> tuple[Ticket, CallReason] | None:
-    """The ticket that the counter calls next, and why; None if it has nobody to call."""
-    choice = [t for t in waiting_in_order(state, now) if may_call(centre, counter, t)]
+    centre: Centre,
+    state: State,
+    counter: str,
+    now: datetime,
+    *,
+    insist: bool = False,
+    expected: Mapping[str, timedelta] = AS_CONFIGURED,
+) -> tuple[Ticket, CallReason] | Withheld | None:
+    """The ticket that the counter calls next, and why; None if it has nobody to call.
+
+    `expected` overrides the services' own expected times; with `insist` no slot is protected.
+    """
+    choice = [each for each in waiting_in_order(state, now) if may_call(centre, counter, each)]
     if not choice:
         return None
-    first, others = choice[0], choice[1:]
-    return first, _reason(first, others[0] if others else None, now)
+    first, following = choice[0], choice[1] if len(choice) > 1 else None
+    plain = first, _reason(first, following, now)
+    if insist or first.kind is not Kind.WALK_IN or first.due_at < now:
+        return plain
+    outlook = _Outlook(centre, state, counter, now, expected)
+    slot = outlook.needed_for(choice)
+    if slot is None or outlook.free_again(first) <= slot.due_at:
+        return plain
+    for other in choice:
+        if other.kind is Kind.WALK_IN and outlook.free_again(other) <= slot.due_at:
+            return other, _instead(other, first, slot)
+    return Withheld(slot) if slot.counts_from <= now + centre.longest_idle else plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlook:
+    """What a free counter can know of the minutes to come."""
+
+    centre: Centre
+    state: State
+    counter: str
+    now: datetime
+    expected: Mapping[str, timedelta]
+
+    def free_again(self, ticket: Ticket) -> datetime:
+        """When this counter would be free if it took the ticket now."""
+        return self.now + self._usual(ticket)
+
+    def needed_for(self, choice: Sequence[Ticket]) -> Ticket | None:
+        """The slot holder present and soon due for whom only this counter is left.
+
+        Each in turn is given the other counter that is free soonest, if one is by the due time.
+        """
+        others: dict[str, datetime] | None = None
+        for slot in self._soon(choice):
+            others = self._free_moments() if others is None else others
+            able = [c for c in others if may_call(self.centre, c, slot)]
+            helper = min(able, key=others.__getitem__, default=None)
+            if helper is None or others[helper] > slot.due_at:
+                return slot
+            others[helper] = max(others[helper], slot.counts_from) + self._usual(slot)
+        return None
+
+    def _soon(self, choice: Sequence[Ticket]) -> Sequence[Ticket]:
+        """Those early whose slots begin within the look-ahead; they end `choice`."""
+        early = itertools.takewhile(lambda each: is_early(each, self.now), reversed(choice))
+        until = self.now + self.centre.protect_slots
+        return [each for each in early if each.counts_from <= until][::-1]
+
+    def _free_moments(self) -> dict[str, datetime]:
+        """Other open counters → when each is expected to be free."""
+        return {
+            counter: self._free_at(self.state.tickets.get(self.state.at_counter.get(counter, "")))
+            for counter, status in self.state.counters.items()
+            if status is CounterStatus.OPEN and counter != self.counter
+        }
+
+    def _free_at(self, served: Ticket | None) -> datetime:
+        if served is None or served.call is None:
+            return self.now
+        usual = self._usual(served)
+        return max(served.call.at + usual, self.now + usual * OVERRUN)
+
+    def _usual(self, ticket: Ticket) -> timedelta:
+        return self.expected.get(ticket.service) or self.centre.services[ticket.service].expected
+
+
+def _instead(ticket: Ticket, first: Ticket, slot: Ticket) -> CallReason:
+    return CallReason(
+        rule=CallRule.SHORTER_FITS,
+        due_at=ticket.due_at,
+        next_number=first.label,
+        next_due_at=first.due_at,
+        slot_number=slot.label,
+        slot_at=slot.counts_from,
+    )
 
 
 def _reason(first: Ticket, following: Ticket | None, now: datetime) -> CallReason:
@@ -68,11 +172,16 @@ def _reason(first: Ticket, following: Ticket | None, now: datetime) -> CallReaso
         rule = CallRule.EARLY_NOBODY_ELSE
     elif following is None:
         rule = CallRule.ONLY_ONE
+    elif following.due_at < first.due_at:
+        rule = CallRule.SLOT_LATER
     else:
         rule = CallRule.EARLIEST_DUE
+    later = following if rule is CallRule.SLOT_LATER else None
     return CallReason(
         rule=rule,
         due_at=first.due_at,
         next_number=following.label if following else None,
         next_due_at=following.due_at if following else None,
+        slot_number=later.label if later else None,
+        slot_at=later.counts_from if later else None,
     )

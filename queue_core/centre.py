@@ -59,7 +59,8 @@ class Institution:
 class Service:
     """What a visitor comes for. Its tickets are numbered in `series` (a letter).
 
-    Where `walk_in` is false, only the holder of a booking gets a ticket.
+    Where `walk_in` is false, only the holder of a booking gets a ticket. `expected`: how long a
+    counter is usually busy with it, from call to finish.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Service:
     walk_in: bool
     walk_in_target: timedelta
     slot_target: timedelta
+    expected: timedelta = timedelta(minutes=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Centre:
 
     `late_tolerance`: how long after a slot's start its holder still counts as on time.
     `recall_pause`: the least time between two announcements of one call.
+    `protect_slots`: how far ahead a walk-in may not make a present slot holder overdue; 0: never.
+    `longest_idle`: the longest that a counter is kept free for a slot about to begin.
     """
 
     id: str
@@ -102,6 +106,8 @@ class Centre:
     counters: Mapping[str, Counter]
     late_tolerance: timedelta = timedelta(minutes=10)
     recall_pause: timedelta = timedelta(seconds=5)
+    protect_slots: timedelta = timedelta(minutes=15)
+    longest_idle: timedelta = timedelta(minutes=3)
     last_number: int = 999
 
     def local(self, moment: datetime) -> datetime:

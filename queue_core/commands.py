@@ -52,9 +52,13 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class CallNext:
-    """Call the ticket that is due earliest among those the counter serves."""
+    """Call the ticket that is due earliest among those the counter serves.
+
+    `insist`: even if a slot holder may have to wait for it.
+    """
 
     counter: str
+    insist: bool = False
 
 
 @dataclass(frozen=True, slots=True)

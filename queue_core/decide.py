@@ -9,6 +9,7 @@ from queue_core import commands as c
 from queue_core import events as e
 from queue_core.calling import (
     Promise,
+    Withheld,
     may_call,
     next_for,
     promise_to_slot_holder,
@@ -203,9 +204,12 @@ def _cancel(case: _Case, command: c.Cancel) -> tuple[e.Event, ...]:
 
 def _call_next(case: _Case, command: c.CallNext) -> tuple[e.Event, ...]:
     case.free_counter(command.counter)
-    found = next_for(case.centre, case.state, command.counter, case.now)
+    found = next_for(case.centre, case.state, command.counter, case.now, insist=command.insist)
     if found is None:
         raise Refused(RefusalCode.NOBODY_WAITING)
+    if isinstance(found, Withheld):
+        starts_at = case.centre.local(found.slot.counts_from).isoformat()
+        raise Refused(RefusalCode.SLOT_SOON, number=found.slot.label, starts_at=starts_at)
     ticket, reason = found
     return (e.TicketCalled(ticket.id, command.counter, reason),)
 
@@ -218,7 +222,8 @@ def _call_ticket(case: _Case, command: c.CallTicket) -> tuple[e.Event, ...]:
         raise Refused(RefusalCode.REASON_NEEDED)
     if not may_call(case.centre, command.counter, ticket):
         raise Refused(RefusalCode.COUNTER_DOES_NOT_SERVE, number=ticket.label)
-    found = next_for(case.centre, case.state, command.counter, case.now)
+    found = next_for(case.centre, case.state, command.counter, case.now, insist=True)
+    assert not isinstance(found, Withheld)
     passed = found[0] if found and found[0].id != ticket.id else None
     reason = CallReason(
         rule=CallRule.CHOSEN,

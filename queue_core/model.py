@@ -21,6 +21,8 @@ class CallRule(StrEnum):
 
     EARLIEST_DUE = "earliest_due"
     ONLY_ONE = "only_one"
+    SLOT_LATER = "slot_later"
+    SHORTER_FITS = "shorter_fits"
     EARLY_NOBODY_ELSE = "early_nobody_else"
     CHOSEN = "chosen"
 
@@ -36,8 +38,10 @@ class Confirmation(StrEnum):
 class CallReason:
     """Why a ticket was called, as data; the sentence is made in the reader's language.
 
-    `next_number` and `next_due_at` are the ticket that would have come after it, if any.
-    `note` is the clerk's own reason for a chosen number.
+    `next_number` and `next_due_at` are the ticket that would have come after it, if any; under
+    SHORTER_FITS the walk-in who was due earlier. `slot_number` is a slot holder who was due earlier
+    or was protected, whose slot begins at `slot_at`. `note` is the clerk's own reason for a chosen
+    number.
     """
 
     rule: CallRule
@@ -45,6 +49,8 @@ class CallReason:
     next_number: str | None = None
     next_due_at: datetime | None = None
     note: str = ""
+    slot_number: str | None = None
+    slot_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class RefusalCode(StrEnum):
     BOOKING_OTHER_DAY = "booking_other_day"
     BOOKING_EXISTS = "booking_exists"
     NOBODY_WAITING = "nobody_waiting"
+    SLOT_SOON = "slot_soon"
     COUNTER_NOT_OPEN = "counter_not_open"
     COUNTER_BUSY = "counter_busy"
     COUNTER_DOES_NOT_SERVE = "counter_does_not_serve"

@@ -15,6 +15,7 @@ from config.load import ConfigError, load_bookings, load_settings
 from config.settings import Settings
 from drivers.errors import SettingError
 from drivers.supervisor import SystemdSupervisor
+from simulator import options
 
 PROGRAMS = {
     "module": ("queue_module", "the queue module: the one authority over the centre's queue"),
@@ -66,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seconds", type=float, default=0, help="end by itself after so long")
     screens = _command(commands, "screens", "draw every screen to PNG", _screens)
     screens.add_argument("--to", type=Path, default=Path("build/screens"))
+    simulate = _command(
+        commands, "simulate", "what days would have been like under this rule or that", _simulate
+    )
+    _add_files(simulate)
+    options.add_arguments(simulate)
     documents = _command(commands, "documents", "write the generated parts of docs/", _documents)
     documents.add_argument("--to", type=Path, default=Path("docs"))
     return parser
@@ -134,6 +140,13 @@ def _screens(parsed: argparse.Namespace) -> int:
     from rinda.screens import draw
 
     return draw(parsed.to)
+
+
+def _simulate(parsed: argparse.Namespace) -> int:
+    from simulator.command import simulate
+
+    print(simulate(_settings(parsed).to_centre(), parsed))
+    return 0
 
 
 def _documents(parsed: argparse.Namespace) -> int:

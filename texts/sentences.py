@@ -23,6 +23,23 @@ def reason(language: Language, why: CallReason, number: str, zone: tzinfo) -> st
         return language.text("{number} was chosen by staff: {note}", number=number, note=why.note)
     if why.rule is CallRule.EARLY_NOBODY_ELSE:
         return language.text("{number} is early, but nobody else is waiting.", number=number)
+    if why.rule is CallRule.SHORTER_FITS and why.slot_at:
+        return language.text(
+            "{number} was called before {next_number}: it should be done in time for {slot_number} "
+            "at {slot_at}.",
+            number=number,
+            next_number=why.next_number,
+            slot_number=why.slot_number,
+            slot_at=language.clock(why.slot_at, zone),
+        )
+    if why.rule is CallRule.SLOT_LATER and why.slot_at:
+        return language.text(
+            "{number} was due at {due}; {slot_number} has an appointment only at {slot_at}.",
+            number=number,
+            due=due,
+            slot_number=why.slot_number,
+            slot_at=language.clock(why.slot_at, zone),
+        )
     if why.rule is CallRule.ONLY_ONE or why.next_due_at is None:
         return language.text(
             "{number} was due at {due} and is the only one waiting.", number=number, due=due
@@ -62,6 +79,14 @@ def _closed(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
     )
 
 
+def _slot_soon(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
+    return language.text(
+        "Please wait a moment: {number} has an appointment at {hour}.",
+        number=facts["number"],
+        hour=language.clock(datetime.fromisoformat(facts["starts_at"]), zone),
+    )
+
+
 def _other_day(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
     starts_at = datetime.fromisoformat(facts["starts_at"]).astimezone(zone)
     return language.text(
@@ -92,6 +117,7 @@ _REFUSALS: Mapping[str, _Sentence] = {
         "No more numbers can be given today. Please ask the staff."
     ),
     RefusalCode.NOBODY_WAITING: lambda w, f, z: w.text("Nobody is waiting for this counter."),
+    RefusalCode.SLOT_SOON: _slot_soon,
     RefusalCode.COUNTER_NOT_OPEN: lambda w, f, z: w.text("Open the counter first."),
     RefusalCode.COUNTER_BUSY: lambda w, f, z: w.text(
         "First finish with {number}.", number=f["number"]

@@ -1,0 +1,427 @@
+"""The queue played forward once: who is called when, if things go on as drawn.
+
+Light structures, for it is done many times; the order and the choice are those of `calling`.
+Seconds count from the moment of the outlook.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from math import log
+
+from queue_core.calling import (
+    Withheld,
+    is_early,
+    may_call,
+    next_for,
+    order_key,
+    promise_to_slot_holder,
+    promise_to_walk_in,
+)
+from queue_core.centre import Centre, Service
+from queue_core.life import Status
+from queue_core.model import (
+    Booking,
+    Call,
+    CallReason,
+    CallRule,
+    CounterStatus,
+    Kind,
+    State,
+    Ticket,
+)
+from queue_core.service_times import Chance, ServiceTime, ServiceTimes
+
+TRIES = 20
+"""So often is the coming of a slot holder drawn until it is not in the past."""
+
+LATEST = timedelta(minutes=20)
+"""A slot holder who is later than this is not expected."""
+
+LOOK_AHEAD = timedelta(hours=4)
+"""Bookings later than this touch nobody who waits now."""
+
+NOT_YET_NUMBERED = 1_000_000
+"""The number of a place that has none yet: after all that have."""
+
+_NEVER = -1.0
+_Key = tuple[datetime, datetime, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A counter is to rest from `starts` to `ends`; a visitor at it is finished first."""
+
+    counter: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What is known or assumed of the time to come.
+
+    `show_up`: the share (0–1) of slot holders who come, `comes_before` the slot on average, with
+    the standard deviation `comes_spread`. Walk-ins go on coming as in the last `recent`.
+    """
+
+    breaks: tuple[Break, ...] = ()
+    show_up: float = 0.9
+    comes_before: timedelta = timedelta(minutes=8)
+    comes_spread: timedelta = timedelta(minutes=8)
+    recent: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A ticket in line. `begins`: seconds until it is no longer early; `new`: takes no turn."""
+
+    ticket: Ticket
+    key: _Key
+    counters: tuple[int, ...]
+    begins: float
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What every run starts from; a counter goes by its index in `counters`.
+
+    `busy`: the visitor at each counter and when called. `rests`: each counter's breaks.
+    `lines`: the places that each counter may call, the first one last, without the early ones.
+    `recent`: the services of the walk-ins of late.
+    """
+
+    centre: Centre
+    now: datetime
+    times: ServiceTimes
+    foreseen: Foreseen
+    counters: tuple[str, ...]
+    busy: tuple[tuple[Ticket, float] | None, ...]
+    rests: tuple[tuple[tuple[float, float], ...], ...]
+    booked: tuple[Booking, ...]
+    recent: tuple[Service, ...]
+    places: tuple[Place, ...] = ()
+    lines: tuple[tuple[int, ...], ...] = ()
+
+    def place(self, ticket: Ticket, at: datetime, new: bool = False) -> Place:
+        """The ticket's place in line from the moment `at` on."""
+        counters = tuple(
+            n for n, each in enumerate(self.counters) if may_call(self.centre, each, ticket)
+        )
+        begins = ticket.counts_from if is_early(ticket, at) else at
+        return Place(ticket, order_key(ticket), counters, self.seconds(begins), new)
+
+    def booked_place(self, booking: Booking, comes: float) -> Place:
+        """The place of a slot holder who comes after so many seconds."""
+        at = self.moment(comes)
+        counts_from, due_at = promise_to_slot_holder(self.centre, booking, at)
+        service = self.centre.services[booking.service]
+        return self.place(_ticket(service, Kind.SLOT, at, counts_from, due_at), at)
+
+    def walk_in_place(self, service: Service, comes: float, new: bool = False) -> Place:
+        """The place of a walk-in who comes after so many seconds."""
+        at = self.moment(comes)
+        promise = promise_to_walk_in(service, at)
+        return self.place(_ticket(service, Kind.WALK_IN, at, *promise), at, new)
+
+    def back(self, counter: int, now: float) -> float:
+        """When the counter takes visitors: now, or at the end of its break."""
+        return next((to for start, to in self.rests[counter] if start <= now < to), now)
+
+    def moment(self, seconds: float) -> datetime:
+        """So many seconds from now."""
+        return self.now + timedelta(seconds=seconds)
+
+    def seconds(self, moment: datetime) -> float:
+        """From now to the moment."""
+        return (moment - self.now).total_seconds()
+
+
+def look(
+    centre: Centre, state: State, times: ServiceTimes, now: datetime, foreseen: Foreseen
+) -> Outlook:
+    """The outlook from the state at the aware moment `now`."""
+    counters = tuple(c for c in centre.counters if _works(state, c, now, foreseen))
+    bare = Outlook(
+        centre=centre,
+        now=now,
+        times=times,
+        foreseen=foreseen,
+        counters=counters,
+        busy=tuple(_busy(state, each, now) for each in counters),
+        rests=tuple(_rests(each, now, foreseen) for each in counters),
+        booked=tuple(each for each in state.bookings.values() if _touches(centre, each, now)),
+        recent=tuple(_recent(centre, state, now, foreseen.recent)),
+    )
+    places = [bare.place(each, now) for each in waiting(state)]
+    places += [bare.walk_in_place(s, 0.0, new=True) for s in centre.services.values() if s.walk_in]
+    places = sorted((each for each in places if each.counters), key=lambda place: place.key)
+    lines = [
+        tuple(n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0)
+        for counter in range(len(counters))
+    ]
+    return replace(bare, places=tuple(places), lines=tuple(each[::-1] for each in lines))
+
+
+def waiting(state: State) -> list[Ticket]:
+    """All who wait, in no order."""
+    return [each for each in state.tickets.values() if each.status is Status.WAITING]
+
+
+def new_id(service: str) -> str:
+    """The id of a ticket that is not there yet."""
+    return f"new {service}"
+
+
+def _works(state: State, counter: str, now: datetime, foreseen: Foreseen) -> bool:
+    """Whether it is open, or on a break that was foreseen."""
+    status = state.counters.get(counter)
+    on_break = any(
+        each.counter == counter and each.starts <= now < each.ends for each in foreseen.breaks
+    )
+    return status is CounterStatus.OPEN or (status is CounterStatus.PAUSED and on_break)
+
+
+def _busy(state: State, counter: str, now: datetime) -> tuple[Ticket, float] | None:
+    ticket = state.tickets.get(state.at_counter.get(counter, ""))
+    if ticket is None or ticket.call is None:
+        return None
+    return ticket, (ticket.call.at - now).total_seconds()
+
+
+def _rests(counter: str, now: datetime, foreseen: Foreseen) -> tuple[tuple[float, float], ...]:
+    return tuple(
+        ((each.starts - now).total_seconds(), (each.ends - now).total_seconds())
+        for each in foreseen.breaks
+        if each.counter == counter and each.ends > now
+    )
+
+
+def _touches(centre: Centre, booking: Booking, now: datetime) -> bool:
+    """Whether its holder may still come and is in somebody's way."""
+    soon = now - LATEST < booking.starts_at < now + LOOK_AHEAD
+    return soon and booking.ticket is None and booking.service in centre.services
+
+
+def _recent(centre: Centre, state: State, now: datetime, recent: timedelta) -> list[Service]:
+    return [
+        centre.services[each.service]
+        for each in state.tickets.values()
+        if each.kind is not Kind.SLOT
+        and now - recent < each.arrived_at <= now
+        and each.service in centre.services
+    ]
+
+
+def _ticket(
+    service: Service, kind: Kind, at: datetime, counts_from: datetime, due_at: datetime
+) -> Ticket:
+    return Ticket(
+        id=new_id(service.id),
+        series=service.series,
+        number=NOT_YET_NUMBERED,
+        service=service.id,
+        kind=kind,
+        language="",
+        arrived_at=at,
+        counts_from=counts_from,
+        due_at=due_at,
+    )
+
+
+class Run:
+    """One way in which the queue may go on."""
+
+    def __init__(self, outlook: Outlook, chance: Chance) -> None:
+        self._outlook = outlook
+        self._chance = chance
+        self._times: dict[str, ServiceTime] = {}
+        self._places = list(outlook.places)
+        self._called = [_NEVER] * len(outlook.places)
+        self._lines = [list(each) for each in outlook.lines]
+        self._later: list[list[tuple[_Key, int]]] = [[] for _ in outlook.counters]
+        self._coming = [(p.begins, n) for n, p in enumerate(self._places) if p.begins > 0]
+        self._early = [n for _, n in self._coming]
+        self._at_counter = list(outlook.busy)
+        self._until = [self._rest(each) for each in outlook.busy]
+        self._free = [(until, counter) for counter, until in enumerate(self._until)]
+        self._kept_free: set[int] = set()
+        self._follow()
+        for each in outlook.booked:
+            self._expect(each)
+        heapify(self._coming)
+        heapify(self._free)
+
+    def waits(self) -> list[float]:
+        """Seconds until each place of the outlook is called."""
+        count = left = len(self._outlook.places)
+        while left:
+            now, counter = heappop(self._free)
+            if now < self._until[counter]:
+                continue
+            self._leave(counter, now)
+            self._admit(now)
+            back = self._outlook.back(counter, now)
+            n = self._next(counter, now) if back <= now else None
+            if n is not None:
+                left -= n < count
+                self._call(counter, n, now)
+            elif back > now:
+                heappush(self._free, (back, counter))
+            elif self._coming:
+                heappush(self._free, (self._coming[0][0], counter))
+        return self._called[:count]
+
+    def _call(self, counter: int, n: int, now: float) -> None:
+        self._called[n] = now
+        place = self._places[n]
+        if not place.new:
+            self._at_counter[counter] = place.ticket, now
+            self._until[counter] = now + self._time(place.ticket.service).draw(self._chance)
+        heappush(self._free, (self._until[counter] if not place.new else now, counter))
+
+    def _leave(self, counter: int, now: float) -> None:
+        """The visitor has gone; counters that were kept free for a slot look again."""
+        if self._at_counter[counter]:
+            self._at_counter[counter] = None
+            for each in self._kept_free:
+                heappush(self._free, (now, each))
+            self._kept_free.clear()
+
+    def _admit(self, now: float) -> None:
+        """Those who came, or whose slot began, by now."""
+        while self._coming and self._coming[0][0] <= now:
+            at, n = heappop(self._coming)
+            place = self._places[n]
+            if place.begins > at:
+                self._early.append(n)
+                heappush(self._coming, (place.begins, n))
+                continue
+            if n in self._early:
+                self._early.remove(n)
+            if self._called[n] == _NEVER:
+                for counter in place.counters:
+                    heappush(self._later[counter], (place.key, n))
+
+    def _next(self, counter: int, now: float) -> int | None:
+        """The place that the counter calls."""
+        early = [
+            n
+            for n in self._early
+            if self._called[n] == _NEVER and counter in self._places[n].counters
+        ]
+        first = self._first(counter)
+        if first is None:
+            return min(early, key=lambda n: self._places[n].key, default=None)
+        if early and self._places[first].key[0] >= self._outlook.moment(now):
+            return self._protecting(counter, early, now)
+        return first
+
+    def _first(self, counter: int) -> int | None:
+        """The first in line who is not early."""
+        line, later, called = self._lines[counter], self._later[counter], self._called
+        while line and called[line[-1]] != _NEVER:
+            line.pop()
+        while later and called[later[0][1]] != _NEVER:
+            heappop(later)
+        if line and not (later and later[0][0] < self._places[line[-1]].key):
+            return line[-1]
+        return later[0][1] if later else None
+
+    def _protecting(self, counter: int, early: list[int], now: float) -> int | None:
+        """The same where a slot may have to be protected: `calling` is asked.
+
+        Of each service the first in line stands for all. A newcomer is there for itself alone.
+        """
+        heads: dict[tuple[str, bool], int] = {}
+        later = (n for _, n in sorted(self._later[counter]))
+        for n in (*reversed(self._lines[counter]), *later):
+            place = self._places[n]
+            if self._called[n] == _NEVER:
+                kind = place.ticket.service, place.new
+                if kind not in heads or place.key < self._places[heads[kind]].key:
+                    heads[kind] = n
+        found = self._ask(counter, [*heads.values(), *early], now)
+        if found is not None and self._places[found].new:
+            return found
+        if any(new for _, new in heads):
+            real = [n for (_, new), n in heads.items() if not new]
+            found = self._ask(counter, [*real, *early], now)
+        if found is None:
+            self._kept_free.add(counter)
+        return found
+
+    def _ask(self, counter: int, choice: list[int], now: float) -> int | None:
+        """What `calling.next_for` says; None if the counter is kept free."""
+        outlook, at = self._outlook, self._outlook.moment(now)
+        names = outlook.counters
+        tickets = {f"place {n}": self._places[n].ticket for n in choice}
+        busy = {name: each for name, each in zip(names, self._at_counter, strict=True) if each}
+        state = State(
+            tickets=tickets
+            | {name: _at_counter(ticket, outlook.moment(t)) for name, (ticket, t) in busy.items()},
+            at_counter={name: name for name in busy},
+            counters={
+                name: CounterStatus.OPEN
+                for n, name in enumerate(names)
+                if outlook.back(n, now) <= now
+            },
+        )
+        found = next_for(outlook.centre, state, names[counter], at)
+        if found is None or isinstance(found, Withheld):
+            return None
+        return next(n for n in choice if self._places[n].ticket is found[0])
+
+    def _follow(self) -> None:
+        """Draw the walk-ins who come while a slot holder is early: they are called before."""
+        recent, seconds = self._outlook.recent, 0.0
+        until = max((at for at, _ in self._coming), default=0.0)
+        gap = self._outlook.foreseen.recent.total_seconds() / max(len(recent), 1)
+        while recent:
+            seconds -= log(1 - self._chance.random()) * gap
+            if seconds >= until:
+                return
+            service = recent[int(self._chance.random() * len(recent))]
+            self._add(self._outlook.walk_in_place(service, seconds), seconds)
+
+    def _expect(self, booking: Booking) -> None:
+        """Draw whether and when its holder comes."""
+        comes = self._comes(self._outlook.seconds(booking.starts_at))
+        if comes is not None:
+            self._add(self._outlook.booked_place(booking, comes), comes)
+
+    def _comes(self, start: float) -> float | None:
+        """Seconds until a holder comes who has not come yet, None if never."""
+        foreseen = self._outlook.foreseen
+        mean = start - foreseen.comes_before.total_seconds()
+        for _ in range(TRIES):
+            if self._chance.random() >= foreseen.show_up:
+                return None
+            comes = self._chance.gauss(mean, foreseen.comes_spread.total_seconds())
+            if comes > 0:
+                return comes
+        return None
+
+    def _add(self, place: Place, comes: float) -> None:
+        if place.counters:
+            self._coming.append((comes, len(self._places)))
+            self._places.append(place)
+            self._called.append(_NEVER)
+
+    def _rest(self, busy: tuple[Ticket, float] | None) -> float:
+        """Seconds until a counter is free."""
+        if busy is None:
+            return 0.0
+        ticket, called = busy
+        return self._time(ticket.service).draw_rest(self._chance, -called)
+
+    def _time(self, service: str) -> ServiceTime:
+        if service not in self._times:
+            self._times[service] = self._outlook.times.of(service).drawn(self._chance)
+        return self._times[service]
+
+
+def _at_counter(ticket: Ticket, at: datetime) -> Ticket:
+    reason = CallReason(CallRule.EARLIEST_DUE, ticket.due_at)
+    return replace(ticket, status=Status.CALLED, call=Call(0, "", at, reason, at))
