@@ -79,6 +79,9 @@ class SiteSettings(Section):
     protect_slots_minutes: Minutes = 15
     longest_idle_minutes: Annotated[int, Field(ge=0, le=30)] = 3
     recall_pause_seconds: Seconds = 5
+    most_recalls: Annotated[int, Field(ge=0, le=20)] = 3
+    return_tolerance_minutes: Minutes = 15
+    priority_target_minutes: Minutes = 10
     last_number: Annotated[int, Field(ge=9, le=9999)] = 999
     booking_secret: Annotated[str, Field(min_length=16)]
     bookings_file: str = ""
@@ -271,6 +274,9 @@ class Settings(Section):
             counters={c.id: self._counter(c) for c in self.counter},
             late_tolerance=timedelta(minutes=self.site.late_tolerance_minutes),
             recall_pause=timedelta(seconds=self.site.recall_pause_seconds),
+            most_recalls=self.site.most_recalls,
+            return_tolerance=timedelta(minutes=self.site.return_tolerance_minutes),
+            priority_target=timedelta(minutes=self.site.priority_target_minutes),
             protect_slots=timedelta(minutes=self.site.protect_slots_minutes),
             longest_idle=timedelta(minutes=self.site.longest_idle_minutes),
             last_number=self.site.last_number,

@@ -32,6 +32,7 @@ class Withheld:
 
     slot: Ticket
 
+
 Promise = tuple[datetime, datetime]
 """From when the waiting counts, and when the ticket is due."""
 

@@ -51,6 +51,13 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Prioritise:
+    """Staff let a walk-in be called earlier: its waiting counts on, its target becomes shorter."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallNext:
     """Call the ticket that is due earliest among those the counter serves.
 
@@ -129,6 +136,20 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last action at the counter: the visitor it concerned is as before it."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOvernight:
+    """Decide whether those still waiting at the day's end keep their places for the next day."""
+
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCounter:
     """The counter takes visitors."""
 
@@ -163,6 +184,7 @@ Command = (
     | CheckIn
     | AddBooking
     | Cancel
+    | Prioritise
     | CallNext
     | CallTicket
     | Recall
@@ -172,6 +194,8 @@ Command = (
     | Hold
     | Resume
     | Transfer
+    | Undo
+    | KeepOvernight
     | OpenCounter
     | PauseCounter
     | CloseCounter

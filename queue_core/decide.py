@@ -17,7 +17,7 @@ from queue_core.calling import (
 )
 from queue_core.centre import Centre, Service
 from queue_core.evolve import evolve
-from queue_core.life import Verb, after
+from queue_core.life import AT_COUNTER, ENDED, LEFT_OVERNIGHT, Status, Verb, after
 from queue_core.model import (
     Answer,
     CallReason,
@@ -64,6 +64,8 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
 
     today = centre.local(now).date()
     if state.day is None or today > state.day:
+        for expired in day_end(state):
+            record(expired)
         record(e.DayOpened(today))
     decision = decide(centre, state, request, now)
     if isinstance(decision, Refusal):
@@ -73,6 +75,16 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
         for event in decision:
             record(event)
     return Outcome(state, tuple(recorded), state.answer_to(request.id) or Answer())
+
+
+def day_end(state: State) -> tuple[e.TicketExpired, ...]:
+    """Whoever was not served expires, but those waiting or held if staff keep the queue."""
+    kept = LEFT_OVERNIGHT if state.keep_overnight else frozenset()
+    return tuple(
+        e.TicketExpired(ticket.id)
+        for ticket in state.tickets.values()
+        if ticket.status not in ENDED | kept
+    )
 
 
 def decide(
@@ -151,10 +163,12 @@ class _Case:
         )
 
     def next_number(self, series: str) -> int:
-        number = self.state.last_numbers.get(series, 0) + 1
-        if number > self.centre.last_number:
-            raise Refused(RefusalCode.NUMBERS_EXHAUSTED)
-        return number
+        last = self.state.last_numbers.get(series, 0)
+        kept = {t.number for t in self.state.tickets.values() if t.series == series}
+        for number in range(last + 1, self.centre.last_number + 1):
+            if number not in kept:
+                return number
+        raise Refused(RefusalCode.NUMBERS_EXHAUSTED)
 
 
 def _open_day(case: _Case, command: c.OpenDay) -> tuple[e.Event, ...]:
@@ -239,6 +253,8 @@ def _recall(case: _Case, command: c.Recall) -> tuple[e.Event, ...]:
     ticket = case.ticket_at(command.counter, command.ticket, Verb.RECALL)
     if ticket.call and case.now < ticket.call.announced_at + case.centre.recall_pause:
         raise Refused(RefusalCode.TOO_SOON)
+    if ticket.call and ticket.call.recalls >= case.centre.most_recalls:
+        raise Refused(RefusalCode.TOO_MANY_RECALLS, number=ticket.label)
     return (e.TicketRecalled(ticket.id),)
 
 
@@ -266,7 +282,34 @@ def _hold(case: _Case, command: c.Hold) -> tuple[e.Event, ...]:
 
 
 def _resume(case: _Case, command: c.Resume) -> tuple[e.Event, ...]:
-    return (e.TicketResumed(case.ticket_for(command.ticket, Verb.RESUME).id),)
+    ticket = case.ticket_for(command.ticket, Verb.RESUME)
+    missed_at = ticket.ended_at if ticket.status is Status.NO_SHOW else None
+    if missed_at and case.now > missed_at + case.centre.return_tolerance:
+        raise Refused(RefusalCode.RETURN_TOO_LATE, number=ticket.label)
+    return (e.TicketResumed(ticket.id),)
+
+
+def _prioritise(case: _Case, command: c.Prioritise) -> tuple[e.Event, ...]:
+    ticket = case.ticket_for(command.ticket, Verb.PRIORITISE)
+    if ticket.kind is not Kind.WALK_IN:
+        raise Refused(RefusalCode.NOT_POSSIBLE_NOW, number=ticket.label, status=ticket.status.value)
+    due_at = min(ticket.due_at, ticket.counts_from + case.centre.priority_target)
+    return (e.TicketPrioritised(ticket.id, due_at),)
+
+
+def _undo(case: _Case, command: c.Undo) -> tuple[e.Event, ...]:
+    case.known_counter(command.counter)
+    last = case.state.undoable.get(command.counter)
+    if last is None:
+        raise Refused(RefusalCode.NOTHING_TO_UNDO)
+    at_counter = case.state.at_counter.get(command.counter)
+    if last.before.status in AT_COUNTER and at_counter not in {None, last.before.id}:
+        raise Refused(RefusalCode.COUNTER_BUSY, number=case.ticket(at_counter or "").label)
+    return (e.ActionUndone(last.before.id, command.counter, last.verb),)
+
+
+def _keep_overnight(case: _Case, command: c.KeepOvernight) -> tuple[e.Event, ...]:
+    return () if case.state.keep_overnight is command.keep else (e.OvernightDecided(command.keep),)
 
 
 def _transfer(case: _Case, command: c.Transfer) -> tuple[e.Event, ...]:
@@ -325,7 +368,10 @@ _RULES: Mapping[type[c.Command], Callable[[_Case, Any], tuple[e.Event, ...]]] = 
     c.NoShow: _no_show,
     c.Hold: _hold,
     c.Resume: _resume,
+    c.Prioritise: _prioritise,
     c.Transfer: _transfer,
+    c.Undo: _undo,
+    c.KeepOvernight: _keep_overnight,
     c.OpenCounter: _open_counter,
     c.PauseCounter: _pause_counter,
     c.CloseCounter: _close_counter,

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import get_args
 
 from queue_core.commands import snake_case
+from queue_core.life import Verb
 from queue_core.model import CallReason, Confirmation, CounterStatus, GivenService, Kind
 from queue_core.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class DayOpened:
-    """A new day: numbers start again, whatever was left of the day before has expired."""
+    """A new day: numbers start again; only tickets kept overnight are left of the day before."""
 
     day: date
 
@@ -40,6 +41,21 @@ class BookingAdded:
     service: str
     starts_at: datetime
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketExpired:
+    """The day ended before the visitor was served."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPrioritised:
+    """The ticket is due earlier."""
+
+    ticket: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,22 @@ class TicketTransferred:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionUndone:
+    """The last action at the counter was taken back; `verb` is what it was."""
+
+    ticket: str
+    counter: str
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True)
+class OvernightDecided:
+    """Whether those still waiting at the day's end keep their places."""
+
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CounterChanged:
     """The counter was opened, paused or closed."""
 
@@ -139,6 +171,8 @@ Event = (
     DayOpened
     | TicketTaken
     | BookingAdded
+    | TicketExpired
+    | TicketPrioritised
     | TicketCancelled
     | TicketCalled
     | TicketRecalled
@@ -148,6 +182,8 @@ Event = (
     | TicketHeld
     | TicketResumed
     | TicketTransferred
+    | ActionUndone
+    | OvernightDecided
     | CounterChanged
     | CallConfirmed
     | CommandRefused

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from queue_core.events import (
+    ActionUndone,
     BookingAdded,
     CallConfirmed,
     CommandRefused,
@@ -12,21 +13,26 @@ from queue_core.events import (
     DayOpened,
     Event,
     NoShowRecorded,
+    OvernightDecided,
     Recorded,
     ServingStarted,
     TicketCalled,
     TicketCancelled,
+    TicketExpired,
     TicketHeld,
+    TicketPrioritised,
     TicketRecalled,
     TicketResumed,
     TicketServed,
     TicketTaken,
     TicketTransferred,
 )
-from queue_core.life import AT_COUNTER, TRANSITIONS, Verb
-from queue_core.model import Answer, Booking, Call, Confirmation, State, Ticket
+from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT, TRANSITIONS, Verb
+from queue_core.model import Answer, Booking, Call, Confirmation, Kind, State, Ticket, Undoable
 
 VERB_OF: Mapping[type[Event], Verb] = {
+    TicketExpired: Verb.EXPIRE,
+    TicketPrioritised: Verb.PRIORITISE,
     TicketCancelled: Verb.CANCEL,
     TicketCalled: Verb.CALL,
     TicketRecalled: Verb.RECALL,
@@ -39,6 +45,18 @@ VERB_OF: Mapping[type[Event], Verb] = {
 }
 """The events that move a ticket along the table of its life."""
 
+
+UNDOABLE = frozenset(
+    {
+        Verb.CALL,
+        Verb.START,
+        Verb.FINISH,
+        Verb.NO_SHOW,
+        Verb.HOLD,
+        Verb.TRANSFER,
+    }
+)
+"""What a clerk may take back. A recall was heard; it cannot be unsaid."""
 
 _DATE_SLACK = timedelta(days=1)
 """A moment's UTC date may differ from the centre's by one day."""
@@ -56,16 +74,22 @@ def evolve(state: State, recorded: Recorded) -> State:
         state = replace(state, bookings={**state.bookings, booking.id: booking})
     elif isinstance(event, CounterChanged):
         state = replace(state, counters={**state.counters, event.counter: event.status})
+    elif isinstance(event, OvernightDecided):
+        state = replace(state, keep_overnight=event.keep)
     elif isinstance(event, CallConfirmed):
         state = _put(state, _confirmed(state.tickets[event.ticket], event, recorded.at))
+    elif isinstance(event, ActionUndone):
+        state = _undo(state, event)
     elif not isinstance(event, CommandRefused):
-        state = _put(state, _moved(state.tickets[event.ticket], recorded))
+        before = state.tickets[event.ticket]
+        state = _remember(_put(state, _moved(before, recorded)), before, recorded)
     return _answered(replace(state, sequence=recorded.sequence), recorded)
 
 
 def _open_day(state: State, event: DayOpened) -> State:
     return State(
         day=event.day,
+        tickets={t.id: t for t in state.tickets.values() if t.status in LEFT_OVERNIGHT},
         bookings={
             each.id: each
             for each in state.bookings.values()
@@ -118,10 +142,12 @@ def _moved(ticket: Ticket, recorded: Recorded) -> Ticket:
         return replace(ticket, started_at=at)
     if isinstance(event, TicketServed):
         return replace(ticket, given=event.given, ended_at=at)
-    if isinstance(event, NoShowRecorded | TicketCancelled):
+    if isinstance(event, NoShowRecorded | TicketCancelled | TicketExpired):
         return replace(ticket, ended_at=at)
     if isinstance(event, TicketResumed):
         return replace(ticket, ended_at=None)
+    if isinstance(event, TicketPrioritised):
+        return replace(ticket, kind=Kind.PRIORITY, due_at=event.due_at)
     if isinstance(event, TicketTransferred):
         return replace(ticket, service=event.service, for_counter=event.for_counter)
     return ticket
@@ -132,6 +158,22 @@ def _put(state: State, ticket: Ticket) -> State:
     if ticket.status in AT_COUNTER and ticket.call:
         at_counter[ticket.call.counter] = ticket.id
     return replace(state, tickets={**state.tickets, ticket.id: ticket}, at_counter=at_counter)
+
+
+def _remember(state: State, before: Ticket, recorded: Recorded) -> State:
+    """Whatever happens to a ticket ends what could be undone of it; an action may be undone."""
+    undoable = {c: u for c, u in state.undoable.items() if u.before.id != before.id}
+    after = state.tickets[before.id]
+    verb = VERB_OF[type(recorded.event)]
+    if verb in UNDOABLE and after.call:
+        undoable[after.call.counter] = Undoable(verb, before)
+    return replace(state, undoable=undoable)
+
+
+def _undo(state: State, event: ActionUndone) -> State:
+    before = state.undoable[event.counter].before
+    rest = {c: u for c, u in state.undoable.items() if c != event.counter}
+    return replace(_put(state, before), undoable=rest)
 
 
 def _answered(state: State, recorded: Recorded) -> State:

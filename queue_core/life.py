@@ -1,6 +1,7 @@
 """The life of a ticket. Everything that may change a ticket's status stands in this table.
 
-A missing entry is a refusal. The diagram in docs/ticket-life.md is made from it.
+A missing entry is a refusal. Besides the table there is only undo, which restores a ticket as it
+was before the last action at a counter. The diagram in docs/ticket-life.md is made from it.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ class Verb(StrEnum):
     """What can be done with a ticket."""
 
     CHECK_IN = "check_in"
+    PRIORITISE = "prioritise"
     CALL = "call"
     RECALL = "recall"
     START = "start"
@@ -40,6 +42,7 @@ class Verb(StrEnum):
 TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
     (Status.BOOKED, Verb.CHECK_IN): Status.WAITING,
     (Status.BOOKED, Verb.EXPIRE): Status.EXPIRED,
+    (Status.WAITING, Verb.PRIORITISE): Status.WAITING,
     (Status.WAITING, Verb.CALL): Status.CALLED,
     (Status.WAITING, Verb.HOLD): Status.HELD,
     (Status.WAITING, Verb.TRANSFER): Status.WAITING,
@@ -57,6 +60,7 @@ TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
     (Status.SERVING, Verb.HOLD): Status.HELD,
     (Status.SERVING, Verb.TRANSFER): Status.WAITING,
     (Status.SERVING, Verb.EXPIRE): Status.EXPIRED,
+    (Status.HELD, Verb.PRIORITISE): Status.HELD,
     (Status.HELD, Verb.CALL): Status.CALLED,
     (Status.HELD, Verb.RESUME): Status.WAITING,
     (Status.HELD, Verb.CANCEL): Status.CANCELLED,
@@ -68,6 +72,12 @@ TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
 
 AT_COUNTER = frozenset({Status.CALLED, Status.SERVING})
 """In these a visitor stands, or is awaited, at a counter."""
+
+LEFT_OVERNIGHT = frozenset({Status.WAITING, Status.HELD})
+"""Tickets that may keep their places for the next day, if staff decide so."""
+
+ENDED = frozenset({Status.SERVED, Status.CANCELLED, Status.EXPIRED})
+"""From these nothing leads on."""
 
 
 def after(status: Status, verb: Verb) -> Status | None:

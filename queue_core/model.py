@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from queue_core.life import Status
+from queue_core.life import Status, Verb
 from queue_core.refusals import Refusal
 
 
@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     WALK_IN = "walk_in"
     SLOT = "slot"
+    PRIORITY = "priority"
 
 
 class CallRule(StrEnum):
@@ -134,10 +135,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoable:
+    """The last action at a counter: what was done, and the ticket as it was before."""
+
+    verb: Verb
+    before: Ticket
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that is remembered of one day. Made only by `evolve`, so that a restart is a replay.
 
     `at_counter`: counter → the ticket called or served there now.
+    `undoable`: counter → its last action, until anything else happens to that ticket.
+    `keep_overnight`: staff decided that those still waiting keep their places for the next day.
     `last_numbers`: series → the last number given today.
     `answers` and `earlier_answers`: command id → answer, of this day and of the day before it.
     """
@@ -148,6 +159,8 @@ class State:
     bookings: Mapping[str, Booking] = field(default_factory=dict)
     counters: Mapping[str, CounterStatus] = field(default_factory=dict)
     at_counter: Mapping[str, str] = field(default_factory=dict)
+    undoable: Mapping[str, Undoable] = field(default_factory=dict)
+    keep_overnight: bool = False
     last_numbers: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     earlier_answers: Mapping[str, Answer] = field(default_factory=dict)

@@ -1,0 +1,172 @@
+"""Any day that anybody could cause, at random: what must hold, holds after every step."""
+
+from datetime import timedelta
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from config.load import load_settings
+from queue_core import commands as c
+from queue_core.calling import may_call, order_key
+from queue_core.decide import handle
+from queue_core.evolve import evolve
+from queue_core.life import AT_COUNTER, Status
+from queue_core.model import CallRule, CounterStatus, GivenService, State
+from tests.conftest import DEMO, MORNING
+from tests.queue_core.conftest import Day
+
+CENTRE = load_settings([DEMO / "site.toml"], {}).to_centre()
+SERVICES = sorted(each.id for each in CENTRE.services.values() if each.walk_in)
+COUNTERS = sorted(CENTRE.counters)
+EARLIEST = frozenset({CallRule.EARLIEST_DUE, CallRule.ONLY_ONE, CallRule.EARLY_NOBODY_ELSE})
+
+counters = st.sampled_from(COUNTERS)
+services = st.sampled_from(SERVICES)
+
+
+class AnyDay(RuleBasedStateMachine):
+    """Random commands from two kiosks and three desks, in any order, with repeats and time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = Day(CENTRE)
+        self.accepted: set[str] = set()
+        self.last_command: tuple[c.Command, str] | None = None
+
+    @initialize(open_counters=st.sets(counters, min_size=1))
+    def begin(self, open_counters: set[str]) -> None:
+        for minutes in (5, 9, 30):
+            booking = c.AddBooking(
+                f"booking-{minutes}", "vsaa-konsultacija", MORNING + timedelta(minutes=minutes), 20
+            )
+            self.do(booking)
+        for counter in sorted(open_counters):
+            self.do(c.OpenCounter(counter))
+
+    def do(self, command: c.Command) -> None:
+        command_id = f"step-{len(self.accepted)}-{len(self.day.log)}"
+        before = self.day.state
+        answer = self.day.do(command, command_id)
+        self.last_command = (command, command_id)
+        if answer.refusal is None:
+            self.accepted.add(command_id)
+            self.check_call(before, command)
+
+    def check_call(self, before: State, command: c.Command) -> None:
+        """The called ticket is never later due than one the counter could have served."""
+        if not isinstance(command, c.CallNext):
+            return
+        called = self.day.state.tickets[self.day.state.at_counter[command.counter]]
+        assert called.call
+        if called.call.reason.rule not in EARLIEST:
+            return
+        others = [
+            t
+            for t in before.tickets.values()
+            if t.status is Status.WAITING and may_call(CENTRE, command.counter, t)
+        ]
+        assert order_key(called)[0] == min(order_key(t)[0] for t in others)
+
+    @rule(service=services)
+    def take(self, service: str) -> None:
+        self.do(c.TakeTicket(service, "lv"))
+
+    @rule(minutes=st.sampled_from((5, 9, 30)))
+    def check_in(self, minutes: int) -> None:
+        self.do(c.CheckIn(f"booking-{minutes}", "lv"))
+
+    @rule(counter=counters, insist=st.booleans())
+    def call_next(self, counter: str, insist: bool) -> None:
+        self.do(c.CallNext(counter, insist))
+
+    @rule(counter=counters, what=st.sampled_from((c.Recall, c.Start, c.NoShow, c.Hold)))
+    def act(self, counter: str, what: Any) -> None:
+        self.do(what(counter, self.day.state.at_counter.get(counter, "nobody")))
+
+    @rule(counter=counters, service=services)
+    def finish(self, counter: str, service: str) -> None:
+        ticket = self.day.state.at_counter.get(counter, "nobody")
+        self.do(c.Finish(counter, ticket, (GivenService(service),)))
+
+    @rule(counter=counters, service=services, to_counter=st.none() | counters)
+    def transfer(self, counter: str, service: str, to_counter: str | None) -> None:
+        ticket = self.day.state.at_counter.get(counter, "nobody")
+        self.do(c.Transfer(counter, ticket, service, to_counter))
+
+    @rule(data=st.data(), what=st.sampled_from((c.Cancel, c.Resume, c.Prioritise)))
+    def change(self, data: st.DataObject, what: Any) -> None:
+        if self.day.state.tickets:
+            self.do(what(data.draw(st.sampled_from(sorted(self.day.state.tickets)))))
+
+    @rule(data=st.data(), counter=counters)
+    def choose(self, data: st.DataObject, counter: str) -> None:
+        if self.day.state.tickets:
+            ticket = data.draw(st.sampled_from(sorted(self.day.state.tickets)))
+            self.do(c.CallTicket(counter, ticket, "asked"))
+
+    @rule(counter=counters, what=st.sampled_from((c.OpenCounter, c.PauseCounter, c.CloseCounter)))
+    def change_counter(self, counter: str, what: Any) -> None:
+        self.do(what(counter))
+
+    @rule(counter=counters)
+    def undo(self, counter: str) -> None:
+        """Undo restores exactly what was before, but for the log."""
+        last = self.day.state.undoable.get(counter)
+        self.do(c.Undo(counter))
+        if last and counter not in self.day.state.undoable:
+            assert self.day.state.tickets[last.before.id] == last.before
+
+    @rule(minutes=st.sampled_from((0.1, 1, 7, 45)))
+    def wait(self, minutes: float) -> None:
+        self.day.wait(minutes)
+
+    @rule(keep=st.booleans())
+    def overnight(self, keep: bool) -> None:
+        self.do(c.KeepOvernight(keep))
+        self.day.wait(24 * 60)
+        self.do(c.OpenDay())
+
+    @rule()
+    def repeat(self) -> None:
+        """The same command again, as after a lost reply, changes nothing."""
+        if self.last_command:
+            command, command_id = self.last_command
+            request = c.Request(command_id, "desk", command)
+            outcome = handle(CENTRE, self.day.state, request, self.day.now)
+            if self.day.state.answer_to(command_id):
+                assert outcome.state is self.day.state
+                assert outcome.recorded == ()
+
+    @invariant()
+    def numbers_are_unique(self) -> None:
+        labels = [t.label for t in self.day.state.tickets.values()]
+        assert len(set(labels)) == len(labels)
+
+    @invariant()
+    def everybody_at_a_counter_is_there_once(self) -> None:
+        state = self.day.state
+        there = {
+            t.id: t.call.counter
+            for t in state.tickets.values()
+            if t.status in AT_COUNTER and t.call
+        }
+        assert {ticket: counter for counter, ticket in state.at_counter.items()} == there
+
+    @invariant()
+    def the_log_is_whole_and_gap_free(self) -> None:
+        sequences = [each.sequence for each in self.day.log]
+        assert sequences == list(range(1, len(sequences) + 1))
+
+    def teardown(self) -> None:
+        """A replay of every prefix that matters gives the live state."""
+        state = State()
+        for recorded in self.day.log:
+            state = evolve(state, recorded)
+        assert state == self.day.state
+        assert all(each in CounterStatus for each in state.counters.values())
+
+
+AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyDay = AnyDay.TestCase
