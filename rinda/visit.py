@@ -202,7 +202,8 @@ class Visit:
         )
 
     def touch(self, place: tuple[int, int]) -> None:
-        """Touch the kiosk and wait until it has answered and rests."""
+        """Touch the kiosk when it rests, and wait until it has answered and rests again."""
+        self._settled(self.kiosk_box)
         old = screen.picture(self.display, self.kiosk_box)
         screen.touch(self.display, place)
         self.until_changed(self.kiosk_box, old)
