@@ -31,6 +31,9 @@ MOST_WORK = 1000
 """Callbacks that may wait. A flood beyond it is held back in the sockets, not in memory."""
 
 LOOP_SECONDS = 0.25
+PUBLISHING_SHARE = 0.25
+"""Of the module's time, at most, goes into snapshots: they grow with the queue, commands do not."""
+
 HEARTBEAT_SECONDS = 2.0
 """Boards and desks call their news old after five seconds."""
 
@@ -55,6 +58,7 @@ class QueueModule:
         self._work, self._clock = work, clock
         self._stopping = False
         self._unpublished = True
+        self._next_publishing = 0.0
         self._published_sequence = 0
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
@@ -119,7 +123,7 @@ class QueueModule:
                 supervisor.alive()
                 self._unpublished = True
             self._link.tick()
-            if self._unpublished and self._work.empty():
+            if self._unpublished and self._clock.monotonic() >= self._next_publishing:
                 self.publish()
 
     def stop(self) -> None:
@@ -128,12 +132,14 @@ class QueueModule:
 
     def publish(self) -> None:
         """Tell everybody how it stands now."""
-        now = self._clock.now()
+        began, now = self._clock.monotonic(), self._clock.now()
         self._publish_events()
         for topic, snapshot in self._snapshots.items():
             message = snapshot(self._centre, self.state, now)
             self._link.publish(topic, encode(message), retain=True)
         self._unpublished = False
+        ended = self._clock.monotonic()
+        self._next_publishing = ended + (ended - began) * (1 / PUBLISHING_SHARE - 1)
 
     def _publish_events(self) -> None:
         if self._link.connected and self._published_sequence < self.state.sequence:
@@ -143,13 +149,19 @@ class QueueModule:
 
     def _do_next(self) -> None:
         try:
-            task = self._work.get(timeout=LOOP_SECONDS)
+            task = self._work.get(timeout=self._patience())
         except queue.Empty:
             return
         try:
             task()
         except Exception:
             log.exception("a message could not be handled")
+
+    def _patience(self) -> float:
+        """How long to wait for work: until the next snapshot is due, if there is one to publish."""
+        if not self._unpublished:
+            return LOOP_SECONDS
+        return min(LOOP_SECONDS, max(0.0, self._next_publishing - self._clock.monotonic()))
 
     def _command_arrived(self, arrived: Arrived) -> None:
         sender = self._sender(arrived)

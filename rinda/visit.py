@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from config.load import load_bookings
 from messaging.booking_code import qr_text
-from messaging.messages import BoardState, QueueState, UnitStatus
+from messaging.messages import BoardState, UnitStatus
 from queue_core.events import CallConfirmed, TicketCalled, TicketServed, TicketTaken
 from queue_core.model import Confirmation, Kind
 from rinda import screen
@@ -29,6 +29,9 @@ from rinda.observer import Observer
 SERVICE = "vsaa-slimiba"
 PIN = "2580"
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+ACTION = (0x0A, 0x4D, 0x8C)
+"""The colour of what can be touched."""
 
 Box = tuple[int, int, int, int]
 Say = Callable[[str], None]
@@ -57,9 +60,9 @@ class Visit:
     def wait_for_programs(self) -> None:
         """Every unit has reported itself, and the kiosk has drawn its first choices."""
         for program in PROGRAMS:
-            topic = self.observer.topics.unit_status(program)
-            is_there = partial(self._is_there, topic)
+            is_there = partial(self.is_online, program)
             self.observer.wait(is_there, f"{program} is there", seconds=60)
+        self._until(self._sees_choices, "the kiosk offers its first choices")
         self._settled(self.kiosk_box)
         self._picture("kiosk-start", self.kiosk_box)
         self.say("Every program is there.")
@@ -166,20 +169,25 @@ class Visit:
         left, (width, height) = self.centre.screens.kiosk[0], self.centre.screens.board
         return (left, 0, left + width, height)
 
-    def queue(self) -> QueueState:
-        """What staff are told now."""
-        topic = self.observer.topics.queue
-        state = self.observer.wait(
-            lambda: self.observer.latest(topic, QueueState), "the queue is published"
-        )
-        assert isinstance(state, QueueState)
-        return state
-
-    def _is_there(self, topic: str) -> bool:
+    def is_online(self, program: str) -> bool:
+        """Whether the program says so of itself. Raises AssertionError if any has fallen."""
         fallen = self.centre.fallen()
         assert not fallen, f"ended by itself: {', '.join(fallen)}"
-        status = self.observer.latest(topic, UnitStatus)
+        status = self.observer.latest(self.observer.topics.unit_status(program), UnitStatus)
         return status is not None and status.online
+
+    def _sees_choices(self) -> bool:
+        """The buttons of the first screen cover more than a fifth of it."""
+        image = screen.picture(self.display, self.kiosk_box).convert("RGB")
+        pixels = image.width * image.height
+        colours = {colour: count for count, colour in image.getcolors(pixels) or ()}
+        return colours.get(ACTION, 0) > pixels / 5
+
+    def _until(self, condition: Callable[[], bool], words: str, seconds: float = 20.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"did not happen: {words}"
+            time.sleep(0.05)
 
     def _board(self) -> BoardState:
         topic = self.observer.topics.board
@@ -194,7 +202,8 @@ class Visit:
         )
 
     def touch(self, place: tuple[int, int]) -> None:
-        """Touch the kiosk and wait until it has answered and rests."""
+        """Touch the kiosk when it rests, and wait until it has answered and rests again."""
+        self._settled(self.kiosk_box)
         old = screen.picture(self.display, self.kiosk_box)
         screen.touch(self.display, place)
         self.until_changed(self.kiosk_box, old)

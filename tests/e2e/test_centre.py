@@ -92,7 +92,9 @@ def test_a_module_killed_and_started_again_goes_on_where_it_was(visit: Visit) ->
     visit.wait_for_programs()
     visit.take_ticket()
     visit.centre.stop("module", signal.SIGKILL)
+    visit.observer.wait(lambda: not visit.is_online("module"), "the module is missed")
     visit.centre.start("module")
+    visit.observer.wait(lambda: visit.is_online("module"), "the module is back")
     visit.check_in()
     with visit.clerk() as page:
         visit.serve(page, "K 001")
