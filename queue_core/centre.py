@@ -92,7 +92,8 @@ class Centre:
     """One place with one shared queue.
 
     `late_tolerance`: how long after a slot's start its holder still counts as on time.
-    `recall_pause`: the least time between two announcements of one call.
+    `early_call`: from how long before its start a slot is called in its turn, not only when nobody
+    else waits. `recall_pause`: the least time between two announcements of one call.
     `protect_slots`: how far ahead a walk-in may not make a present slot holder overdue; 0: never.
     `longest_idle`: the longest that a counter is kept free for a slot about to begin.
     """
@@ -106,6 +107,7 @@ class Centre:
     counters: Mapping[str, Counter]
     late_tolerance: timedelta = timedelta(minutes=10)
     recall_pause: timedelta = timedelta(seconds=5)
+    early_call: timedelta = timedelta()
     protect_slots: timedelta = timedelta(minutes=15)
     longest_idle: timedelta = timedelta(minutes=3)
     last_number: int = 999
