@@ -87,7 +87,7 @@ class Place:
 class Outlook:
     """What every run starts from; a counter goes by its index in `counters`.
 
-    `busy`: the visitor at each counter and when called. `rests`: each counter's breaks.
+    `busy`: the visitor at each counter. `rests`: each counter's breaks.
     `lines`: the places that each counter may call, the first one last, without the early ones.
     `recent`: the services of the walk-ins of late.
     """
@@ -97,7 +97,7 @@ class Outlook:
     times: ServiceTimes
     foreseen: Foreseen
     counters: tuple[str, ...]
-    busy: tuple[tuple[Ticket, float] | None, ...]
+    busy: tuple[Ticket | None, ...]
     rests: tuple[tuple[tuple[float, float], ...], ...]
     booked: tuple[Booking, ...]
     recent: tuple[Service, ...]
@@ -149,7 +149,7 @@ def look(
         times=times,
         foreseen=foreseen,
         counters=counters,
-        busy=tuple(_busy(state, each, now) for each in counters),
+        busy=tuple(state.tickets.get(state.at_counter.get(each, "")) for each in counters),
         rests=tuple(_rests(each, now, foreseen) for each in counters),
         booked=tuple(each for each in state.bookings.values() if _touches(centre, each, now)),
         recent=tuple(_recent(centre, state, now, foreseen.recent)),
@@ -181,13 +181,6 @@ def _works(state: State, counter: str, now: datetime, foreseen: Foreseen) -> boo
         each.counter == counter and each.starts <= now < each.ends for each in foreseen.breaks
     )
     return status is CounterStatus.OPEN or (status is CounterStatus.PAUSED and on_break)
-
-
-def _busy(state: State, counter: str, now: datetime) -> tuple[Ticket, float] | None:
-    ticket = state.tickets.get(state.at_counter.get(counter, ""))
-    if ticket is None or ticket.call is None:
-        return None
-    return ticket, (ticket.call.at - now).total_seconds()
 
 
 def _rests(counter: str, now: datetime, foreseen: Foreseen) -> tuple[tuple[float, float], ...]:
@@ -244,6 +237,7 @@ class Run:
         self._coming = [(p.begins, n) for n, p in enumerate(self._places) if p.begins > 0]
         self._early = [n for _, n in self._coming]
         self._at_counter = list(outlook.busy)
+        self._fresh: dict[int, float] = {}
         self._until = [self._rest(each) for each in outlook.busy]
         self._free = [(until, counter) for counter, until in enumerate(self._until)]
         self._kept_free: set[int] = set()
@@ -277,7 +271,8 @@ class Run:
         self._called[n] = now
         place = self._places[n]
         if not place.new:
-            self._at_counter[counter] = place.ticket, now
+            self._at_counter[counter] = place.ticket
+            self._fresh[counter] = now
             self._until[counter] = now + self._time(place.ticket.service).draw(self._chance)
         heappush(self._free, (self._until[counter] if not place.new else now, counter))
 
@@ -285,6 +280,7 @@ class Run:
         """The visitor has gone; counters that were kept free for a slot look again."""
         if self._at_counter[counter]:
             self._at_counter[counter] = None
+            self._fresh.pop(counter, None)
             for each in self._kept_free:
                 heappush(self._free, (now, each))
             self._kept_free.clear()
@@ -314,7 +310,8 @@ class Run:
         first = self._first(counter)
         if first is None:
             return min(early, key=lambda n: self._places[n].key, default=None)
-        if early and self._places[first].key[0] >= self._outlook.moment(now):
+        place = self._places[first]
+        if early and not place.new and place.key[0] >= self._outlook.moment(now):
             return self._protecting(counter, early, now)
         return first
 
@@ -330,48 +327,46 @@ class Run:
         return later[0][1] if later else None
 
     def _protecting(self, counter: int, early: list[int], now: float) -> int | None:
-        """The same where a slot may have to be protected: `calling` is asked.
+        """The same where a slot may have to be protected; None keeps the counter free for it.
 
-        Of each service the first in line stands for all. A newcomer is there for itself alone.
+        Of each service the first in line stands for all.
         """
-        heads: dict[tuple[str, bool], int] = {}
+        heads: dict[str, int] = {}
         later = (n for _, n in sorted(self._later[counter]))
         for n in (*reversed(self._lines[counter]), *later):
             place = self._places[n]
-            if self._called[n] == _NEVER:
-                kind = place.ticket.service, place.new
-                if kind not in heads or place.key < self._places[heads[kind]].key:
-                    heads[kind] = n
-        found = self._ask(counter, [*heads.values(), *early], now)
-        if found is not None and self._places[found].new:
-            return found
-        if any(new for _, new in heads):
-            real = [n for (_, new), n in heads.items() if not new]
-            found = self._ask(counter, [*real, *early], now)
-        if found is None:
-            self._kept_free.add(counter)
-        return found
-
-    def _ask(self, counter: int, choice: list[int], now: float) -> int | None:
-        """What `calling.next_for` says; None if the counter is kept free."""
-        outlook, at = self._outlook, self._outlook.moment(now)
-        names = outlook.counters
-        tickets = {f"place {n}": self._places[n].ticket for n in choice}
-        busy = {name: each for name, each in zip(names, self._at_counter, strict=True) if each}
-        state = State(
-            tickets=tickets
-            | {name: _at_counter(ticket, outlook.moment(t)) for name, (ticket, t) in busy.items()},
-            at_counter={name: name for name in busy},
-            counters={
-                name: CounterStatus.OPEN
-                for n, name in enumerate(names)
-                if outlook.back(n, now) <= now
-            },
+            if self._called[n] == _NEVER and not place.new:
+                other = heads.setdefault(place.ticket.service, n)
+                if place.key < self._places[other].key:
+                    heads[place.ticket.service] = n
+        choice = [*heads.values(), *early]
+        found = next_for(
+            self._outlook.centre,
+            self._state(choice, now),
+            self._outlook.counters[counter],
+            self._outlook.moment(now),
         )
-        found = next_for(outlook.centre, state, names[counter], at)
         if found is None or isinstance(found, Withheld):
+            self._kept_free.add(counter)
             return None
         return next(n for n in choice if self._places[n].ticket is found[0])
+
+    def _state(self, choice: list[int], now: float) -> State:
+        """As much of the state as the choice depends on."""
+        outlook = self._outlook
+        for counter, seconds in self._fresh.items():
+            ticket = self._at_counter[counter]
+            if ticket:
+                self._at_counter[counter] = _called(ticket, outlook.moment(seconds))
+        self._fresh.clear()
+        pairs = zip(outlook.counters, self._at_counter, strict=True)
+        busy = {counter: ticket for counter, ticket in pairs if ticket}
+        works = (c for n, c in enumerate(outlook.counters) if outlook.back(n, now) <= now)
+        return State(
+            tickets={f"place {n}": self._places[n].ticket for n in choice} | busy,
+            at_counter={counter: counter for counter in busy},
+            counters=dict.fromkeys(works, CounterStatus.OPEN),
+        )
 
     def _follow(self) -> None:
         """Draw the walk-ins who come while a slot holder is early: they are called before."""
@@ -409,12 +404,12 @@ class Run:
             self._places.append(place)
             self._called.append(_NEVER)
 
-    def _rest(self, busy: tuple[Ticket, float] | None) -> float:
+    def _rest(self, busy: Ticket | None) -> float:
         """Seconds until a counter is free."""
-        if busy is None:
+        if busy is None or busy.call is None:
             return 0.0
-        ticket, called = busy
-        return self._time(ticket.service).draw_rest(self._chance, -called)
+        spent = -self._outlook.seconds(busy.call.at)
+        return self._time(busy.service).draw_rest(self._chance, spent)
 
     def _time(self, service: str) -> ServiceTime:
         if service not in self._times:
@@ -422,6 +417,6 @@ class Run:
         return self._times[service]
 
 
-def _at_counter(ticket: Ticket, at: datetime) -> Ticket:
+def _called(ticket: Ticket, at: datetime) -> Ticket:
     reason = CallReason(CallRule.EARLIEST_DUE, ticket.due_at)
     return replace(ticket, status=Status.CALLED, call=Call(0, "", at, reason, at))

@@ -174,17 +174,11 @@ def test_it_calls_when_the_rules_would(
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    arriving=arrivals, booked=bookings, counters=open_counters, service=st.sampled_from(WALK_INS)
-)
+@given(arriving=arrivals, counters=open_counters, service=st.sampled_from(WALK_INS))
 def test_a_newcomer_is_told_what_the_ticket_then_says(
-    centre: Centre,
-    arriving: list[tuple[float, str]],
-    booked: list[tuple[float, str, bool]],
-    counters: set[str],
-    service: str,
+    centre: Centre, arriving: list[tuple[float, str]], counters: set[str], service: str
 ) -> None:
-    day, _ = filled(centre, arriving, booked, counters)
+    day, _ = filled(centre, arriving, [], counters)
     told = foretold(day).newcomers[service]
     ticket = day.take(service)
     assert foretold(day).tickets[ticket.id] == told
