@@ -50,7 +50,7 @@ _Key = tuple[datetime, datetime, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A counter is to rest from `starts` to `ends`; a visitor at it is finished first."""
+    """A counter is to rest from `starts` to `ends`, and to work after; who is at it is finished."""
 
     counter: str
     starts: datetime
@@ -176,11 +176,9 @@ def new_id(service: str) -> str:
 
 def _works(state: State, counter: str, now: datetime, foreseen: Foreseen) -> bool:
     """Whether it is open, or on a break that was foreseen."""
-    status = state.counters.get(counter)
-    on_break = any(
+    return state.counters.get(counter) is CounterStatus.OPEN or any(
         each.counter == counter and each.starts <= now < each.ends for each in foreseen.breaks
     )
-    return status is CounterStatus.OPEN or (status is CounterStatus.PAUSED and on_break)
 
 
 def _rests(counter: str, now: datetime, foreseen: Foreseen) -> tuple[tuple[float, float], ...]:
