@@ -139,14 +139,18 @@ def qmatic(state: State, ticket: Ticket, now: datetime) -> tuple[float, ...]:
 
 
 RINDA = Policy("Rinda")
-SLOTS_FIRST = tuple(
-    Policy(
-        f"Rinda, slots first {early}",
-        adapt=settings(walk_in=600, early_call=early, look_ahead=0, idle=0),
-    )
-    for early in (3, 5, 10)
-)
-"""Settings for who wants slots before all else, from so many minutes before each."""
+
+
+def slots_first(minutes: float) -> Policy:
+    """Rinda for who wants every slot before all walk-ins, from so many minutes before it."""
+    adapt = settings(walk_in=600, early_call=minutes, look_ahead=0, idle=0)
+    return Policy(f"Rinda, slots first {minutes:g}", adapt=adapt)
+
+
+def with_target(minutes: float) -> Policy:
+    """Rinda with another target for walk-ins."""
+    return Policy(f"Rinda, target {minutes:g}", adapt=settings(walk_in=minutes))
+
 
 PEERS = (
     Policy("ZMS", zms),
