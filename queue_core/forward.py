@@ -89,7 +89,7 @@ class Outlook:
 
     `busy`: the visitor at each counter. `rests`: each counter's breaks.
     `lines`: the places that each counter may call, the first one last, without the early ones.
-    `recent`: the services of the walk-ins of late.
+    `kinds`: how many services are in each line. `recent`: the services of the walk-ins of late.
     """
 
     centre: Centre
@@ -103,6 +103,7 @@ class Outlook:
     recent: tuple[Service, ...]
     places: tuple[Place, ...] = ()
     lines: tuple[tuple[int, ...], ...] = ()
+    kinds: tuple[int, ...] = ()
 
     def place(self, ticket: Ticket, at: datetime, new: bool = False) -> Place:
         """The ticket's place in line from the moment `at` on."""
@@ -127,7 +128,10 @@ class Outlook:
 
     def back(self, counter: int, now: float) -> float:
         """When the counter takes visitors: now, or at the end of its break."""
-        return next((to for start, to in self.rests[counter] if start <= now < to), now)
+        for starts, ends in self.rests[counter]:
+            if starts <= now < ends:
+                return ends
+        return now
 
     def moment(self, seconds: float) -> datetime:
         """So many seconds from now."""
@@ -158,10 +162,16 @@ def look(
     places += [bare.walk_in_place(s, 0.0, new=True) for s in centre.services.values() if s.walk_in]
     places = sorted((each for each in places if each.counters), key=lambda place: place.key)
     lines = [
-        tuple(n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0)
+        [n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0]
         for counter in range(len(counters))
     ]
-    return replace(bare, places=tuple(places), lines=tuple(each[::-1] for each in lines))
+    kinds = (len({places[n].ticket.service for n in line if not places[n].new}) for line in lines)
+    return replace(
+        bare,
+        places=tuple(places),
+        lines=tuple(tuple(reversed(line)) for line in lines),
+        kinds=tuple(kinds),
+    )
 
 
 def waiting(state: State) -> list[Ticket]:
@@ -300,15 +310,12 @@ class Run:
 
     def _next(self, counter: int, now: float) -> int | None:
         """The place that the counter calls."""
-        early = [
-            n
-            for n in self._early
-            if self._called[n] == _NEVER and counter in self._places[n].counters
-        ]
+        places, called = self._places, self._called
+        early = [n for n in self._early if called[n] == _NEVER and counter in places[n].counters]
         first = self._first(counter)
         if first is None:
-            return min(early, key=lambda n: self._places[n].key, default=None)
-        place = self._places[first]
+            return min(early, key=lambda n: places[n].key, default=None)
+        place = places[first]
         if early and not place.new and place.key[0] >= self._outlook.moment(now):
             return self._protecting(counter, early, now)
         return first
@@ -330,14 +337,14 @@ class Run:
         Of each service the first in line stands for all.
         """
         heads: dict[str, int] = {}
-        later = (n for _, n in sorted(self._later[counter]))
-        for n in (*reversed(self._lines[counter]), *later):
+        for n in reversed(self._lines[counter]):
             place = self._places[n]
-            if self._called[n] == _NEVER and not place.new:
-                other = heads.setdefault(place.ticket.service, n)
-                if place.key < self._places[other].key:
-                    heads[place.ticket.service] = n
-        choice = [*heads.values(), *early]
+            if not place.new and self._called[n] == _NEVER:
+                heads.setdefault(place.ticket.service, n)
+                if len(heads) == self._outlook.kinds[counter]:
+                    break
+        later = [n for _, n in self._later[counter] if self._called[n] == _NEVER]
+        choice = [*heads.values(), *later, *early]
         found = next_for(
             self._outlook.centre,
             self._state(choice, now),
