@@ -89,7 +89,7 @@ class Outlook:
 
     `busy`: the visitor at each counter. `rests`: each counter's breaks.
     `lines`: the places that each counter may call, the first one last, without the early ones.
-    `kinds`: how many services are in each line. `recent`: the services of the walk-ins of late.
+    `kinds`: how many kinds and services are in each line. `recent`: what walk-ins came for of late.
     """
 
     centre: Centre
@@ -165,12 +165,12 @@ def look(
         [n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0]
         for counter in range(len(counters))
     ]
-    kinds = (len({places[n].ticket.service for n in line if not places[n].new}) for line in lines)
+    real = ([places[n].ticket for n in line if not places[n].new] for line in lines)
     return replace(
         bare,
         places=tuple(places),
         lines=tuple(tuple(reversed(line)) for line in lines),
-        kinds=tuple(kinds),
+        kinds=tuple(len({(each.kind, each.service) for each in line}) for line in real),
     )
 
 
@@ -334,13 +334,13 @@ class Run:
     def _protecting(self, counter: int, early: list[int], now: float) -> int | None:
         """The same where a slot may have to be protected; None keeps the counter free for it.
 
-        Of each service the first in line stands for all.
+        Of each kind and service the first in line stands for all.
         """
-        heads: dict[str, int] = {}
+        heads: dict[tuple[Kind, str], int] = {}
         for n in reversed(self._lines[counter]):
             place = self._places[n]
             if not place.new and self._called[n] == _NEVER:
-                heads.setdefault(place.ticket.service, n)
+                heads.setdefault((place.ticket.kind, place.ticket.service), n)
                 if len(heads) == self._outlook.kinds[counter]:
                     break
         later = [n for _, n in self._later[counter] if self._called[n] == _NEVER]
