@@ -24,7 +24,7 @@ from queue_core.model import CounterStatus, Kind, State, Ticket
 from simulator.command import make_days
 from simulator.day import Day, Habits, open_to_all
 from simulator.picture import draw
-from simulator.policies import COUNTERS_KEPT, PEERS, RINDA, SLOTS_FIRST
+from simulator.policies import PEERS, RINDA, slots_first, with_target
 from simulator.report import Measures, measure, table
 from simulator.run import play
 
@@ -33,7 +33,8 @@ FIRST_DAY = date(2026, 1, 5)
 SEED = 2026
 DAYS = 200
 LOADS = (0.7, 0.8, 0.9, 0.97)
-POLICIES = {each.name: each for each in (RINDA, SLOTS_FIRST, COUNTERS_KEPT, *PEERS)}
+SETTINGS = (with_target(25), with_target(15), slots_first(2), slots_first(10))
+POLICIES = {each.name: each for each in (RINDA, *SETTINGS, *PEERS)}
 GOOD_SLOTS = 0.97
 LENGTHS = (10, 30, 100, 300, 1000, 3000, 10000)
 
@@ -105,7 +106,7 @@ def _verdict(rows: Mapping[str, Measures]) -> str:
         if name.startswith("Rinda"):
             continue
         ratio = own.waiting_over(45) / max(peer.waiting_over(45), 1e-9)
-        words = f"{name}: Rinda's share of walk-ins over 45 min is {ratio:.2f} of its own"
+        words = f"{name}: Rinda has {ratio:.2f} of its share of walk-ins over 45 min"
         if peer.slots_kept > own.slots_kept and ratio > 1:
             words += "; better than Rinda on both measures"
         lines.append(f"{words}{_equal(rows, peer)}.")
@@ -113,9 +114,9 @@ def _verdict(rows: Mapping[str, Measures]) -> str:
 
 
 def _equal(rows: Mapping[str, Measures], peer: Measures) -> str:
-    """What Rinda's other settings make of a peer's good slot figure."""
-    others = {n: each for n, each in rows.items() if n.startswith("Rinda,")}
-    if peer.slots_kept < GOOD_SLOTS or not others:
+    """What one of Rinda's settings makes of a peer's good slot figure."""
+    others = {n: each for n, each in rows.items() if n.startswith("Rinda")}
+    if peer.slots_kept < GOOD_SLOTS or len(others) == 1:
         return ""
     equals = [n for n, each in others.items() if each.slots_kept >= peer.slots_kept]
     if not equals:

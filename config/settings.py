@@ -63,6 +63,7 @@ TextsByLanguage = dict[str, Annotated[str, Field(min_length=1, max_length=120)]]
 class SiteSettings(Section):
     """The centre itself.
 
+    `early_call_minutes`: from how long before its start a slot is called in its turn.
     `protect_slots_minutes`: how far ahead a walk-in may not make a present slot holder overdue.
     `longest_idle_minutes`: the longest that a counter is kept free for one about to begin.
     """
@@ -76,6 +77,7 @@ class SiteSettings(Section):
     slot_target_minutes: Minutes = 5
     late_tolerance_minutes: Minutes = 10
     expected_minutes: Duration = 12
+    early_call_minutes: Annotated[int, Field(ge=0, le=60)] = 0
     protect_slots_minutes: Minutes = 15
     longest_idle_minutes: Annotated[int, Field(ge=0, le=30)] = 3
     recall_pause_seconds: Seconds = 5
@@ -277,6 +279,7 @@ class Settings(Section):
             most_recalls=self.site.most_recalls,
             return_tolerance=timedelta(minutes=self.site.return_tolerance_minutes),
             priority_target=timedelta(minutes=self.site.priority_target_minutes),
+            early_call=timedelta(minutes=self.site.early_call_minutes),
             protect_slots=timedelta(minutes=self.site.protect_slots_minutes),
             longest_idle=timedelta(minutes=self.site.longest_idle_minutes),
             last_number=self.site.last_number,

@@ -10,7 +10,7 @@ between is called instead, or, shortly before the slot, nobody.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -43,10 +43,13 @@ def promise_to_walk_in(service: Service, now: datetime) -> Promise:
 
 
 def promise_to_slot_holder(centre: Centre, booking: Booking, now: datetime) -> Promise:
-    """On time or early: from the slot's start. Later than the tolerance: as a walk-in, from now."""
+    """On time or early: from the slot's start, or the centre's `early_call` before it.
+
+    Later than the tolerance: as a walk-in, from now.
+    """
     service = centre.services[booking.service]
     if now <= booking.starts_at + centre.late_tolerance:
-        return booking.starts_at, booking.starts_at + service.slot_target
+        return booking.starts_at - centre.early_call, booking.starts_at + service.slot_target
     return promise_to_walk_in(service, now)
 
 
@@ -55,15 +58,24 @@ def order_key(ticket: Ticket) -> tuple[datetime, datetime, str, int]:
     return ticket.due_at, ticket.arrived_at, ticket.series, ticket.number
 
 
+def slot_start(centre: Centre, ticket: Ticket) -> datetime:
+    """When the slot of a holder who is early begins."""
+    return ticket.counts_from + centre.early_call
+
+
 def is_early(ticket: Ticket, now: datetime) -> bool:
-    """Whether it is a slot holder whose slot has not begun."""
+    """Whether it is a slot holder whose slot has not begun to count."""
     return ticket.kind is Kind.SLOT and now < ticket.counts_from
 
 
-def waiting_in_order(state: State, now: datetime) -> list[Ticket]:
-    """All who wait, in the order in which they would be called; the early ones at the end."""
-    waiting = (t for t in state.tickets.values() if t.status is Status.WAITING)
+def in_order(waiting: Iterable[Ticket], now: datetime) -> list[Ticket]:
+    """In the order in which they would be called; the early ones at the end."""
     return sorted(waiting, key=lambda ticket: (is_early(ticket, now), *order_key(ticket)))
+
+
+def waiting_in_order(state: State, now: datetime) -> list[Ticket]:
+    """All who wait, in the order in which they would be called."""
+    return in_order((t for t in state.tickets.values() if t.status is Status.WAITING), now)
 
 
 def may_call(centre: Centre, counter: str, ticket: Ticket) -> bool:
@@ -87,20 +99,21 @@ def next_for(
 
     `expected` overrides the services' own expected times; with `insist` no slot is protected.
     """
-    choice = [each for each in waiting_in_order(state, now) if may_call(centre, counter, each)]
+    tickets = (each for each in state.tickets.values() if each.status is Status.WAITING)
+    choice = in_order((each for each in tickets if may_call(centre, counter, each)), now)
     if not choice:
         return None
-    first, following = choice[0], choice[1] if len(choice) > 1 else None
-    plain = first, _reason(first, following, now)
+    first, early = choice[0], _early(choice, now)
+    plain = first, _reason(centre, first, [*choice[1:2], *early[:1]], now)
     if insist or first.kind is not Kind.WALK_IN or first.due_at < now:
         return plain
     outlook = _Outlook(centre, state, counter, now, expected)
-    slot = outlook.needed_for(choice)
+    slot = outlook.needed_for(early)
     if slot is None or outlook.free_again(first) <= slot.due_at:
         return plain
     for other in choice:
         if other.kind is Kind.WALK_IN and outlook.free_again(other) <= slot.due_at:
-            return other, _instead(other, first, slot)
+            return other, _instead(centre, other, first, slot)
     return Withheld(slot) if slot.counts_from <= now + centre.longest_idle else plain
 
 
@@ -118,13 +131,14 @@ class _Outlook:
         """When this counter would be free if it took the ticket now."""
         return self.now + self._usual(ticket)
 
-    def needed_for(self, choice: Sequence[Ticket]) -> Ticket | None:
-        """The slot holder present and soon due for whom only this counter is left.
+    def needed_for(self, early: Sequence[Ticket]) -> Ticket | None:
+        """Of the slot holders who are early and soon due, whom only this counter is left for.
 
         Each in turn is given the other counter that is free soonest, if one is by the due time.
         """
         others: dict[str, datetime] | None = None
-        for slot in self._soon(choice):
+        until = self.now + self.centre.protect_slots
+        for slot in (each for each in early if each.counts_from <= until):
             others = self._free_moments() if others is None else others
             able = [c for c in others if may_call(self.centre, c, slot)]
             helper = min(able, key=others.__getitem__, default=None)
@@ -132,12 +146,6 @@ class _Outlook:
                 return slot
             others[helper] = max(others[helper], slot.counts_from) + self._usual(slot)
         return None
-
-    def _soon(self, choice: Sequence[Ticket]) -> Sequence[Ticket]:
-        """Those early whose slots begin within the look-ahead; they end `choice`."""
-        early = itertools.takewhile(lambda each: is_early(each, self.now), reversed(choice))
-        until = self.now + self.centre.protect_slots
-        return [each for each in early if each.counts_from <= until][::-1]
 
     def _free_moments(self) -> dict[str, datetime]:
         """Other open counters → when each is expected to be free."""
@@ -157,18 +165,25 @@ class _Outlook:
         return self.expected.get(ticket.service) or self.centre.services[ticket.service].expected
 
 
-def _instead(ticket: Ticket, first: Ticket, slot: Ticket) -> CallReason:
+def _instead(centre: Centre, ticket: Ticket, first: Ticket, slot: Ticket) -> CallReason:
     return CallReason(
         rule=CallRule.SHORTER_FITS,
         due_at=ticket.due_at,
         next_number=first.label,
         next_due_at=first.due_at,
         slot_number=slot.label,
-        slot_at=slot.counts_from,
+        slot_at=slot_start(centre, slot),
     )
 
 
-def _reason(first: Ticket, following: Ticket | None, now: datetime) -> CallReason:
+def _early(choice: Sequence[Ticket], now: datetime) -> list[Ticket]:
+    """Those at the end of `choice` who are early."""
+    return list(itertools.takewhile(lambda each: is_early(each, now), reversed(choice)))[::-1]
+
+
+def _reason(centre: Centre, first: Ticket, others: Sequence[Ticket], now: datetime) -> CallReason:
+    """Why the first is called before the others: the next in turn, the first of the early."""
+    following = min((each for each in others if each is not first), key=order_key, default=None)
     if is_early(first, now):
         rule = CallRule.EARLY_NOBODY_ELSE
     elif following is None:
@@ -184,5 +199,5 @@ def _reason(first: Ticket, following: Ticket | None, now: datetime) -> CallReaso
         next_number=following.label if following else None,
         next_due_at=following.due_at if following else None,
         slot_number=later.label if later else None,
-        slot_at=later.counts_from if later else None,
+        slot_at=slot_start(centre, later) if later else None,
     )

@@ -92,9 +92,10 @@ class Centre:
     """One place with one shared queue.
 
     `late_tolerance`: how long after a slot's start its holder still counts as on time.
-    `recall_pause`: the least time between two announcements of one call, of at most `most_recalls`
-    after the first. `return_tolerance`: how long after a no-show the visitor may have the place
-    back. `priority_target`: within what time of its arrival a priority visitor is due.
+    `early_call`: from how long before its start a slot is called in its turn, not only when nobody
+    else waits. `recall_pause`: the least time between two announcements of one call, of at most
+    `most_recalls` after the first. `return_tolerance`: how long after a no-show the visitor may
+    have the place back. `priority_target`: within what time of arrival a priority visitor is due.
     `protect_slots`: how far ahead a walk-in may not make a present slot holder overdue; 0: never.
     `longest_idle`: the longest that a counter is kept free for a slot about to begin.
     """
@@ -111,6 +112,7 @@ class Centre:
     most_recalls: int = 3
     return_tolerance: timedelta = timedelta(minutes=15)
     priority_target: timedelta = timedelta(minutes=10)
+    early_call: timedelta = timedelta()
     protect_slots: timedelta = timedelta(minutes=15)
     longest_idle: timedelta = timedelta(minutes=3)
     last_number: int = 999

@@ -14,6 +14,7 @@ from queue_core.calling import (
     next_for,
     promise_to_slot_holder,
     promise_to_walk_in,
+    slot_start,
 )
 from queue_core.centre import Centre, Service
 from queue_core.evolve import evolve
@@ -222,7 +223,7 @@ def _call_next(case: _Case, command: c.CallNext) -> tuple[e.Event, ...]:
     if found is None:
         raise Refused(RefusalCode.NOBODY_WAITING)
     if isinstance(found, Withheld):
-        starts_at = case.centre.local(found.slot.counts_from).isoformat()
+        starts_at = case.centre.local(slot_start(case.centre, found.slot)).isoformat()
         raise Refused(RefusalCode.SLOT_SOON, number=found.slot.label, starts_at=starts_at)
     ticket, reason = found
     return (e.TicketCalled(ticket.id, command.counter, reason),)

@@ -50,7 +50,7 @@ _Key = tuple[datetime, datetime, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A counter is to rest from `starts` to `ends`; a visitor at it is finished first."""
+    """A counter is to rest from `starts` to `ends`, and to work after; who is at it is finished."""
 
     counter: str
     starts: datetime
@@ -87,9 +87,9 @@ class Place:
 class Outlook:
     """What every run starts from; a counter goes by its index in `counters`.
 
-    `busy`: the visitor at each counter and when called. `rests`: each counter's breaks.
+    `busy`: the visitor at each counter. `rests`: each counter's breaks.
     `lines`: the places that each counter may call, the first one last, without the early ones.
-    `recent`: the services of the walk-ins of late.
+    `kinds`: how many kinds and services are in each line. `recent`: what walk-ins came for of late.
     """
 
     centre: Centre
@@ -97,12 +97,13 @@ class Outlook:
     times: ServiceTimes
     foreseen: Foreseen
     counters: tuple[str, ...]
-    busy: tuple[tuple[Ticket, float] | None, ...]
+    busy: tuple[Ticket | None, ...]
     rests: tuple[tuple[tuple[float, float], ...], ...]
     booked: tuple[Booking, ...]
     recent: tuple[Service, ...]
     places: tuple[Place, ...] = ()
     lines: tuple[tuple[int, ...], ...] = ()
+    kinds: tuple[int, ...] = ()
 
     def place(self, ticket: Ticket, at: datetime, new: bool = False) -> Place:
         """The ticket's place in line from the moment `at` on."""
@@ -127,7 +128,10 @@ class Outlook:
 
     def back(self, counter: int, now: float) -> float:
         """When the counter takes visitors: now, or at the end of its break."""
-        return next((to for start, to in self.rests[counter] if start <= now < to), now)
+        for starts, ends in self.rests[counter]:
+            if starts <= now < ends:
+                return ends
+        return now
 
     def moment(self, seconds: float) -> datetime:
         """So many seconds from now."""
@@ -149,7 +153,7 @@ def look(
         times=times,
         foreseen=foreseen,
         counters=counters,
-        busy=tuple(_busy(state, each, now) for each in counters),
+        busy=tuple(state.tickets.get(state.at_counter.get(each, "")) for each in counters),
         rests=tuple(_rests(each, now, foreseen) for each in counters),
         booked=tuple(each for each in state.bookings.values() if _touches(centre, each, now)),
         recent=tuple(_recent(centre, state, now, foreseen.recent)),
@@ -158,10 +162,16 @@ def look(
     places += [bare.walk_in_place(s, 0.0, new=True) for s in centre.services.values() if s.walk_in]
     places = sorted((each for each in places if each.counters), key=lambda place: place.key)
     lines = [
-        tuple(n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0)
+        [n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0]
         for counter in range(len(counters))
     ]
-    return replace(bare, places=tuple(places), lines=tuple(each[::-1] for each in lines))
+    real = ([places[n].ticket for n in line if not places[n].new] for line in lines)
+    return replace(
+        bare,
+        places=tuple(places),
+        lines=tuple(tuple(reversed(line)) for line in lines),
+        kinds=tuple(len({(each.kind, each.service) for each in line}) for line in real),
+    )
 
 
 def waiting(state: State) -> list[Ticket]:
@@ -176,18 +186,9 @@ def new_id(service: str) -> str:
 
 def _works(state: State, counter: str, now: datetime, foreseen: Foreseen) -> bool:
     """Whether it is open, or on a break that was foreseen."""
-    status = state.counters.get(counter)
-    on_break = any(
+    return state.counters.get(counter) is CounterStatus.OPEN or any(
         each.counter == counter and each.starts <= now < each.ends for each in foreseen.breaks
     )
-    return status is CounterStatus.OPEN or (status is CounterStatus.PAUSED and on_break)
-
-
-def _busy(state: State, counter: str, now: datetime) -> tuple[Ticket, float] | None:
-    ticket = state.tickets.get(state.at_counter.get(counter, ""))
-    if ticket is None or ticket.call is None:
-        return None
-    return ticket, (ticket.call.at - now).total_seconds()
 
 
 def _rests(counter: str, now: datetime, foreseen: Foreseen) -> tuple[tuple[float, float], ...]:
@@ -244,6 +245,7 @@ class Run:
         self._coming = [(p.begins, n) for n, p in enumerate(self._places) if p.begins > 0]
         self._early = [n for _, n in self._coming]
         self._at_counter = list(outlook.busy)
+        self._fresh: dict[int, float] = {}
         self._until = [self._rest(each) for each in outlook.busy]
         self._free = [(until, counter) for counter, until in enumerate(self._until)]
         self._kept_free: set[int] = set()
@@ -277,7 +279,8 @@ class Run:
         self._called[n] = now
         place = self._places[n]
         if not place.new:
-            self._at_counter[counter] = place.ticket, now
+            self._at_counter[counter] = place.ticket
+            self._fresh[counter] = now
             self._until[counter] = now + self._time(place.ticket.service).draw(self._chance)
         heappush(self._free, (self._until[counter] if not place.new else now, counter))
 
@@ -285,6 +288,7 @@ class Run:
         """The visitor has gone; counters that were kept free for a slot look again."""
         if self._at_counter[counter]:
             self._at_counter[counter] = None
+            self._fresh.pop(counter, None)
             for each in self._kept_free:
                 heappush(self._free, (now, each))
             self._kept_free.clear()
@@ -306,15 +310,13 @@ class Run:
 
     def _next(self, counter: int, now: float) -> int | None:
         """The place that the counter calls."""
-        early = [
-            n
-            for n in self._early
-            if self._called[n] == _NEVER and counter in self._places[n].counters
-        ]
+        places, called = self._places, self._called
+        early = [n for n in self._early if called[n] == _NEVER and counter in places[n].counters]
         first = self._first(counter)
         if first is None:
-            return min(early, key=lambda n: self._places[n].key, default=None)
-        if early and self._places[first].key[0] >= self._outlook.moment(now):
+            return min(early, key=lambda n: places[n].key, default=None)
+        place = places[first]
+        if early and not place.new and place.key[0] >= self._outlook.moment(now):
             return self._protecting(counter, early, now)
         return first
 
@@ -330,48 +332,46 @@ class Run:
         return later[0][1] if later else None
 
     def _protecting(self, counter: int, early: list[int], now: float) -> int | None:
-        """The same where a slot may have to be protected: `calling` is asked.
+        """The same where a slot may have to be protected; None keeps the counter free for it.
 
-        Of each service the first in line stands for all. A newcomer is there for itself alone.
+        Of each kind and service the first in line stands for all.
         """
-        heads: dict[tuple[str, bool], int] = {}
-        later = (n for _, n in sorted(self._later[counter]))
-        for n in (*reversed(self._lines[counter]), *later):
+        heads: dict[tuple[Kind, str], int] = {}
+        for n in reversed(self._lines[counter]):
             place = self._places[n]
-            if self._called[n] == _NEVER:
-                kind = place.ticket.service, place.new
-                if kind not in heads or place.key < self._places[heads[kind]].key:
-                    heads[kind] = n
-        found = self._ask(counter, [*heads.values(), *early], now)
-        if found is not None and self._places[found].new:
-            return found
-        if any(new for _, new in heads):
-            real = [n for (_, new), n in heads.items() if not new]
-            found = self._ask(counter, [*real, *early], now)
-        if found is None:
-            self._kept_free.add(counter)
-        return found
-
-    def _ask(self, counter: int, choice: list[int], now: float) -> int | None:
-        """What `calling.next_for` says; None if the counter is kept free."""
-        outlook, at = self._outlook, self._outlook.moment(now)
-        names = outlook.counters
-        tickets = {f"place {n}": self._places[n].ticket for n in choice}
-        busy = {name: each for name, each in zip(names, self._at_counter, strict=True) if each}
-        state = State(
-            tickets=tickets
-            | {name: _at_counter(ticket, outlook.moment(t)) for name, (ticket, t) in busy.items()},
-            at_counter={name: name for name in busy},
-            counters={
-                name: CounterStatus.OPEN
-                for n, name in enumerate(names)
-                if outlook.back(n, now) <= now
-            },
+            if not place.new and self._called[n] == _NEVER:
+                heads.setdefault((place.ticket.kind, place.ticket.service), n)
+                if len(heads) == self._outlook.kinds[counter]:
+                    break
+        later = [n for _, n in self._later[counter] if self._called[n] == _NEVER]
+        choice = [*heads.values(), *later, *early]
+        found = next_for(
+            self._outlook.centre,
+            self._state(choice, now),
+            self._outlook.counters[counter],
+            self._outlook.moment(now),
         )
-        found = next_for(outlook.centre, state, names[counter], at)
         if found is None or isinstance(found, Withheld):
+            self._kept_free.add(counter)
             return None
         return next(n for n in choice if self._places[n].ticket is found[0])
+
+    def _state(self, choice: list[int], now: float) -> State:
+        """As much of the state as the choice depends on."""
+        outlook = self._outlook
+        for counter, seconds in self._fresh.items():
+            ticket = self._at_counter[counter]
+            if ticket:
+                self._at_counter[counter] = _called(ticket, outlook.moment(seconds))
+        self._fresh.clear()
+        pairs = zip(outlook.counters, self._at_counter, strict=True)
+        busy = {counter: ticket for counter, ticket in pairs if ticket}
+        works = (c for n, c in enumerate(outlook.counters) if outlook.back(n, now) <= now)
+        return State(
+            tickets={f"place {n}": self._places[n].ticket for n in choice} | busy,
+            at_counter={counter: counter for counter in busy},
+            counters=dict.fromkeys(works, CounterStatus.OPEN),
+        )
 
     def _follow(self) -> None:
         """Draw the walk-ins who come while a slot holder is early: they are called before."""
@@ -409,12 +409,12 @@ class Run:
             self._places.append(place)
             self._called.append(_NEVER)
 
-    def _rest(self, busy: tuple[Ticket, float] | None) -> float:
+    def _rest(self, busy: Ticket | None) -> float:
         """Seconds until a counter is free."""
-        if busy is None:
+        if busy is None or busy.call is None:
             return 0.0
-        ticket, called = busy
-        return self._time(ticket.service).draw_rest(self._chance, -called)
+        spent = -self._outlook.seconds(busy.call.at)
+        return self._time(busy.service).draw_rest(self._chance, spent)
 
     def _time(self, service: str) -> ServiceTime:
         if service not in self._times:
@@ -422,6 +422,6 @@ class Run:
         return self._times[service]
 
 
-def _at_counter(ticket: Ticket, at: datetime) -> Ticket:
+def _called(ticket: Ticket, at: datetime) -> Ticket:
     reason = CallReason(CallRule.EARLIEST_DUE, ticket.due_at)
     return replace(ticket, status=Status.CALLED, call=Call(0, "", at, reason, at))

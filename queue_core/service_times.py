@@ -55,37 +55,32 @@ class Chance(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ServiceTime:
-    """One service's times on the log scale of seconds: their mean and variance.
+    """One service's times on the log scale of seconds: their mean and standard deviation.
 
     `weight`: how many served visitors they rest on, after forgetting.
     """
 
     mean: float
-    variance: float
+    deviation: float
     weight: float
 
     @classmethod
     def prior(cls, expected: timedelta) -> "ServiceTime":
         """What is believed before anybody was served."""
-        variance = PRIOR_SPREAD**2
-        return cls(log(expected.total_seconds()) - variance / 2, variance, PRIOR_WEIGHT)
-
-    @property
-    def deviation(self) -> float:
-        """Standard deviation on the log scale."""
-        return max(sqrt(self.variance), LEAST_SPREAD)
+        mean = log(expected.total_seconds()) - PRIOR_SPREAD**2 / 2
+        return cls(mean, PRIOR_SPREAD, PRIOR_WEIGHT)
 
     def learn(self, seconds: float) -> "ServiceTime":
         """With one more time, an outlier bounded."""
         bound = FURTHEST * self.deviation
         apart = min(max(log(max(seconds, SHORTEST)) - self.mean, -bound), bound)
         weight = self.weight * exp(-1 / MEMORY) + 1
-        variance = (1 - 1 / weight) * (self.variance + apart**2 / weight)
-        return ServiceTime(self.mean + apart / weight, variance, weight)
+        variance = (1 - 1 / weight) * (self.deviation**2 + apart**2 / weight)
+        return ServiceTime(self.mean + apart / weight, max(sqrt(variance), LEAST_SPREAD), weight)
 
     def drawn(self, chance: Chance) -> "ServiceTime":
         """As it may truly be today: the mean is known only as well as its weight allows."""
-        unsure = sqrt(self.variance / self.weight + DAY_SPREAD**2)
+        unsure = sqrt(self.deviation**2 / self.weight + DAY_SPREAD**2)
         return replace(self, mean=chance.gauss(self.mean, unsure))
 
     def draw(self, chance: Chance) -> float:
@@ -119,7 +114,7 @@ class ServiceTimes:
     def expected(self, service: str) -> timedelta:
         """The mean time."""
         time = self.of(service)
-        return timedelta(seconds=exp(time.mean + time.variance / 2))
+        return timedelta(seconds=exp(time.mean + time.deviation**2 / 2))
 
     def quantile(self, service: str, share: float) -> timedelta:
         """The time within which this share (0–1, exclusive) of visitors is finished."""

@@ -15,7 +15,7 @@ from queue_core.forward import Foreseen, Run, look, new_id, waiting
 from queue_core.model import State
 from queue_core.service_times import Chance, ServiceTimes
 
-RUNS = 200
+RUNS = 100
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 
 AS_USUAL = Foreseen()

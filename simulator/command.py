@@ -13,7 +13,7 @@ from queue_core.centre import Centre
 from simulator.day import ASSUMED, Day, Habits, generate, shifts_of, with_counter_from
 from simulator.options import POLICIES
 from simulator.picture import draw
-from simulator.policies import RINDA, Policy, settings
+from simulator.policies import RINDA, Policy, with_target
 from simulator.replay import days_in, read
 from simulator.report import Measures, measure, table
 from simulator.run import play
@@ -84,8 +84,8 @@ def _questions(parsed: argparse.Namespace) -> list[Question]:
         change: Change = lambda centre, day: with_counter_from(centre, day, opens)  # noqa: E731
         questions.append(Question(f"Rinda, counter from {opens:%H:%M}", RINDA, change))
     if target is not None:
-        name = f"Rinda, target {target:g}"
-        questions.append(Question(name, Policy(name, adapt=settings(walk_in=target))))
+        policy = with_target(target)
+        questions.append(Question(policy.name, policy))
     return questions
 
 

@@ -46,10 +46,11 @@ class Policy:
 def settings(
     walk_in: float | None = None,
     slot: float | None = None,
+    early_call: float | None = None,
     look_ahead: float | None = None,
     idle: float | None = None,
 ) -> Callable[[Centre], Centre]:
-    """The centre with other targets of waiting, look-ahead and longest idle, in minutes."""
+    """The centre with other targets, early call, look-ahead and longest idle, in minutes."""
 
     def minutes(new: float | None, old: timedelta) -> timedelta:
         return old if new is None else timedelta(minutes=new)
@@ -66,6 +67,7 @@ def settings(
         return replace(
             centre,
             services=services,
+            early_call=minutes(early_call, centre.early_call),
             protect_slots=minutes(look_ahead, centre.protect_slots),
             longest_idle=minutes(idle, centre.longest_idle),
         )
@@ -137,13 +139,18 @@ def qmatic(state: State, ticket: Ticket, now: datetime) -> tuple[float, ...]:
 
 
 RINDA = Policy("Rinda")
-SLOTS_FIRST = Policy("Rinda, slots first", adapt=settings(walk_in=600, slot=2))
-"""Settings that keep as many slots as ZMS does."""
 
-COUNTERS_KEPT = Policy(
-    "Rinda, counters kept", adapt=settings(walk_in=60, slot=0, look_ahead=30, idle=10)
-)
-"""Settings that keep as many slots as The Q and QSystem do, at the price of idle counters."""
+
+def slots_first(minutes: float) -> Policy:
+    """Rinda for who wants every slot before all walk-ins, from so many minutes before it."""
+    adapt = settings(walk_in=600, early_call=minutes, look_ahead=0, idle=0)
+    return Policy(f"Rinda, slots first {minutes:g}", adapt=adapt)
+
+
+def with_target(minutes: float) -> Policy:
+    """Rinda with another target for walk-ins."""
+    return Policy(f"Rinda, target {minutes:g}", adapt=settings(walk_in=minutes))
+
 
 PEERS = (
     Policy("ZMS", zms),

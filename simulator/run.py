@@ -128,7 +128,8 @@ class _Play:
         command = self.policy.command(self.centre, self.state, counter, self.now)
         answer = self._do(command) if command else Answer()
         if answer.refusal and answer.refusal.code is RefusalCode.SLOT_SOON:
-            self._keep_free(counter, datetime.fromisoformat(answer.refusal.facts["starts_at"]))
+            starts_at = datetime.fromisoformat(answer.refusal.facts["starts_at"])
+            self._keep_free(counter, starts_at - self.centre.early_call)
             return
         since = self._free_since.pop(counter, None)
         if since:

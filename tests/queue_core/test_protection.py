@@ -101,6 +101,20 @@ def test_a_walk_in_who_is_overdue_is_not_passed_over(soon: Day) -> None:
     assert soon.ticket(walk_in).status is Status.CALLED
 
 
+def test_a_slot_may_be_called_in_its_turn_a_little_early(day: Day) -> None:
+    day.centre = replace(day.centre, early_call=timedelta(minutes=3))
+    day.do(AddBooking("digest", SLOT, MORNING + timedelta(minutes=9), 20))
+    slot = day.check_in("digest")
+    assert slot.due_at == MORNING + timedelta(minutes=14)
+    first, second = day.take(LONG), day.take("novads-cits")
+    day.wait(5)  # 10:36: four minutes before
+    day.do(CallNext("1"))
+    assert reason(day, first).slot_at == MORNING + timedelta(minutes=9)
+    day.wait(1)
+    day.do(CallNext("2"))
+    assert reason(day, slot).next_number == second.label
+
+
 def test_protection_can_be_switched_off(soon: Day) -> None:
     soon.centre = replace(soon.centre, protect_slots=timedelta())
     soon.take(LONG)
@@ -188,6 +202,7 @@ def test_nobody_is_passed_over_unless_the_reason_says_so(
         if why.rule is CallRule.EARLIEST_DUE:
             assert why.next_due_at
             assert called.due_at <= why.next_due_at
+            assert called.due_at == min(each.due_at for each in able)
         if why.rule is CallRule.SLOT_LATER:
             assert why.slot_at
             assert why.slot_at > MORNING
