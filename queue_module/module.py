@@ -6,6 +6,7 @@ list; when that is full, paho's thread waits too and the broker holds the rest.
 
 import logging
 import queue
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from sqlite3 import Error as DatabaseError
@@ -19,6 +20,7 @@ from messaging.topics import BadTopicError
 from queue_core.centre import Centre
 from queue_core.commands import AddBooking, ConfirmCall, OpenDay, Request
 from queue_core.decide import handle
+from queue_core.events import Recorded
 from queue_core.evolve import evolve
 from queue_core.model import State
 from queue_core.refusals import RefusalCode
@@ -33,6 +35,9 @@ MOST_WORK = 1000
 LOOP_SECONDS = 0.25
 PUBLISHING_SHARE = 0.25
 """Of the module's time, at most, goes into snapshots: they grow with the queue, commands do not."""
+
+MOST_NEWS = 1000
+"""Events kept for when the broker is back; whoever misses older ones sees the gap."""
 
 HEARTBEAT_SECONDS = 2.0
 """Boards and desks call their news old after five seconds."""
@@ -59,7 +64,7 @@ class QueueModule:
         self._stopping = False
         self._unpublished = True
         self._next_publishing = 0.0
-        self._published_sequence = 0
+        self._news: deque[Recorded] = deque(maxlen=MOST_NEWS)
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
             topics.board: snapshots.board,
@@ -75,7 +80,6 @@ class QueueModule:
         """Replay the log: the state is again what it was when the last command was answered."""
         for recorded in self._journal.since(0):
             self.state = evolve(self.state, recorded)
-        self._published_sequence = self.state.sequence
         log.info("restored %d events, day %s", self.state.sequence, self.state.day)
 
     def add_bookings(self, bookings: Iterable[AddBooking]) -> None:
@@ -103,6 +107,7 @@ class QueueModule:
             log.exception("an event could not be stored; the command is refused")
             return _fault(request.id)
         self.state = outcome.state
+        self._news.extend(outcome.recorded)
         self._unpublished = self._unpublished or bool(outcome.recorded)
         return snapshots.reply(self._centre, self.state, request.id, outcome.answer, now)
 
@@ -142,10 +147,8 @@ class QueueModule:
         self._next_publishing = ended + (ended - began) * (1 / PUBLISHING_SHARE - 1)
 
     def _publish_events(self) -> None:
-        if self._link.connected and self._published_sequence < self.state.sequence:
-            for recorded in self._journal.since(self._published_sequence):
-                self._link.publish(self._link.topics.event, encode_event(recorded))
-            self._published_sequence = self.state.sequence
+        while self._link.connected and self._news:
+            self._link.publish(self._link.topics.event, encode_event(self._news.popleft()))
 
     def _do_next(self) -> None:
         try:
