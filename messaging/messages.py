@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
 from queue_core.commands import COMMANDS, Command
 from queue_core.events import EVENTS, Event
-from queue_core.life import Status
+from queue_core.life import Status, Verb
 from queue_core.model import CallReason, Confirmation, CounterStatus, Kind
 from queue_core.refusals import RefusalCode
 
@@ -26,8 +26,18 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
 
+class WaitView(Message):
+    """A wait in whole minutes, in steps of five: 0 to 5 means less than five minutes."""
+
+    low: int
+    high: int
+
+
 class TicketView(Message):
-    """A ticket as its visitor and the kiosk see it. `ahead`: how many are due before it."""
+    """A ticket as its visitor and the kiosk see it. `ahead`: how many are due before it.
+
+    `wait`: what the visitor was told; on the desk, the wait that is left. None where unknown.
+    """
 
     id: str
     number: str
@@ -40,6 +50,7 @@ class TicketView(Message):
     ahead: int
     slot_starts_at: AwareDatetime | None = None
     late: bool = False
+    wait: WaitView | None = None
 
 
 class RefusalView(Message):
@@ -130,8 +141,21 @@ class DeskCounter(Message):
     ticket: DeskTicket | None
 
 
+class AccuracyView(Message):
+    """How the waits promised on a day came out: share inside the range, its mean width, and the
+    mean distance of its middle from the real wait, in minutes."""
+
+    promises: int
+    coverage: float
+    width: float
+    error: float
+
+
 class QueueState(Message):
-    """The whole queue for staff: `waiting` in the order of calling."""
+    """The whole queue for staff: `waiting` in the order of calling.
+
+    `undoable`: counter → the verb of its last action, where that can be taken back.
+    """
 
     sequence: int
     at: AwareDatetime
@@ -140,6 +164,10 @@ class QueueState(Message):
     held: tuple[DeskTicket, ...]
     missed: tuple[DeskTicket, ...]
     served: int
+    undoable: dict[str, Verb] = {}
+    keep_overnight: bool = False
+    accuracy: AccuracyView | None = None
+    accuracy_before: AccuracyView | None = None
 
 
 class ServiceView(Message):

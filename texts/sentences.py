@@ -59,6 +59,13 @@ def fault(language: Language, code: str) -> str:
     return sentence(language) if sentence else language.text("Fault: {code}", code=code)
 
 
+def wait(language: Language, low: int, high: int) -> str:
+    """How long to wait, e.g. "10 to 20 minutes"; `low` 0 and `high` 5 is less than five."""
+    if low == 0:
+        return language.text("less than {high} minutes", high=high)
+    return language.text("{low} to {high} minutes", low=low, high=high)
+
+
 def opening(language: Language, opens_at: datetime, zone: tzinfo, now: datetime) -> str:
     """When something opens: today by the clock, later with the day."""
     local, today = opens_at.astimezone(zone), now.astimezone(zone).date()
@@ -134,6 +141,14 @@ _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.TOO_SOON: lambda w, f, z: w.text(
         "It was announced a moment ago. Wait a few seconds."
     ),
+    RefusalCode.TOO_MANY_RECALLS: lambda w, f, z: w.text(
+        "{number} was called often enough. If nobody comes, note that.", number=f["number"]
+    ),
+    RefusalCode.RETURN_TOO_LATE: lambda w, f, z: w.text(
+        "{number} came back too late for the old place. Call the number with a reason instead.",
+        number=f["number"],
+    ),
+    RefusalCode.NOTHING_TO_UNDO: lambda w, f, z: w.text("There is nothing to take back."),
     RefusalCode.REASON_NEEDED: lambda w, f, z: w.text(
         "Write a reason of one to two hundred characters."
     ),
