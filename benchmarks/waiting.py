@@ -19,9 +19,9 @@ from queue_core.commands import AddBooking, Command, OpenCounter, Request, TakeT
 from queue_core.decide import handle
 from queue_core.events import TicketServed, TicketTaken
 from queue_core.evolve import evolve
-from queue_core.forward import Break, Foreseen
 from queue_core.life import Status
 from queue_core.model import CounterStatus, Kind, State, Ticket
+from queue_core.outlook import Break, Foreseen
 from queue_core.service_times import ServiceTimes, learn_from, learn_from_log
 from queue_core.waiting import AS_USUAL, RUNS, WaitRange, ranges
 from simulator.day import Day, generate, open_to_all
