@@ -147,10 +147,8 @@ def row(name: str, promises: list[Promise], tickets: dict[str, Ticket]) -> str:
     found = accuracy(promises, tickets)
     if found is None:
         return f"| {name} | 0 | | | |"
-    return (
-        f"| {name} | {found.promises} | {found.coverage:.1%} | {minutes(found.width)} "
-        f"| {minutes(found.error)} |"
-    )
+    spread = f"{found.coverage:.1%} | {minutes(found.width)}" if found.width else "one figure | "
+    return f"| {name} | {found.promises} | {spread} | {minutes(found.error)} |"
 
 
 def minutes(length: timedelta) -> str:
