@@ -19,9 +19,9 @@ from queue_core.commands import AddBooking, Command, OpenCounter, Request, TakeT
 from queue_core.decide import handle
 from queue_core.events import TicketServed, TicketTaken
 from queue_core.evolve import evolve
-from queue_core.forward import Break, Foreseen
 from queue_core.life import Status
 from queue_core.model import CounterStatus, Kind, State, Ticket
+from queue_core.outlook import Break, Foreseen
 from queue_core.service_times import ServiceTimes, learn_from, learn_from_log
 from queue_core.waiting import AS_USUAL, RUNS, WaitRange, ranges
 from simulator.day import Day, generate, open_to_all
@@ -147,10 +147,8 @@ def row(name: str, promises: list[Promise], tickets: dict[str, Ticket]) -> str:
     found = accuracy(promises, tickets)
     if found is None:
         return f"| {name} | 0 | | | |"
-    return (
-        f"| {name} | {found.promises} | {found.coverage:.1%} | {minutes(found.width)} "
-        f"| {minutes(found.error)} |"
-    )
+    spread = f"{found.coverage:.1%} | {minutes(found.width)}" if found.width else "one figure | "
+    return f"| {name} | {found.promises} | {spread} | {minutes(found.error)} |"
 
 
 def minutes(length: timedelta) -> str:

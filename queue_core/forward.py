@@ -4,231 +4,21 @@ Light structures, for it is done many times; the order and the choice are those 
 Seconds count from the moment of the outlook.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from heapq import heapify, heappop, heappush
 from math import log
 
-from queue_core.calling import (
-    Withheld,
-    is_early,
-    may_call,
-    next_for,
-    order_key,
-    promise_to_slot_holder,
-    promise_to_walk_in,
-)
-from queue_core.centre import Centre, Service
+from queue_core.calling import Withheld, next_for
 from queue_core.life import Status
-from queue_core.model import (
-    Booking,
-    Call,
-    CallReason,
-    CallRule,
-    CounterStatus,
-    Kind,
-    State,
-    Ticket,
-)
-from queue_core.service_times import Chance, ServiceTime, ServiceTimes
+from queue_core.model import Booking, Call, CallReason, CallRule, CounterStatus, Kind, State, Ticket
+from queue_core.outlook import Key, Outlook, Place
+from queue_core.service_times import Chance, ServiceTime
 
 TRIES = 20
 """So often is the coming of a slot holder drawn until it is not in the past."""
 
-LATEST = timedelta(minutes=20)
-"""A slot holder who is later than this is not expected."""
-
-LOOK_AHEAD = timedelta(hours=4)
-"""Bookings later than this touch nobody who waits now."""
-
-NOT_YET_NUMBERED = 1_000_000
-"""The number of a place that has none yet: after all that have."""
-
 _NEVER = -1.0
-_Key = tuple[datetime, datetime, str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A counter is to rest from `starts` to `ends`, and to work after; who is at it is finished."""
-
-    counter: str
-    starts: datetime
-    ends: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What is known or assumed of the time to come.
-
-    `show_up`: the share (0–1) of slot holders who come, `comes_before` the slot on average, with
-    the standard deviation `comes_spread`. Walk-ins go on coming as in the last `recent`.
-    """
-
-    breaks: tuple[Break, ...] = ()
-    show_up: float = 0.9
-    comes_before: timedelta = timedelta(minutes=8)
-    comes_spread: timedelta = timedelta(minutes=8)
-    recent: timedelta = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A ticket in line. `begins`: seconds until it is no longer early; `new`: takes no turn."""
-
-    ticket: Ticket
-    key: _Key
-    counters: tuple[int, ...]
-    begins: float
-    new: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What every run starts from; a counter goes by its index in `counters`.
-
-    `busy`: the visitor at each counter. `rests`: each counter's breaks.
-    `lines`: the places that each counter may call, the first one last, without the early ones.
-    `kinds`: how many kinds and services are in each line. `recent`: what walk-ins came for of late.
-    """
-
-    centre: Centre
-    now: datetime
-    times: ServiceTimes
-    foreseen: Foreseen
-    counters: tuple[str, ...]
-    busy: tuple[Ticket | None, ...]
-    rests: tuple[tuple[tuple[float, float], ...], ...]
-    booked: tuple[Booking, ...]
-    recent: tuple[Service, ...]
-    places: tuple[Place, ...] = ()
-    lines: tuple[tuple[int, ...], ...] = ()
-    kinds: tuple[int, ...] = ()
-
-    def place(self, ticket: Ticket, at: datetime, new: bool = False) -> Place:
-        """The ticket's place in line from the moment `at` on."""
-        counters = tuple(
-            n for n, each in enumerate(self.counters) if may_call(self.centre, each, ticket)
-        )
-        begins = ticket.counts_from if is_early(ticket, at) else at
-        return Place(ticket, order_key(ticket), counters, self.seconds(begins), new)
-
-    def booked_place(self, booking: Booking, comes: float) -> Place:
-        """The place of a slot holder who comes after so many seconds."""
-        at = self.moment(comes)
-        counts_from, due_at = promise_to_slot_holder(self.centre, booking, at)
-        service = self.centre.services[booking.service]
-        return self.place(_ticket(service, Kind.SLOT, at, counts_from, due_at), at)
-
-    def walk_in_place(self, service: Service, comes: float, new: bool = False) -> Place:
-        """The place of a walk-in who comes after so many seconds."""
-        at = self.moment(comes)
-        promise = promise_to_walk_in(service, at)
-        return self.place(_ticket(service, Kind.WALK_IN, at, *promise), at, new)
-
-    def back(self, counter: int, now: float) -> float:
-        """When the counter takes visitors: now, or at the end of its break."""
-        for starts, ends in self.rests[counter]:
-            if starts <= now < ends:
-                return ends
-        return now
-
-    def moment(self, seconds: float) -> datetime:
-        """So many seconds from now."""
-        return self.now + timedelta(seconds=seconds)
-
-    def seconds(self, moment: datetime) -> float:
-        """From now to the moment."""
-        return (moment - self.now).total_seconds()
-
-
-def look(
-    centre: Centre, state: State, times: ServiceTimes, now: datetime, foreseen: Foreseen
-) -> Outlook:
-    """The outlook from the state at the aware moment `now`."""
-    counters = tuple(c for c in centre.counters if _works(state, c, now, foreseen))
-    bare = Outlook(
-        centre=centre,
-        now=now,
-        times=times,
-        foreseen=foreseen,
-        counters=counters,
-        busy=tuple(state.tickets.get(state.at_counter.get(each, "")) for each in counters),
-        rests=tuple(_rests(each, now, foreseen) for each in counters),
-        booked=tuple(each for each in state.bookings.values() if _touches(centre, each, now)),
-        recent=tuple(_recent(centre, state, now, foreseen.recent)),
-    )
-    places = [bare.place(each, now) for each in waiting(state)]
-    places += [bare.walk_in_place(s, 0.0, new=True) for s in centre.services.values() if s.walk_in]
-    places = sorted((each for each in places if each.counters), key=lambda place: place.key)
-    lines = [
-        [n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0]
-        for counter in range(len(counters))
-    ]
-    real = ([places[n].ticket for n in line if not places[n].new] for line in lines)
-    return replace(
-        bare,
-        places=tuple(places),
-        lines=tuple(tuple(reversed(line)) for line in lines),
-        kinds=tuple(len({(each.kind, each.service) for each in line}) for line in real),
-    )
-
-
-def waiting(state: State) -> list[Ticket]:
-    """All who wait, in no order."""
-    return [each for each in state.tickets.values() if each.status is Status.WAITING]
-
-
-def new_id(service: str) -> str:
-    """The id of a ticket that is not there yet."""
-    return f"new {service}"
-
-
-def _works(state: State, counter: str, now: datetime, foreseen: Foreseen) -> bool:
-    """Whether it is open, or on a break that was foreseen."""
-    return state.counters.get(counter) is CounterStatus.OPEN or any(
-        each.counter == counter and each.starts <= now < each.ends for each in foreseen.breaks
-    )
-
-
-def _rests(counter: str, now: datetime, foreseen: Foreseen) -> tuple[tuple[float, float], ...]:
-    return tuple(
-        ((each.starts - now).total_seconds(), (each.ends - now).total_seconds())
-        for each in foreseen.breaks
-        if each.counter == counter and each.ends > now
-    )
-
-
-def _touches(centre: Centre, booking: Booking, now: datetime) -> bool:
-    """Whether its holder may still come and is in somebody's way."""
-    soon = now - LATEST < booking.starts_at < now + LOOK_AHEAD
-    return soon and booking.ticket is None and booking.service in centre.services
-
-
-def _recent(centre: Centre, state: State, now: datetime, recent: timedelta) -> list[Service]:
-    return [
-        centre.services[each.service]
-        for each in state.tickets.values()
-        if each.kind is not Kind.SLOT
-        and now - recent < each.arrived_at <= now
-        and each.service in centre.services
-    ]
-
-
-def _ticket(
-    service: Service, kind: Kind, at: datetime, counts_from: datetime, due_at: datetime
-) -> Ticket:
-    return Ticket(
-        id=new_id(service.id),
-        series=service.series,
-        number=NOT_YET_NUMBERED,
-        service=service.id,
-        kind=kind,
-        language="",
-        arrived_at=at,
-        counts_from=counts_from,
-        due_at=due_at,
-    )
 
 
 class Run:
@@ -241,7 +31,7 @@ class Run:
         self._places = list(outlook.places)
         self._called = [_NEVER] * len(outlook.places)
         self._lines = [list(each) for each in outlook.lines]
-        self._later: list[list[tuple[_Key, int]]] = [[] for _ in outlook.counters]
+        self._later: list[list[tuple[Key, int]]] = [[] for _ in outlook.counters]
         self._coming = [(p.begins, n) for n, p in enumerate(self._places) if p.begins > 0]
         self._early = [n for _, n in self._coming]
         self._at_counter = list(outlook.busy)

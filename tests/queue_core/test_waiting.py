@@ -23,8 +23,8 @@ from queue_core.commands import (
     OpenCounter,
     PauseCounter,
 )
-from queue_core.forward import Foreseen
 from queue_core.model import GivenService
+from queue_core.outlook import Break, Foreseen
 from queue_core.refusals import RefusalCode
 from queue_core.service_times import ServiceTimes
 from queue_core.waiting import Ranges, WaitRange, in_five_minute_steps, ranges
@@ -239,6 +239,40 @@ def test_nothing_is_promised_where_no_open_counter_serves(day: Day) -> None:
     assert "vsaa-konsultacija" not in told.newcomers
     day.do(PauseCounter("2"))
     assert set(foretold(day).tickets.values()) == {None}
+
+
+def test_a_break_that_is_known_is_reckoned_with(day: Day) -> None:
+    ticket = day.take("nva-darbs")
+    ends = day.now + timedelta(minutes=20)
+    known = Foreseen(breaks=(Break("2", day.now - timedelta(minutes=10), ends),))
+    for _ in range(2):
+        told = ranges(
+            day.centre, day.state, service_times(day.centre), day.now, AsExpected(), known
+        )
+        assert told.tickets[ticket.id] == WaitRange(*[timedelta(minutes=20)] * 3)
+        day.do(PauseCounter("2"))
+    day.now = ends
+    assert foretold(day).tickets[ticket.id] is None
+
+
+def test_a_slot_holder_who_is_early_reckons_with_walk_ins_to_come(day: Day) -> None:
+    day.do(PauseCounter("2"))
+    for _ in range(8):
+        day.wait(3)
+        day.take("vsaa-slimiba")
+        day.do(CallNext("1"))
+        for ticket in day.state.at_counter.values():
+            day.do(Finish("1", ticket, (GivenService("vsaa-slimiba"),)))
+    day.take("vsaa-slimiba")
+    day.do(CallNext("1"))
+    day.do(AddBooking("b", "vsaa-konsultacija", day.now + timedelta(minutes=60), 20))
+    slot = day.check_in("b")
+    alone = foretold(day, random.Random(1)).tickets[slot.id]
+    times = service_times(day.centre)
+    among = ranges(day.centre, day.state, times, day.now, random.Random(1)).tickets[slot.id]
+    assert alone
+    assert among
+    assert alone.high < among.high
 
 
 def test_a_free_counter_is_no_wait(day: Day) -> None:
