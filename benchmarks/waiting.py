@@ -20,10 +20,10 @@ from queue_core.decide import handle
 from queue_core.events import TicketServed, TicketTaken
 from queue_core.evolve import evolve
 from queue_core.life import Status
-from queue_core.model import CounterStatus, Kind, State, Ticket
+from queue_core.model import CounterStatus, Kind, State, Ticket, WaitRange
 from queue_core.outlook import Break, Foreseen
 from queue_core.service_times import ServiceTimes, learn_from, learn_from_log
-from queue_core.waiting import AS_USUAL, RUNS, WaitRange, ranges
+from queue_core.waiting import AS_USUAL, RUNS, ranges
 from simulator.day import Day, generate, open_to_all
 from simulator.policies import Policy, zms
 from simulator.run import Played, play

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
-from queue_core.commands import COMMANDS, Command
+from queue_core.commands import COMMANDS, MODULE_ONLY, Command
 from queue_core.events import EVENTS, Event
 from queue_core.life import Status, Verb
 from queue_core.model import CallReason, Confirmation, CounterStatus, Kind
@@ -263,9 +263,9 @@ def _envelope(
 COMMAND_ENVELOPES: Mapping[str, type[Message]] = {
     name: _envelope("Command", name, body, id=(CommandId, ...))
     for name, body in COMMANDS.items()
-    if name != "open_day"
+    if name not in MODULE_ONLY
 }
-"""By name. `open_day` is the module's own and is never taken from the wire."""
+"""By name, but for the module's own, which are never taken from the wire."""
 
 EVENT_ENVELOPES: Mapping[str, type[Message]] = {
     name: _envelope(

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from queue_core.model import Ticket
-from queue_core.waiting import WaitRange
+from queue_core.model import Accuracy, Ticket, WaitRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +16,12 @@ class Promise:
     range: WaitRange
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How a day's promises came out.
-
-    `coverage`: the share of waits inside the range, 0–1; `width`: the mean width of a range;
-    `error`: the mean distance between the middle and the wait.
-    """
-
-    promises: int
-    coverage: float
-    width: timedelta
-    error: timedelta
+def accuracy_of(tickets: Mapping[str, Ticket]) -> Accuracy | None:
+    """What the visitors of these tickets were told at their arrival against their waits."""
+    promises = [
+        Promise(t.id, t.arrived_at, t.promised) for t in tickets.values() if t.promised is not None
+    ]
+    return accuracy(promises, tickets)
 
 
 def accuracy(promises: Iterable[Promise], tickets: Mapping[str, Ticket]) -> Accuracy | None:

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from queue_core.model import Confirmation, GivenService
+from queue_core.model import Confirmation, GivenService, WaitRange
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDay:
     """Begin the centre's day if a new one has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWait:
+    """Remember what the visitor is told at arrival."""
+
+    ticket: str
+    wait: WaitRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,7 @@ class ConfirmCall:
 
 Command = (
     OpenDay
+    | PromiseWait
     | TakeTicket
     | CheckIn
     | AddBooking
@@ -220,3 +229,6 @@ def snake_case(name: str) -> str:
 COMMANDS: Mapping[str, type[Command]] = {
     snake_case(each.__name__): each for each in get_args(Command)
 }
+
+MODULE_ONLY = frozenset({"open_day", "promise_wait"})
+"""The module's own; never taken from anybody else."""

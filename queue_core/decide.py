@@ -7,6 +7,7 @@ from typing import Any
 
 from queue_core import commands as c
 from queue_core import events as e
+from queue_core.accuracy import accuracy_of
 from queue_core.calling import (
     Promise,
     Withheld,
@@ -67,7 +68,10 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
     if state.day is None or today > state.day:
         for expired in day_end(state):
             record(expired)
+        measured = accuracy_of(state.tickets)
         record(e.DayOpened(today))
+        if measured:
+            record(e.DayMeasured(measured))
     decision = decide(centre, state, request, now)
     if isinstance(decision, Refusal):
         name = c.snake_case(type(request.command).__name__)
@@ -174,6 +178,10 @@ class _Case:
 
 def _open_day(case: _Case, command: c.OpenDay) -> tuple[e.Event, ...]:
     return ()
+
+
+def _promise_wait(case: _Case, command: c.PromiseWait) -> tuple[e.Event, ...]:
+    return (e.WaitPromised(case.ticket(command.ticket).id, command.wait),)
 
 
 def _take_ticket(case: _Case, command: c.TakeTicket) -> tuple[e.Event, ...]:
@@ -357,6 +365,7 @@ def _confirm_call(case: _Case, command: c.ConfirmCall) -> tuple[e.Event, ...]:
 
 _RULES: Mapping[type[c.Command], Callable[[_Case, Any], tuple[e.Event, ...]]] = {
     c.OpenDay: _open_day,
+    c.PromiseWait: _promise_wait,
     c.TakeTicket: _take_ticket,
     c.CheckIn: _check_in,
     c.AddBooking: _add_booking,

@@ -7,7 +7,15 @@ from typing import get_args
 
 from queue_core.commands import snake_case
 from queue_core.life import Verb
-from queue_core.model import CallReason, Confirmation, CounterStatus, GivenService, Kind
+from queue_core.model import (
+    Accuracy,
+    CallReason,
+    Confirmation,
+    CounterStatus,
+    GivenService,
+    Kind,
+    WaitRange,
+)
 from queue_core.refusals import Refusal
 
 
@@ -16,6 +24,21 @@ class DayOpened:
     """A new day: numbers start again; only tickets kept overnight are left of the day before."""
 
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayMeasured:
+    """How the waits promised on the day before came out."""
+
+    accuracy: Accuracy
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPromised:
+    """What the visitor was told at arrival."""
+
+    ticket: str
+    wait: WaitRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +192,8 @@ class CommandRefused:
 
 Event = (
     DayOpened
+    | DayMeasured
+    | WaitPromised
     | TicketTaken
     | BookingAdded
     | TicketExpired

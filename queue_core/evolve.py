@@ -10,6 +10,7 @@ from queue_core.events import (
     CallConfirmed,
     CommandRefused,
     CounterChanged,
+    DayMeasured,
     DayOpened,
     Event,
     NoShowRecorded,
@@ -26,6 +27,7 @@ from queue_core.events import (
     TicketServed,
     TicketTaken,
     TicketTransferred,
+    WaitPromised,
 )
 from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT, TRANSITIONS, Verb
 from queue_core.model import Answer, Booking, Call, Confirmation, Kind, State, Ticket, Undoable
@@ -67,6 +69,11 @@ def evolve(state: State, recorded: Recorded) -> State:
     event = recorded.event
     if isinstance(event, DayOpened):
         state = _open_day(state, event)
+    elif isinstance(event, DayMeasured):
+        state = replace(state, accuracy_before=event.accuracy)
+    elif isinstance(event, WaitPromised):
+        told = replace(state.tickets[event.ticket], promised=event.wait)
+        state = replace(state, tickets={**state.tickets, told.id: told})
     elif isinstance(event, TicketTaken):
         state = _take(state, recorded.at, event)
     elif isinstance(event, BookingAdded):

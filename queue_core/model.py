@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from queue_core.life import Status, Verb
@@ -77,11 +77,35 @@ class GivenService:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitRange:
+    """The wait that is left: one in ten is shorter than `low`, one in ten longer than `high`."""
+
+    low: timedelta
+    middle: timedelta
+    high: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How a day's promises came out.
+
+    `coverage`: the share of waits inside the range, 0–1; `width`: the mean width of a range;
+    `error`: the mean distance between the middle and the wait.
+    """
+
+    promises: int
+    coverage: float
+    width: timedelta
+    error: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """One visitor's place in the queue. Its id is the id of the command that made it.
 
     `counts_from`: the moment from which its waiting counts; `due_at`: the promise.
-    `for_counter`: the only counter that may call it, after a transfer to a counter.
+    `for_counter`: the only counter that may call it, after a transfer to a counter. `promised`:
+    the wait that the visitor was told at arrival.
     """
 
     id: str
@@ -100,6 +124,7 @@ class Ticket:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     given: tuple[GivenService, ...] = ()
+    promised: WaitRange | None = None
 
     @property
     def label(self) -> str:
@@ -148,6 +173,7 @@ class State:
 
     `at_counter`: counter → the ticket called or served there now.
     `undoable`: counter → its last action, until anything else happens to that ticket.
+    `accuracy_before`: how the waits promised on the day before came out.
     `keep_overnight`: staff decided that those still waiting keep their places for the next day.
     `last_numbers`: series → the last number given today.
     `answers` and `earlier_answers`: command id → answer, of this day and of the day before it.
@@ -161,6 +187,7 @@ class State:
     at_counter: Mapping[str, str] = field(default_factory=dict)
     undoable: Mapping[str, Undoable] = field(default_factory=dict)
     keep_overnight: bool = False
+    accuracy_before: Accuracy | None = None
     last_numbers: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     earlier_answers: Mapping[str, Answer] = field(default_factory=dict)

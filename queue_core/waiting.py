@@ -12,7 +12,7 @@ from math import ceil
 
 from queue_core.centre import Centre
 from queue_core.forward import Run
-from queue_core.model import State
+from queue_core.model import State, WaitRange
 from queue_core.outlook import Foreseen, look, new_id, waiting
 from queue_core.service_times import Chance, ServiceTimes
 
@@ -25,15 +25,6 @@ AS_USUAL = Foreseen()
 
 STEP = 5
 """Minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaitRange:
-    """The wait that is left: one in ten is shorter than `low`, one in ten longer than `high`."""
-
-    low: timedelta
-    middle: timedelta
-    high: timedelta
 
 
 @dataclass(frozen=True, slots=True)

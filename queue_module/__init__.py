@@ -1,5 +1,6 @@
 """The queue module (rindu vadības modulis): the single authority over a centre's queue."""
 
+import random
 import signal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from messaging.topics import Topics
 from queue_core.commands import AddBooking
 from queue_module.journal import Journal
 from queue_module.module import QueueModule, work_queue
+from queue_module.waits import Waits
 
 SESSION_SECONDS = 3600
 """How long the broker keeps commands for a module that is away; each command expires sooner."""
@@ -28,7 +30,9 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     work = work_queue()
     unit = Unit(status, session_seconds=SESSION_SECONDS)
     link = Link(settings.broker, Topics(settings.site.id), unit, work.put)
-    module = QueueModule(settings.to_centre(), journal, link, work, clock)
+    centre = settings.to_centre()
+    waits = Waits(centre, random.Random())  # noqa: S311 - of waits, not of secrets
+    module = QueueModule(centre, journal, link, work, clock, waits)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: module.stop())
     module.restore()

@@ -18,14 +18,15 @@ from messaging.link import Arrived, Link
 from messaging.messages import Message, RefusalView, Reply, Seen
 from messaging.topics import BadTopicError
 from queue_core.centre import Centre
-from queue_core.commands import AddBooking, ConfirmCall, OpenDay, Request
+from queue_core.commands import AddBooking, ConfirmCall, OpenDay, PromiseWait, Request
 from queue_core.decide import handle
-from queue_core.events import Recorded
+from queue_core.events import Recorded, TicketTaken
 from queue_core.evolve import evolve
-from queue_core.model import State
+from queue_core.model import Kind, State
 from queue_core.refusals import RefusalCode
 from queue_module import snapshots
 from queue_module.journal import Journal
+from queue_module.waits import Waits
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +57,17 @@ class QueueModule:
     """The single authority over one centre's queue of the day."""
 
     def __init__(
-        self, centre: Centre, journal: Journal, link: Link, work: WorkQueue, clock: Clock
+        self,
+        centre: Centre,
+        journal: Journal,
+        link: Link,
+        work: WorkQueue,
+        clock: Clock,
+        waits: Waits,
     ) -> None:
         self.state = State()
         self._centre, self._journal, self._link = centre, journal, link
-        self._work, self._clock = work, clock
+        self._work, self._clock, self._waits = work, clock, waits
         self._stopping = False
         self._unpublished = True
         self._next_publishing = 0.0
@@ -68,7 +75,9 @@ class QueueModule:
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
             topics.board: snapshots.board,
-            topics.queue: snapshots.queue,
+            topics.queue: lambda centre, state, now: snapshots.queue(
+                centre, state, now, waits.left
+            ),
             topics.catalogue: snapshots.catalogue,
             topics.bookings: snapshots.bookings,
         }
@@ -80,6 +89,7 @@ class QueueModule:
         """Replay the log: the state is again what it was when the last command was answered."""
         for recorded in self._journal.since(0):
             self.state = evolve(self.state, recorded)
+            self._waits.learn(recorded, self.state)
         log.info("restored %d events, day %s", self.state.sequence, self.state.day)
 
     def add_bookings(self, bookings: Iterable[AddBooking]) -> None:
@@ -109,7 +119,18 @@ class QueueModule:
         self.state = outcome.state
         self._news.extend(outcome.recorded)
         self._unpublished = self._unpublished or bool(outcome.recorded)
+        for recorded in outcome.recorded:
+            self._waits.learn(recorded, self.state)
+            self._promise(recorded)
         return snapshots.reply(self._centre, self.state, request.id, outcome.answer, now)
+
+    def _promise(self, recorded: Recorded) -> None:
+        """Tell a walk-in how long, and remember what was told."""
+        taken = recorded.event
+        if isinstance(taken, TicketTaken) and taken.kind is Kind.WALK_IN:
+            wait = self._waits.for_newcomer(taken.service)
+            if wait:
+                self.do(Request(f"wait:{taken.ticket}", "module", PromiseWait(taken.ticket, wait)))
 
     def run(self, supervisor: Supervisor) -> None:
         """Work until `stop`."""
@@ -128,6 +149,9 @@ class QueueModule:
                 supervisor.alive()
                 self._unpublished = True
             self._link.tick()
+            if self._work.empty() and self._waits.is_due(self.state, moment):
+                self._waits.reckon(self.state, self._clock.now(), self._clock.monotonic)
+                self._unpublished = True
             if self._unpublished and self._clock.monotonic() >= self._next_publishing:
                 self.publish()
 

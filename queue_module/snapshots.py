@@ -1,10 +1,12 @@
 """What the module tells others of its state: whole snapshots, made by pure functions."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from messaging.messages import (
+    AccuracyView,
     BoardCall,
     BoardState,
     BookingsState,
@@ -21,13 +23,18 @@ from messaging.messages import (
     ServiceView,
     TicketView,
     WaitingGroup,
+    WaitView,
 )
+from queue_core.accuracy import accuracy_of
 from queue_core.calling import is_early, may_call, order_key, waiting_in_order
 from queue_core.centre import Centre, Institution
 from queue_core.life import Status
-from queue_core.model import Answer, Call, CounterStatus, State, Ticket
+from queue_core.model import Accuracy, Answer, Call, CounterStatus, State, Ticket, WaitRange
+from queue_core.waiting import in_five_minute_steps
 
 MOST_CALLS_ON_BOARD = 8
+
+NOT_RECKONED: Mapping[str, WaitRange | None] = MappingProxyType({})
 
 
 def reply(centre: Centre, state: State, command_id: str, answer: Answer, now: datetime) -> Reply:
@@ -55,8 +62,10 @@ def board(centre: Centre, state: State, now: datetime) -> BoardState:
     )
 
 
-def queue(centre: Centre, state: State, now: datetime) -> QueueState:
-    """What staff see."""
+def queue(
+    centre: Centre, state: State, now: datetime, left: Mapping[str, WaitRange | None] = NOT_RECKONED
+) -> QueueState:
+    """What staff see; `left` is the wait that is left, by ticket."""
     tickets = sorted(state.tickets.values(), key=order_key)
 
     def of(status: Status) -> tuple[DeskTicket, ...]:
@@ -67,12 +76,16 @@ def queue(centre: Centre, state: State, now: datetime) -> QueueState:
         at=now,
         counters=tuple(_desk_counter(centre, state, each, now) for each in centre.counters),
         waiting=tuple(
-            _desk_ticket(centre, state, each, now, ahead)
+            _desk_ticket(centre, state, each, now, ahead, left.get(each.id))
             for ahead, each in enumerate(waiting_in_order(state, now))
         ),
         held=of(Status.HELD),
         missed=of(Status.NO_SHOW),
         served=sum(t.status is Status.SERVED for t in tickets),
+        undoable={counter: last.verb for counter, last in state.undoable.items()},
+        keep_overnight=state.keep_overnight,
+        accuracy=_accuracy(accuracy_of(state.tickets)),
+        accuracy_before=_accuracy(state.accuracy_before),
     )
 
 
@@ -141,15 +154,21 @@ def _groups(centre: Centre, waiting: Iterable[Ticket]) -> Iterable[WaitingGroup]
 
 
 def _ticket(centre: Centre, state: State, ticket: Ticket, now: datetime) -> TicketView:
-    return TicketView(**_facts(state, ticket, _ahead(centre, state, ticket, now)))
+    ahead = _ahead(centre, state, ticket, now)
+    return TicketView(**_facts(state, ticket, ahead, ticket.promised))
 
 
 def _desk_ticket(
-    centre: Centre, state: State, ticket: Ticket, now: datetime, ahead: int = 0
+    centre: Centre,
+    state: State,
+    ticket: Ticket,
+    now: datetime,
+    ahead: int = 0,
+    left: WaitRange | None = None,
 ) -> DeskTicket:
     call = ticket.call
     return DeskTicket(
-        **_facts(state, ticket, ahead),
+        **_facts(state, ticket, ahead, left),
         call=CallView(
             call=call.id,
             counter=call.counter,
@@ -167,7 +186,7 @@ def _desk_ticket(
     )
 
 
-def _facts(state: State, ticket: Ticket, ahead: int) -> dict[str, Any]:
+def _facts(state: State, ticket: Ticket, ahead: int, wait: WaitRange | None) -> dict[str, Any]:
     booking = state.bookings.get(ticket.booking or "")
     return {
         "id": ticket.id,
@@ -180,8 +199,25 @@ def _facts(state: State, ticket: Ticket, ahead: int) -> dict[str, Any]:
         "due_at": ticket.due_at,
         "ahead": ahead,
         "slot_starts_at": booking.starts_at if booking else None,
+        "wait": _wait(wait) if wait else None,
         "late": booking is not None and ticket.counts_from > booking.starts_at,
     }
+
+
+def _wait(wait: WaitRange) -> WaitView:
+    low, high = in_five_minute_steps(wait)
+    return WaitView(low=low, high=high)
+
+
+def _accuracy(measured: Accuracy | None) -> AccuracyView | None:
+    if measured is None:
+        return None
+    return AccuracyView(
+        promises=measured.promises,
+        coverage=measured.coverage,
+        width=measured.width / timedelta(minutes=1),
+        error=measured.error / timedelta(minutes=1),
+    )
 
 
 def _ahead(centre: Centre, state: State, ticket: Ticket, now: datetime) -> int:

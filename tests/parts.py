@@ -1,6 +1,7 @@
 """Real parts for tests: a module in a thread, a link with its own small loop."""
 
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from queue_core.centre import Centre
 from queue_core.commands import Command
 from queue_module.journal import Journal
 from queue_module.module import QueueModule, work_queue
+from queue_module.waits import Waits
 
 TOPICS = Topics("demo")
 
@@ -83,7 +85,8 @@ class ModuleThread:
         journal = Journal(database)
         status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
         link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), self._work.put)
-        self.module = QueueModule(centre, journal, link, self._work, clock)
+        waits = Waits(centre, random.Random(1))
+        self.module = QueueModule(centre, journal, link, self._work, clock, waits)
         self.module.restore()
         self.module.open_day()
         link.start()

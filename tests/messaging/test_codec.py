@@ -16,7 +16,7 @@ from messaging.codec import (
     encode_command,
     encode_event,
 )
-from queue_core.commands import COMMANDS, Cancel, Request
+from queue_core.commands import COMMANDS, MODULE_ONLY, Cancel, Request
 from queue_core.events import EVENTS, Recorded
 
 MOMENTS = st.datetimes(
@@ -26,8 +26,9 @@ MOMENTS = st.datetimes(
 )
 st.register_type_strategy(datetime, MOMENTS)
 st.register_type_strategy(date, st.dates())
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(Mapping, st.dictionaries(st.text(), st.text()))
-SENDABLE = [each for name, each in COMMANDS.items() if name != "open_day"]
+SENDABLE = [each for name, each in COMMANDS.items() if name not in MODULE_ONLY]
 
 
 @given(st.sampled_from(SENDABLE).flatmap(st.from_type))

@@ -1,5 +1,7 @@
 """The whole life of a ticket: priority, undo, return, recall, the night."""
 
+from datetime import timedelta
+
 import pytest
 
 from queue_core.commands import (
@@ -12,6 +14,7 @@ from queue_core.commands import (
     NoShow,
     OpenCounter,
     Prioritise,
+    PromiseWait,
     Recall,
     Resume,
     Start,
@@ -21,7 +24,7 @@ from queue_core.commands import (
 )
 from queue_core.events import TicketExpired
 from queue_core.life import Status
-from queue_core.model import GivenService, Kind
+from queue_core.model import GivenService, Kind, WaitRange
 from tests.queue_core.conftest import Day
 
 GIVEN = (GivenService("vsaa-slimiba"),)
@@ -145,3 +148,20 @@ def test_two_clerks_at_once_never_get_the_same_visitor(day: Day) -> None:
     assert day.state.at_counter == {"1": first.id, "2": second.id}
     assert day.do(CallNext("1"), "press-1", "desk-1").ticket == first.id
     assert day.code(TakeTicket("vsaa-slimiba", "en")) is None
+
+
+def test_what_was_promised_is_measured_when_the_day_is_over(day: Day) -> None:
+    ticket = day.take()
+    wait = WaitRange(timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20))
+    day.do(PromiseWait(ticket.id, wait))
+    day.wait(12)
+    day.do(CallNext("1"))
+    day.wait(24 * 60)
+    day.take()
+    measured = day.state.accuracy_before
+    assert measured
+    assert (measured.promises, measured.coverage) == (1, 1.0)
+    assert (measured.width, measured.error) == (timedelta(minutes=15), timedelta(minutes=2))
+    day.wait(24 * 60)
+    day.take()
+    assert day.state.accuracy_before is None, "nothing was promised on that day"

@@ -23,11 +23,11 @@ from queue_core.commands import (
     OpenCounter,
     PauseCounter,
 )
-from queue_core.model import GivenService
+from queue_core.model import GivenService, WaitRange
 from queue_core.outlook import Break, Foreseen
 from queue_core.refusals import RefusalCode
 from queue_core.service_times import ServiceTimes
-from queue_core.waiting import Ranges, WaitRange, in_five_minute_steps, ranges
+from queue_core.waiting import Ranges, in_five_minute_steps, ranges
 from simulator.policies import Policy
 from tests.queue_core.conftest import Day
 

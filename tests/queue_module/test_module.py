@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from messaging.codec import decode, decode_event
-from messaging.messages import BoardState, Reply
+from messaging.messages import BoardState, QueueState, Reply
 from queue_core.centre import Centre
-from queue_core.commands import CallNext, OpenCounter, TakeTicket
-from queue_core.model import State
+from queue_core.commands import CallNext, Finish, OpenCounter, TakeTicket
+from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
 from queue_module.journal import Journal
 from rinda.broker import Broker
@@ -134,6 +134,43 @@ def test_events_are_published_without_a_gap(module: ModuleThread, broker: Broker
             kiosk.ask(TAKE)
         numbers = [decode_event(listener.arrived.get(timeout=5).payload).sequence for _ in range(5)]
     assert numbers == list(range(numbers[0], numbers[0] + 5))
+
+
+def test_a_walk_in_is_told_how_long_and_the_promise_is_kept_for_the_figures(
+    module: ModuleThread, broker: Broker
+) -> None:
+    listener = UnitThread(broker.port, "listener")
+    listener.listen(TOPICS.queue)
+    with listener, UnitThread(broker.port) as kiosk:
+        first = kiosk.ask(TAKE)
+        assert first
+        assert first.ticket
+        assert first.ticket.wait is None, "no counter is open, so nobody can say"
+        kiosk.ask(OpenCounter("1"))
+        wait_until(lambda: module.module.state.counters and newest(listener).waiting[0].wait)
+        second = kiosk.ask(TAKE)
+        assert second
+        assert second.ticket
+        assert second.ticket.wait
+        assert 0 <= second.ticket.wait.low < second.ticket.wait.high
+        for _ in range(2):
+            called = kiosk.ask(CallNext("1"))
+            assert called
+            assert called.ticket
+            given = (GivenService("vsaa-slimiba"),)
+            kiosk.ask(Finish("1", called.ticket.id, given))
+        wait_until(lambda: newest(listener).accuracy)
+        told = newest(listener).accuracy
+    assert told
+    assert (told.promises, told.coverage) in {(1, 0.0), (1, 1.0)}
+
+
+def newest(listener: UnitThread) -> QueueState:
+    """The newest snapshot that has arrived."""
+    state = decode(listener.arrived.get(timeout=10).payload, QueueState)
+    while not listener.arrived.empty():
+        state = decode(listener.arrived.get().payload, QueueState)
+    return state
 
 
 def test_a_broker_that_lost_everything_is_filled_again(
