@@ -19,6 +19,7 @@ from messaging.messages import (
     RefusalView,
     ServiceView,
     TicketView,
+    WaitView,
 )
 from queue_core.centre import Centre, Institution
 from queue_core.life import Status
@@ -47,7 +48,7 @@ def catalogue(centre: Centre, now: datetime = NOW) -> CatalogueState:
 
 
 def ticket(language: str = "lv") -> TicketView:
-    """A walk-in's ticket with three visitors ahead."""
+    """A walk-in's ticket."""
     return TicketView(
         id="0123456789abcdef",
         number="A 042",
@@ -58,7 +59,24 @@ def ticket(language: str = "lv") -> TicketView:
         arrived_at=NOW,
         due_at=NOW + timedelta(minutes=30),
         ahead=3,
+        wait=WaitView(low=10, high=20),
     )
+
+
+def slot_ticket(
+    language: str, starts_at: datetime, wait: WaitView | None = None, *, late: bool = False
+) -> TicketView:
+    """The ticket of a visitor who checks in now with an appointment for `starts_at`."""
+    appointment = {
+        "number": "K 001",
+        "service": "vsaa-konsultacija",
+        "kind": Kind.SLOT,
+        "slot_starts_at": starts_at,
+        "late": late,
+        "ahead": 0,
+        "wait": wait,
+    }
+    return ticket(language).model_copy(update=appointment)
 
 
 def models(language: str) -> Mapping[str, Model]:
@@ -69,15 +87,9 @@ def models(language: str) -> Mapping[str, Model]:
     evening = NOW.replace(hour=19)
     night = replace(calm, now=evening, catalogue=catalogue(settings().to_centre(), evening))
     closed = next(each for each in offered.institutions if not each.open)
-    slot = ticket(language).model_copy(
-        update={
-            "number": "K 001",
-            "service": "vsaa-konsultacija",
-            "kind": Kind.SLOT,
-            "slot_starts_at": NOW.replace(minute=40),
-            "ahead": 0,
-        }
-    )
+    early = slot_ticket(language, NOW.replace(minute=40), WaitView(low=5, high=15))
+    on_time = slot_ticket(language, NOW.replace(minute=30), WaitView(low=0, high=5))
+    late = slot_ticket(language, NOW.replace(minute=10), WaitView(low=15, high=30), late=True)
     used = RefusalView(code=RefusalCode.BOOKING_USED, facts={"number": "K 001"})
     screens: Mapping[str, m.Screen] = {
         "start": m.Start(),
@@ -88,7 +100,10 @@ def models(language: str) -> Mapping[str, Model]:
         "working": m.Working(m.Start()),
         "ticket-printing": m.TicketReady(ticket(language)),
         "ticket": m.TicketReady(ticket(language), PrintOutcome(PrintResult.PRINTED)),
-        "ticket-slot": m.TicketReady(slot, PrintOutcome(PrintResult.PRINTED)),
+        "ticket-early": m.TicketReady(early, PrintOutcome(PrintResult.PRINTED)),
+        "ticket-on-time": m.TicketReady(on_time, PrintOutcome(PrintResult.PRINTED)),
+        "ticket-late": m.TicketReady(late, PrintOutcome(PrintResult.PRINTED)),
+        "ticket-late-no-paper": m.TicketReady(late, PrintOutcome(PrintResult.FAILED, "paper_out")),
         "ticket-no-paper": m.TicketReady(
             ticket(language), PrintOutcome(PrintResult.FAILED, "paper_out")
         ),

@@ -1,12 +1,15 @@
 """A ticket as it goes on paper, in the visitor's language. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import texts
 from drivers.printer import TicketPaper
 from messaging.messages import CatalogueState, TicketView
-from texts import Language
+from texts import Language, sentences
+
+ABOUT = timedelta(minutes=15)
+"""Who may be called later than this after the slot's start is told a wait, not a time of day."""
 
 
 def ticket_paper(ticket: TicketView, catalogue: CatalogueState, now: datetime) -> TicketPaper:
@@ -32,16 +35,44 @@ def service_name(identifier: str, catalogue: CatalogueState, language: Language)
 
 
 def ticket_lines(ticket: TicketView, zone: ZoneInfo, language: Language) -> list[str]:
-    """Appointment, who is ahead, and what happens next: the same on paper and on the screen."""
-    lines = []
-    if ticket.slot_starts_at:
-        hour = language.clock(ticket.slot_starts_at, zone)
-        lines.append(language.text("Your appointment is at {hour}.", hour=hour))
+    """When the visitor's turn comes, the appointment, and how one is called: the same on paper
+    and on the screen."""
+    called = language.text("Your number will be called on the board and by voice.")
+    if ticket.slot_starts_at is None:
+        return [_wait(ticket, language), called]
+    return [*_appointment(ticket, ticket.slot_starts_at, zone, language), called]
+
+
+def _appointment(
+    ticket: TicketView, slot: datetime, zone: ZoneInfo, language: Language
+) -> tuple[str, str]:
+    hour = language.clock(slot, zone)
     if ticket.late:
-        lines.append(language.text("Its time has passed; you will be called as soon as possible."))
-    lines.append(_ahead(ticket.ahead, language))
-    lines.append(language.text("Your number will be called on the board and by voice."))
-    return lines
+        return _wait(ticket, language), language.text(
+            "Your appointment time has passed. Your number is valid in the general queue."
+        )
+    if _begins_in_time(ticket, slot):
+        return (
+            language.text("You will be called at about {hour}.", hour=hour),
+            language.text("You are in good time. You may be called sooner."),
+        )
+    return _wait(ticket, language), language.text("Your appointment is at {hour}.", hour=hour)
+
+
+def _begins_in_time(ticket: TicketView, slot: datetime) -> bool:
+    """Whether the visitor came before the slot and is, as far as is known, called about then."""
+    latest = ticket.arrived_at + timedelta(minutes=ticket.wait.high if ticket.wait else 0)
+    return ticket.arrived_at < slot and latest <= slot + ABOUT
+
+
+def _wait(ticket: TicketView, language: Language) -> str:
+    """How long; where that is unknown, how many people."""
+    if ticket.wait is None:
+        return _ahead(ticket.ahead, language)
+    wait = sentences.wait(language, ticket.wait.low, ticket.wait.high)
+    if ticket.wait.low == 0:
+        return language.text("You will wait {wait}.", wait=wait)
+    return language.text("You will wait about {wait}.", wait=wait)
 
 
 def _ahead(count: int, language: Language) -> str:

@@ -32,6 +32,9 @@ LEAST_TOUCH = 92
 """Pixels: 20 mm on a 21-inch screen of 1080 × 1920 are 83, and a small screen needs its fingers'
 room too."""
 
+LONG_LINE = 40
+"""A line of so many letters has room for two rows on a ticket."""
+
 Builder.load_file(str(Path(__file__).with_name("kiosk.kv")))
 
 
@@ -298,9 +301,12 @@ def _ticket(view: Ticket, scale: Scale) -> Any:
         Words(view.number, 420 * u, bold=True, color=CARMINE, halign="center", size_hint_y=3)
     )
     if view.service:
-        card.add_widget(Words(view.service, 64 * u, bold=True, halign="center"))
-    for line in view.lines:
-        card.add_widget(Words(line, 54 * u, halign="center"))
+        card.add_widget(Words(view.service, 54 * u, color=QUIET, halign="center"))
+    first, *others = view.lines
+    card.add_widget(Words(first, 72 * u, bold=True, halign="center", size_hint_y=2))
+    for line in others:
+        rows = 1 if len(line) < LONG_LINE else 1.7
+        card.add_widget(Words(line, 54 * u, halign="center", size_hint_y=rows))
     if view.paper:
         card.add_widget(_paper_note(view, u))
     return card
@@ -308,7 +314,7 @@ def _ticket(view: Ticket, scale: Scale) -> Any:
 
 def _paper_note(view: Ticket, u: float) -> Any:
     note = Panel(surface=WARNING if view.warning else WHITE, radius=18 * u, padding=18 * u)
-    note.size_hint_y = 1.6
+    note.size_hint_y = 2 if view.warning else 1.6
     colour = INK if view.warning else GOOD
     note.add_widget(Words(view.paper, 56 * u, bold=True, color=colour, halign="center"))
     return note

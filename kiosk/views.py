@@ -48,8 +48,9 @@ class ShowCode:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """The number. `paper` says what became of the paper, `warning` that there is none; where
-    there is nothing to say, it is empty, and so is `service`."""
+    """The number. The first of `lines` is what the visitor wants to know first. `paper` says what
+    became of the paper, `warning` that there is none; where there is nothing to say, it is empty,
+    and so is `service`."""
 
     heading: str
     number: str

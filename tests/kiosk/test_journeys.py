@@ -8,9 +8,8 @@ from kiosk import model as m
 from kiosk.flow import SETTLE_SECONDS
 from kiosk.views import Choices, Notice, Ticket
 from messaging.booking_code import booking_digest, qr_text
-from messaging.messages import RefusalView, Reply
+from messaging.messages import RefusalView, Reply, WaitView
 from queue_core.commands import CheckIn, TakeTicket
-from queue_core.model import Kind
 from queue_core.refusals import RefusalCode
 from tests.kiosk.visitor import REPLY_ID, Visitor
 
@@ -27,13 +26,13 @@ def asks_for_service(language: str = "lv") -> Visitor:
 
 
 @pytest.mark.parametrize(
-    ("language", "ahead", "take"),
+    ("language", "wait", "take"),
     [
-        ("lv", "Pirms jums gaida 3 cilvēki.", "Lūdzu, paņemiet izdrukāto numuriņu."),
-        ("en", "3 people are waiting before you.", "Please take your paper ticket."),
+        ("lv", "Jums jāgaida apmēram 10 līdz 20 minūtes.", "Lūdzu, paņemiet izdrukāto numuriņu."),
+        ("en", "You will wait about 10 to 20 minutes.", "Please take your paper ticket."),
     ],
 )
-def test_a_visitor_takes_a_ticket(language: str, ahead: str, take: str) -> None:
+def test_a_visitor_takes_a_ticket(language: str, wait: str, take: str) -> None:
     visitor = asks_for_service(language)
     assert visitor.effects == [m.SendCommand(TakeTicket("vsaa-slimiba", language))]
     assert visitor.sees(m.Working)
@@ -43,7 +42,7 @@ def test_a_visitor_takes_a_ticket(language: str, ahead: str, take: str) -> None:
     view = visitor.frame.view
     assert isinstance(view, Ticket)
     assert view.number == "A 042"
-    assert ahead in view.lines
+    assert view.lines[0] == wait
     assert not view.warning
     visitor.give(m.PaperCame(ticket.id, PRINTED))
     assert take in visitor.words
@@ -146,13 +145,25 @@ def test_the_next_visitor_scans_while_the_last_ticket_is_still_shown() -> None:
     assert isinstance(visitor.effects[-1], m.SendCommand)
 
 
-def test_the_holder_of_a_slot_sees_its_time() -> None:
+@pytest.mark.parametrize(
+    ("minute", "late", "words"),
+    [
+        (40, False, ("Jūs izsauks ap plkst. 10:40.", "Jūs atnācāt laikus.")),
+        (30, False, ("Jums jāgaida apmēram 5 līdz 15 minūtes.", "Jūsu pieraksts ir plkst. 10:30.")),
+        (10, True, ("Jums jāgaida apmēram 5 līdz 15 minūtes.", "Numuriņš der:")),
+    ],
+)
+def test_a_slot_holder_has_a_number_however_late(
+    minute: int, late: bool, words: tuple[str, str]
+) -> None:
     visitor = Visitor()
     visitor.scan(qr_text("demo", CODE))
-    slot = {"kind": Kind.SLOT, "slot_starts_at": demo.NOW.replace(minute=40), "late": True}
-    visitor.answer(demo.ticket().model_copy(update=slot))
-    assert "Jūsu pieraksts ir plkst. 10:40." in visitor.words
-    assert "Tā laiks ir pagājis" in visitor.words
+    starts_at = demo.NOW.replace(minute=minute)
+    visitor.answer(demo.slot_ticket("lv", starts_at, WaitView(low=5, high=15), late=late))
+    assert isinstance(visitor.frame.view, Ticket)
+    assert visitor.frame.view.lines[0] == words[0]
+    assert words[1] in visitor.words
+    assert "plkst. 10:10" not in visitor.words
 
 
 @pytest.mark.parametrize(
