@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from messaging.messages import (
+    AccuracyView,
     BookingsState,
     BookingView,
     CallView,
@@ -12,8 +13,9 @@ from messaging.messages import (
     QueueState,
     Role,
     UnitStatus,
+    WaitView,
 )
-from queue_core.life import Status
+from queue_core.life import Status, Verb
 from queue_core.model import CallReason, CallRule, CounterStatus, Kind
 
 NOW = datetime(2026, 11, 24, 8, 41, 7, tzinfo=UTC)
@@ -40,6 +42,8 @@ class Morning:
     called_ago: float = 40
     shown: bool = True
     queue: bool = True
+    undoable: Verb | None = None
+    keep_overnight: bool = False
 
     def state(self) -> QueueState:
         """The queue as the module would publish it."""
@@ -60,6 +64,10 @@ class Morning:
             if self.queue
             else (),
             served=14,
+            undoable={"1": self.undoable} if self.undoable else {},
+            keep_overnight=self.keep_overnight,
+            accuracy=AccuracyView(promises=21, coverage=17 / 21, width=11.7, error=4.2),
+            accuracy_before=AccuracyView(promises=52, coverage=41 / 52, width=13.6, error=5.1),
         )
 
     def _visitor(self) -> DeskTicket | None:
@@ -132,15 +140,30 @@ def _waiting(now: datetime) -> tuple[DeskTicket, ...]:
             "slot_starts_at": now.replace(minute=0) + timedelta(hours=1),
             "due_at": now.replace(minute=5) + timedelta(hours=1),
             "early": True,
+            "wait": WaitView(low=15, high=30),
         }
     )
+    priority = ticket("P 007", "novads-dzivesvieta", now, 9)
     return (
-        ticket("B 012", "vid-deklaracija", now, 32),
-        ticket("A 043", "vsaa-gimene", now, 14),
-        ticket("P 007", "novads-dzivesvieta", now, 9),
-        ticket("A 044", "vsaa-pensija", now, 2),
+        _with_wait(ticket("B 012", "vid-deklaracija", now, 32), 0, 5),
+        _with_wait(
+            priority.model_copy(
+                update={
+                    "kind": Kind.PRIORITY,
+                    "due_at": priority.arrived_at + timedelta(minutes=10),
+                }
+            ),
+            0,
+            10,
+        ),
+        _with_wait(ticket("A 043", "vsaa-gimene", now, 14), 10, 20),
+        _with_wait(ticket("A 044", "vsaa-pensija", now, 2), 20, 35),
         slot,
     )
+
+
+def _with_wait(ticket: DeskTicket, low: int, high: int) -> DeskTicket:
+    return ticket.model_copy(update={"wait": WaitView(low=low, high=high)})
 
 
 def _counter(

@@ -1,10 +1,13 @@
 // The desk's page: regions are replaced as the server sends them, orders go out as keys are pressed.
 
 const SILENT_MS = 4000; // The server speaks every second.
+const UNDO_KEY = "u";
+const HASTY_MS = 600; // A double press must not be taken for a decision.
 const byId = (id) => document.getElementById(id);
 const page = {
   fresh: byId("lost").hidden,
   heardAt: performance.now(),
+  offering: 0,
   clockOffset: null, // The server's clock less ours, in milliseconds.
   sending: new Set(),
 };
@@ -26,6 +29,7 @@ function take({ fresh, now, news, regions }) {
   page.clockOffset = now * 1000 - Date.now();
   byId("news").textContent = news || "–";
   for (const [id, html] of Object.entries(regions)) replace(byId(id), html);
+  if (!byId("call-next")) offerToInsist(false);
   setFresh(fresh);
   showElapsed();
 }
@@ -40,7 +44,7 @@ function setFresh(fresh) {
   page.fresh = fresh;
   byId("lost").hidden = fresh;
   document.body.classList.toggle("is-lost", !fresh);
-  for (const button of document.querySelectorAll(":is(main, dialog) button:not([data-cancel])")) {
+  for (const button of document.querySelectorAll("main button, footer button, dialog .primary")) {
     button.setAttribute("aria-disabled", String(!fresh));
   }
 }
@@ -68,7 +72,8 @@ async function send(name, body) {
       body: order,
     });
     if (response.status === 401) location.reload();
-    return say((await response.json()).message, response.ok);
+    const { message, refusal } = await response.json();
+    return say(message, response.ok, refusal);
   } catch {
     return say(byId("no-connection").textContent, false);
   } finally {
@@ -76,13 +81,25 @@ async function send(name, body) {
   }
 }
 
-function say(sentence, done) {
+function say(sentence, done, refusal = null) {
   const dialog = document.querySelector("dialog[open]");
   if (dialog && done) dialog.close();
   const message = dialog && !done ? dialog.querySelector(".message") : byId("message");
   message.textContent = sentence;
   message.classList.toggle("refused", !done);
+  offerToInsist(refusal === "slot_soon");
   return done;
+}
+
+function offerToInsist(offered) {
+  clearTimeout(page.offering);
+  byId("insist").hidden = true;
+  if (offered) page.offering = setTimeout(showInsist, HASTY_MS);
+}
+
+function showInsist() {
+  byId("insist").hidden = false;
+  byId("insist").focus({ preventScroll: true });
 }
 
 // Dialogs
@@ -103,6 +120,11 @@ const prepare = {
     }
   },
   call_ticket() {},
+  keep_overnight(dialog, { body }) {
+    for (const each of dialog.querySelectorAll("[data-keep]")) {
+      each.hidden = each.dataset.keep !== String(JSON.parse(body).keep);
+    }
+  },
 };
 
 const answer = {
@@ -117,13 +139,14 @@ const answer = {
     return { [kind]: id };
   },
   call_ticket: () => ({ reason: byId("why").value }),
+  keep_overnight: () => ({}),
 };
 
 function open(button) {
   const dialog = byId(button.dataset.dialog);
   dialog.querySelector("form").reset();
   dialog.querySelector(".message").textContent = "";
-  dialog.querySelector(".for").textContent = button.dataset.number;
+  for (const each of dialog.querySelectorAll(".for")) each.textContent = button.dataset.number;
   dialog.dataset.body = button.dataset.body;
   prepare[dialog.id](dialog, button.dataset);
   dialog.showModal();
@@ -156,10 +179,16 @@ function act(button) {
   else send(button.dataset.command, JSON.parse(button.dataset.body));
 }
 
-function pressed(event) {
-  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (!byId("shortcuts").checked || document.querySelector("dialog[open]")) return;
+function keyOf(event) {
   const key = event.key.toLowerCase();
+  if (event.repeat || event.altKey || event.metaKey) return null;
+  if (event.ctrlKey) return key === "z" && !event.shiftKey ? UNDO_KEY : null;
+  return byId("shortcuts").checked ? key : null;
+}
+
+function pressed(event) {
+  const key = keyOf(event);
+  if (key === null || document.querySelector("dialog[open]")) return;
   const pressesFocused = key === " " || key === "enter";
   if (pressesFocused && event.target.closest("button, a, input")) return;
   const button = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
@@ -178,7 +207,7 @@ for (const dialog of document.querySelectorAll("dialog")) {
     send(dialog.dataset.command, body);
   });
 }
-document.querySelector("main").addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-command], button[data-dialog]");
   if (button) act(button);
 });

@@ -19,10 +19,11 @@ from desk.sessions import Session, Sessions
 from desk.sign_in import Door, Throttle
 from desk.watch import Watch
 from desk.web import LANGUAGE, SESSION, Web
-from messaging.messages import Reply
+from messaging.messages import RefusalView, Reply
 from queue_core.commands import Command
-from queue_core.life import Status
+from queue_core.life import Status, Verb
 from queue_core.model import CounterStatus
+from queue_core.refusals import RefusalCode
 
 DEMO_SITE = Path(config.__file__).parent / "sites/demo/site.toml"
 CHROMIUM = "/usr/bin/chromium"
@@ -48,12 +49,29 @@ async def _click_call(page: Page) -> None:
     await page.locator("#call-ticket-a-043").click()
 
 
+async def _call_next(page: Page) -> None:
+    await page.keyboard.press(" ")
+    await page.wait_for_selector("#insist:not([hidden])")
+
+
+async def _click_overnight(page: Page) -> None:
+    await page.locator("#overnight").click()
+
+
+async def _look_down(page: Page) -> None:
+    await page.locator("#overnight").scroll_into_view_if_needed()
+
+
 SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "sign-in": (Morning(), True, _nothing),
     "closed": (Morning(counter=CounterStatus.CLOSED), True, _nothing),
     "empty": (Morning(queue=False), True, _nothing),
     "ready": (Morning(), True, _nothing),
-    "called": (Morning(at_counter=Status.CALLED), True, _nothing),
+    "undo": (Morning(undoable=Verb.NO_SHOW), True, _nothing),
+    "insist": (Morning(), True, _call_next),
+    "day": (Morning(keep_overnight=True), True, _look_down),
+    "overnight": (Morning(), True, _click_overnight),
+    "called": (Morning(at_counter=Status.CALLED, undoable=Verb.CALL), True, _nothing),
     "not-shown": (Morning(at_counter=Status.CALLED, shown=False), True, _nothing),
     "serving": (Morning(at_counter=Status.SERVING, called_ago=754), True, _nothing),
     "finish": (Morning(at_counter=Status.SERVING), True, partial(_press, "f")),
@@ -117,7 +135,9 @@ def _web(watch: Watch, sessions: Sessions) -> Web:
     settings = load_settings([DEMO_SITE], {})
 
     async def ask(command: Command) -> Reply | None:
-        return None
+        facts = {"number": "K 002", "starts_at": "2026-11-24T11:00:00+02:00"}
+        refusal = RefusalView(code=RefusalCode.SLOT_SOON, facts=facts)
+        return Reply(id="picture-1", refusal=refusal)
 
     return Web(
         pages=Pages(settings),

@@ -16,7 +16,7 @@ from texts import Language, sentences
 
 FOLDER = Path(__file__).parent
 
-REGIONS = ("counter", "now", "waiting", "aside", "slots", "problems")
+REGIONS = ("counter", "now", "waiting", "aside", "slots", "problems", "day")
 """Blocks of page.html that are sent again when they change."""
 
 

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.watch import Watch
-from messaging.messages import BookingView, DeskCounter, DeskTicket, Role, UnitStatus
+from messaging.messages import (
+    AccuracyView,
+    BookingView,
+    DeskCounter,
+    DeskTicket,
+    Role,
+    UnitStatus,
+)
 from queue_core.life import Verb, after
+from queue_core.model import Kind
 from texts import Language, sentences
 
 NOT_SHOWN_AFTER = timedelta(seconds=3)
@@ -17,7 +25,10 @@ ACTIONS = (Verb.START, Verb.FINISH, Verb.RECALL, Verb.NO_SHOW, Verb.HOLD, Verb.T
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One counter's page at the moment `now`. `counter` is None until the queue is known."""
+    """One counter's page at the moment `now`. `counter` is None until the queue is known.
+
+    `undoable`: the last action at the counter, if it can be taken back.
+    """
 
     now: datetime
     news: datetime | None
@@ -28,6 +39,10 @@ class View:
     held: tuple[DeskTicket, ...]
     missed: tuple[DeskTicket, ...]
     served: int
+    undoable: Verb | None
+    keep_overnight: bool
+    accuracy: AccuracyView | None
+    accuracy_before: AccuracyView | None
     slots: tuple[BookingView, ...]
     problems: tuple[str, ...]
     not_shown: bool
@@ -56,6 +71,10 @@ class View:
             and _may_call(self.counter, ticket)
         )
 
+    def can_prioritise(self, ticket: DeskTicket) -> bool:
+        """Whether staff may let this visitor be called earlier."""
+        return ticket.kind is Kind.WALK_IN and after(ticket.status, Verb.PRIORITISE) is not None
+
 
 def view(watch: Watch, counter: str, language: Language) -> View:
     """The page of this counter from what is known now."""
@@ -73,6 +92,10 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         held=queue.held if queue else (),
         missed=queue.missed if queue else (),
         served=queue.served if queue else 0,
+        undoable=queue.undoable.get(counter) if queue else None,
+        keep_overnight=queue is not None and queue.keep_overnight,
+        accuracy=queue.accuracy if queue else None,
+        accuracy_before=queue.accuracy_before if queue else None,
         slots=watch.bookings.bookings if watch.bookings else (),
         problems=tuple(_problems(language, watch.units.values())),
         not_shown=_not_shown(own, now),

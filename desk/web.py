@@ -26,7 +26,7 @@ from desk.sign_in import Door, SignInError, TooManyAttemptsError
 from desk.view import view
 from desk.watch import Watch
 from messaging.codec import BadMessageError
-from messaging.messages import Reply
+from messaging.messages import RefusalView, Reply
 from queue_core.commands import Command
 from texts import Language, language
 
@@ -126,7 +126,8 @@ class Web:
             return _answer(words.text("No connection to the queue. Nothing was done."), 503)
         reply = await self._ask(command)
         done = reply is not None and reply.refusal is None
-        return _answer(answer_text(words, self._pages.zone, name, reply), 200 if done else 409)
+        message = answer_text(words, self._pages.zone, name, reply)
+        return _answer(message, 200 if done else 409, reply.refusal if reply else None)
 
     async def _events(self, request: Request) -> Response:
         stream = self._stream(_token(request), self._language(request))
@@ -194,8 +195,8 @@ def _set_cookie(
     )
 
 
-def _answer(message: str, status: int) -> Response:
-    return JSONResponse({"message": message}, status)
+def _answer(message: str, status: int, refusal: RefusalView | None = None) -> Response:
+    return JSONResponse({"message": message, "refusal": refusal and refusal.code}, status)
 
 
 def _sign_in_refusal(words: Language, error: SignInError) -> str:

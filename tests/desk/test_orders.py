@@ -23,6 +23,10 @@ def ordered(name: object, **body: object) -> c.Command:
     ("name", "body", "command"),
     [
         ("call_next", {}, c.CallNext("1")),
+        ("call_next", {"insist": True}, c.CallNext("1", insist=True)),
+        ("undo", {}, c.Undo("1")),
+        ("prioritise", {"ticket": "t"}, c.Prioritise("t")),
+        ("keep_overnight", {"keep": True}, c.KeepOvernight(True)),
         ("recall", {"ticket": "t"}, c.Recall("1", "t")),
         ("resume", {"ticket": "t"}, c.Resume("t")),
         ("transfer", {"ticket": "t", "to_counter": "2"}, c.Transfer("1", "t", None, "2")),
@@ -49,7 +53,9 @@ def test_another_counter_cannot_be_named() -> None:
         ordered("call_next", counter="2")
 
 
-@pytest.mark.parametrize("name", ["take_ticket", "cancel", "open_day", "nonsense", "", None, []])
+@pytest.mark.parametrize(
+    "name", ["take_ticket", "cancel", "open_day", "promise_wait", "nonsense", "", None, []]
+)
 def test_other_commands_are_refused(name: object) -> None:
     with pytest.raises(BadMessageError):
         ordered(name, ticket="t", service="s", language="lv")

@@ -7,7 +7,7 @@ from desk.demo import Morning, units
 from desk.view import view
 from desk.watch import Watch
 from messaging.messages import Role, UnitStatus
-from queue_core.life import Status
+from queue_core.life import Status, Verb
 from queue_core.model import CounterStatus
 from texts import language
 
@@ -83,7 +83,7 @@ async def test_news_wakes_everybody_who_waits(desk: Desk) -> None:
 def test_the_queue_is_divided_by_what_the_counter_serves(desk: Desk) -> None:
     desk.hear(Morning())
     seen = view(desk.watch, "1", ENGLISH)
-    assert [each.number for each in seen.mine] == ["B 012", "A 043", "P 007", "A 044"]
+    assert [each.number for each in seen.mine] == ["B 012", "P 007", "A 043", "A 044"]
     assert [each.number for each in seen.others] == ["K 002"]
     assert seen.waited(seen.mine[0]) == 32
 
@@ -125,6 +125,25 @@ def test_a_number_can_be_chosen_when_the_counter_is_free(
     desk.hear(morning)
     seen = view(desk.watch, "1", ENGLISH)
     assert seen.can_call(seen.mine[0]) is possible
+
+
+def test_only_walk_ins_are_given_priority(desk: Desk) -> None:
+    desk.hear(Morning())
+    seen = view(desk.watch, "1", ENGLISH)
+    possible = {each.number: seen.can_prioritise(each) for each in seen.mine + seen.others}
+    assert possible == {
+        "B 012": True,
+        "P 007": False,  # has priority
+        "A 043": True,
+        "A 044": True,
+        "K 002": False,  # has an appointment
+    }
+
+
+def test_only_the_own_last_action_can_be_taken_back(desk: Desk) -> None:
+    desk.hear(Morning(undoable=Verb.NO_SHOW))
+    assert view(desk.watch, "1", ENGLISH).undoable is Verb.NO_SHOW
+    assert view(desk.watch, "2", ENGLISH).undoable is None
 
 
 def test_a_call_that_no_board_shows_is_warned_of_after_three_seconds(desk: Desk) -> None:

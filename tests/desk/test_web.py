@@ -20,6 +20,7 @@ from desk.watch import Watch
 from desk.web import Web
 from messaging.messages import RefusalView, Reply
 from queue_core.commands import CallNext, Command
+from queue_core.evolve import UNDOABLE
 from queue_core.refusals import RefusalCode
 
 
@@ -168,7 +169,10 @@ async def test_a_refusal_comes_back_as_a_sentence(site: Site) -> None:
     headers["Cookie"] += "; rinda_language=en"
     answer = await site.post("/command", CALL_NEXT, headers)
     assert answer.status == 409
-    assert json.loads(answer.text) == {"message": "Nobody is waiting for this counter."}
+    assert json.loads(answer.text) == {
+        "message": "Nobody is waiting for this counter.",
+        "refusal": "nobody_waiting",
+    }
 
 
 async def test_strangers_and_nonsense_order_nothing(site: Site) -> None:
@@ -185,6 +189,22 @@ async def test_without_connection_nothing_is_asked(site: Site) -> None:
     answer = await site.post("/command", CALL_NEXT, site.signed_in())
     assert answer.status == 503
     assert site.asked == []
+
+
+async def test_the_promised_waits_are_held_against_the_real_ones(site: Site) -> None:
+    text = " ".join((await site.get("/", site.signed_in())).text.split())
+    assert "solījumi šodien: 81 % precīzi (17 no 21), vidēji 12 min plati." in text
+    assert "Iepriekšējā dienā: 79 % precīzi (41 no 52), vidēji 14 min plati." in text
+    assert "vēl 10–20 min" in text
+
+
+async def test_what_is_taken_back_is_said(site: Site) -> None:
+    assert site.watch.queue
+    for verb in UNDOABLE:
+        undoable = site.watch.queue.model_copy(update={"undoable": {"1": verb}})
+        site.watch.take_queue(undoable)
+        text = (await site.get("/", site.signed_in())).text
+        assert "Atsaukt: " in text, verb
 
 
 async def test_signing_out_ends_the_session(site: Site) -> None:

@@ -2,23 +2,29 @@
 
 import http.client
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from desk.gallery import SCENES, render
-from queue_core.commands import ConfirmCall, TakeTicket
+from queue_core.commands import AddBooking, CheckIn, ConfirmCall, TakeTicket
 from queue_core.events import (
+    ActionUndone,
     CallConfirmed,
     CounterChanged,
     NoShowRecorded,
+    OvernightDecided,
     TicketCalled,
+    TicketPrioritised,
     TicketServed,
     TicketTransferred,
 )
+from queue_core.life import Verb
 from queue_core.model import CallRule, Confirmation, GivenService
 from rinda.broker import Broker
+from tests.conftest import MORNING
 from tests.desk.conftest import DeskProcess, Module, start_desk
 from tests.parts import UnitThread
 
@@ -98,8 +104,7 @@ def test_a_number_out_of_turn_needs_a_reason(
     clerk: Page, module: Module, take: Callable[..., None]
 ) -> None:
     take("vsaa-slimiba", "vsaa-pensija")
-    row = clerk.locator("#waiting tr", has_text="A 002")
-    row.get_by_role("button").click()
+    clerk.get_by_role("button", name="Izsaukt A 002 ārpus kārtas").click()
     clerk.keyboard.type("Ir ar mazu bērnu")
     clerk.keyboard.press("Enter")
     expect(clerk.locator("#now .number")).to_have_text("A 002")
@@ -121,6 +126,70 @@ def test_who_did_not_come_is_listed_and_comes_back(
     assert any(isinstance(e, NoShowRecorded) for e in module.events())
     clerk.locator("#aside [data-command=resume]").click()
     expect(clerk.locator("#waiting")).to_contain_text("A 001")
+
+
+def test_the_last_action_is_taken_back(
+    clerk: Page, module: Module, take: Callable[..., None]
+) -> None:
+    take("vsaa-slimiba")
+    expect(clerk.locator("#now")).to_contain_text("A 001")
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#undo")).to_contain_text("Atsaukt: izsaukts")
+    clerk.keyboard.press("n")
+    expect(clerk.locator("#undo")).to_contain_text("Atsaukt: neieradās")
+    clerk.keyboard.press("u")
+    expect(clerk.locator("#message")).to_have_text("Pēdējā darbība ar A 001 ir atsaukta.")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    expect(clerk.locator("#undo")).to_have_count(0)
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#undo")).to_contain_text("Atsaukt: apmeklētājs ieradās")
+    clerk.keyboard.press("Control+z")
+    expect(clerk.locator("#start-button")).to_be_visible()
+    undone = [e.verb for e in module.events() if isinstance(e, ActionUndone)]
+    assert undone == [Verb.NO_SHOW, Verb.START]
+
+
+def test_a_counter_kept_free_for_a_slot_can_be_insisted_upon(
+    clerk: Page, module: Module, take: Callable[..., None], broker: Broker
+) -> None:
+    starts_at = MORNING + timedelta(minutes=2, seconds=50)
+    with UnitThread(broker.port, "schedule") as schedule:
+        schedule.ask(AddBooking("digest", "vsaa-konsultacija", starts_at, 20))
+        schedule.ask(CheckIn("digest", "lv"))
+    take("vsaa-pensija")
+    expect(clerk.locator("#now")).to_contain_text("Nākamais: A 001")
+    clerk.keyboard.press(" ")
+    clerk.keyboard.press(" ")  # in haste: asks again, decides nothing
+    expect(clerk.locator("#message")).to_contain_text("K 001 ir pieraksts plkst. 10:33")
+    expect(clerk.locator("#insist")).to_be_focused()
+    assert not any(isinstance(e, TicketCalled) for e in module.events())
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    expect(clerk.locator("#insist")).to_be_hidden()
+
+
+def test_a_walk_in_is_given_priority(
+    clerk: Page, module: Module, take: Callable[..., None]
+) -> None:
+    take("vsaa-slimiba", "vsaa-pensija")
+    clerk.get_by_role("button", name="Dot priekšroku numuram A 002").click()
+    expect(clerk.locator("#message")).to_have_text("A 002 ir dota priekšroka.")
+    expect(clerk.locator("#waiting tbody tr").first).to_contain_text("Ar priekšroku")
+    expect(clerk.locator("#now")).to_contain_text("Nākamais: A 002")
+    assert any(isinstance(e, TicketPrioritised) for e in module.events())
+
+
+def test_the_queue_is_kept_overnight_once_confirmed(clerk: Page, module: Module) -> None:
+    switch = clerk.get_by_role("switch")
+    switch.click()
+    clerk.keyboard.press("Escape")
+    assert not any(isinstance(e, OvernightDecided) for e in module.events())
+    for keep in (True, False):
+        switch.click()
+        clerk.locator("#keep_overnight .primary").click()
+        expect(switch).to_have_attribute("aria-checked", str(keep).lower())
+    decided = [e.keep for e in module.events() if isinstance(e, OvernightDecided)]
+    assert decided == [True, False]
 
 
 def test_a_visitor_is_sent_to_another_counter(
