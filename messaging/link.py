@@ -51,11 +51,15 @@ OnReply = Callable[[Reply | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message as it came. `done()` acknowledges it to the broker, once its effect is on disk."""
+    """A message as it came. `done()` acknowledges it to the broker, once its effect is on disk.
+
+    `retained`: the broker had kept it from before this subscription; it is not news.
+    """
 
     topic: str
     payload: bytes
     done: Callable[[], None]
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,6 @@ class Link:
         self._outbox = Outbox()
         self._on_reply: dict[str, OnReply] = {}
         self._on_connection: Callable[[bool], None] = lambda connected: None
-        self._on_unexpected_reply: Callable[[Reply], None] = lambda reply: None
         self._generation = 0
         self._stopping = False
         self._client = self._make_client()
@@ -107,10 +110,6 @@ class Link:
     def on_connection(self, handler: Callable[[bool], None]) -> None:
         """Be told when the broker is reached and when it is lost."""
         self._on_connection = handler
-
-    def on_unexpected_reply(self, handler: Callable[[Reply], None]) -> None:
-        """Be given replies that came after their command was given up."""
-        self._on_unexpected_reply = handler
 
     def start(self) -> None:
         """Connect in the background, for ever. An absent broker is a state, not an error."""
@@ -140,6 +139,13 @@ class Link:
             self._retained[topic] = payload
         if self.connected:
             self._client.publish(topic, payload, qos=1, retain=retain)
+
+    def answer(self, unit: str, reply: Reply) -> None:
+        """Send a reply to the unit that asked, with the command's id as correlation data."""
+        if self.connected:
+            properties = _properties(PacketTypes.PUBLISH, CorrelationData=reply.id.encode())
+            topic = self.topics.reply(unit)
+            self._client.publish(topic, encode(reply), qos=1, properties=properties)
 
     def report(self, status: UnitStatus) -> None:
         """Tell everybody how this unit is."""
@@ -208,7 +214,8 @@ class Link:
             if message.qos and generation == self._generation:
                 client.ack(message.mid, message.qos)
 
-        self._post(lambda: self._dispatch(Arrived(topic, bytes(message.payload), done)))
+        arrived = Arrived(topic, bytes(message.payload), done, retained=message.retain)
+        self._post(lambda: self._dispatch(arrived))
 
     def _connected_now(self) -> None:
         self.connected = True
@@ -233,6 +240,9 @@ class Link:
                     handler(arrived)
                 except BadMessageError as error:
                     self._refuse(arrived, error)
+                except Exception:
+                    arrived.done()  # or the broker stops sending after a few of them
+                    raise
                 return
 
     def _refuse(self, arrived: Arrived, error: BadMessageError) -> None:
@@ -246,8 +256,6 @@ class Link:
         arrived.done()
         if self._outbox.take(reply.id):
             self._on_reply.pop(reply.id)(reply)
-        else:
-            self._on_unexpected_reply(reply)
 
     def _send_command(self, command_id: str, payload: bytes) -> None:
         unit = self._unit.status.unit

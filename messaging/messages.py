@@ -16,7 +16,8 @@ from queue_core.life import Status, Verb
 from queue_core.model import CallReason, Confirmation, CounterStatus, Kind
 from queue_core.refusals import RefusalCode
 
-CommandId = Annotated[str, Field(pattern=r"^[A-Za-z0-9:_-]{8,80}$")]
+CommandId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,80}$")]
+"""A colon is in the module's own ids only, so that nobody can take one of them."""
 UnitId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
@@ -63,7 +64,7 @@ class RefusalView(Message):
 class Reply(Message):
     """The answer to a command. A repeated id gets the same ticket or the same refusal."""
 
-    id: CommandId
+    id: str
     ticket: TicketView | None = None
     refusal: RefusalView | None = None
 
@@ -241,7 +242,7 @@ class UnitStatus(Message):
 class Seen(Message):
     """A board's report on a call."""
 
-    call: int
+    call: Annotated[int, Field(ge=1, le=2**53)]
     step: Confirmation
 
 

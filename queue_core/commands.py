@@ -43,7 +43,7 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True)
 class AddBooking:
-    """Remember a reserved slot. `starts_at` is aware; `booking` is the digest of the code."""
+    """Remember a reserved slot, or move it; `booking` is the digest of its code."""
 
     booking: str
     service: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from queue_core import commands as c
@@ -33,6 +33,12 @@ from queue_core.refusals import Refusal, RefusalCode, Refused
 
 LONGEST_NOTE = 200
 """Characters in a reason that a clerk types."""
+
+LONGEST_SLOT = 600
+"""Minutes."""
+
+FURTHEST_SLOT = timedelta(days=2 * 366)
+"""Nobody books further ahead; far beyond it, dates stop working."""
 
 MOST_SERVICES_GIVEN = 20
 MOST_OF_ONE_SERVICE = 99
@@ -214,9 +220,12 @@ def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
 
 def _add_booking(case: _Case, command: c.AddBooking) -> tuple[e.Event, ...]:
     case.known_service(command.service)
-    if command.booking in case.state.bookings:
-        raise Refused(RefusalCode.BOOKING_EXISTS)
-    if command.starts_at.tzinfo is None or not 1 <= command.minutes <= 600:
+    known = case.state.bookings.get(command.booking)
+    if known and known.ticket:
+        raise Refused(RefusalCode.BOOKING_USED, number=case.ticket(known.ticket).label)
+    if command.starts_at.tzinfo is None or not 1 <= command.minutes <= LONGEST_SLOT:
+        raise Refused(RefusalCode.BAD_VALUE)
+    if abs(command.starts_at - case.now) > FURTHEST_SLOT:
         raise Refused(RefusalCode.BAD_VALUE)
     return (e.BookingAdded(command.booking, command.service, command.starts_at, command.minutes),)
 

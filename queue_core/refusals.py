@@ -18,7 +18,6 @@ class RefusalCode(StrEnum):
     NUMBERS_EXHAUSTED = "numbers_exhausted"
     BOOKING_USED = "booking_used"
     BOOKING_OTHER_DAY = "booking_other_day"
-    BOOKING_EXISTS = "booking_exists"
     NOBODY_WAITING = "nobody_waiting"
     SLOT_SOON = "slot_soon"
     COUNTER_NOT_OPEN = "counter_not_open"

@@ -14,7 +14,7 @@ from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
 from queue_core.commands import AddBooking
 from queue_module.journal import Journal
-from queue_module.module import QueueModule, work_queue
+from queue_module.module import QueueModule, Work
 from queue_module.waits import Waits
 
 SESSION_SECONDS = 3600
@@ -27,9 +27,9 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     clock = settings.to_clock()
     journal = Journal(Path(settings.module.database))
     status = UnitStatus(unit=settings.unit.id, role=Role.MODULE, version=VERSION, online=True)
-    work = work_queue()
+    work = Work()
     unit = Unit(status, session_seconds=SESSION_SECONDS)
-    link = Link(settings.broker, Topics(settings.site.id), unit, work.put)
+    link = Link(settings.broker, Topics(settings.site.id), unit, work.post)
     centre = settings.to_centre()
     waits = Waits(centre, random.Random())  # noqa: S311 - of waits, not of secrets
     module = QueueModule(centre, journal, link, work, clock, waits)
@@ -45,8 +45,6 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
 
 
 def _bookings(settings: Settings) -> list[AddBooking]:
-    if not settings.site.bookings_file:
-        return []
     zone = settings.to_centre().timezone
     return [
         AddBooking(
@@ -57,5 +55,5 @@ def _bookings(settings: Settings) -> list[AddBooking]:
             else entry.starts_at.replace(tzinfo=zone),
             minutes=entry.minutes,
         )
-        for entry in load_bookings(Path(settings.site.bookings_file)).booking
+        for entry in load_bookings(settings)
     ]

@@ -4,11 +4,14 @@ One thread does all of it, so there is one writer and no lock. What it was asked
 list; when that is full, paho's thread waits too and the broker holds the rest.
 """
 
+import contextlib
 import logging
 import queue
+import threading
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from sqlite3 import Error as DatabaseError
 
 from config.clock import Clock
@@ -45,12 +48,37 @@ HEARTBEAT_SECONDS = 2.0
 
 Snapshot = Callable[[Centre, State, datetime], Message]
 
-WorkQueue = queue.Queue[Callable[[], None]]
 
+class Work:
+    """What waits for the module's thread, bounded: the link's thread waits when it is full."""
 
-def work_queue() -> WorkQueue:
-    """Where the link posts its callbacks for the module's thread."""
-    return queue.Queue(MOST_WORK)
+    def __init__(self) -> None:
+        self._tasks: queue.Queue[Callable[[], None]] = queue.Queue(MOST_WORK)
+        self._closed = threading.Event()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return self._tasks.empty()
+
+    def post(self, task: Callable[[], None]) -> None:
+        """Add a task, from any thread; after `close` it is dropped."""
+        waiting = True
+        while waiting and not self._closed.is_set():
+            with contextlib.suppress(queue.Full):
+                self._tasks.put(task, timeout=LOOP_SECONDS)
+                waiting = False
+
+    def next(self, seconds: float) -> Callable[[], None] | None:
+        """The next task, waiting for it so long."""
+        try:
+            return self._tasks.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """Let nobody wait any more."""
+        self._closed.set()
 
 
 class QueueModule:
@@ -61,7 +89,7 @@ class QueueModule:
         centre: Centre,
         journal: Journal,
         link: Link,
-        work: WorkQueue,
+        work: Work,
         clock: Clock,
         waits: Waits,
     ) -> None:
@@ -70,7 +98,7 @@ class QueueModule:
         self._work, self._clock, self._waits = work, clock, waits
         self._stopping = False
         self._unpublished = True
-        self._next_publishing = 0.0
+        self._next_publishing = self._next_heartbeat = 0.0
         self._news: deque[Recorded] = deque(maxlen=MOST_NEWS)
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
@@ -98,8 +126,14 @@ class QueueModule:
         today = self._centre.local(self._clock.now()).date()
         for each in bookings:
             is_past = self._centre.local(each.starts_at).date() < today
-            if not is_past and each.booking not in self.state.bookings:
-                self.do(Request(f"booking:{each.booking}", "module", each))
+            if not is_past:
+                self._add_booking(each)
+
+    def _add_booking(self, booking: AddBooking) -> None:
+        content = zlib.crc32(repr((booking.service, booking.starts_at, booking.minutes)).encode())
+        reply = self.do(Request(f"booking:{booking.booking}:{content:08x}", "module", booking))
+        if reply.refusal and reply.refusal.code is not RefusalCode.BOOKING_USED:
+            log.warning("a booking of %s is refused: %s", booking.service, reply.refusal.code)
 
     def open_day(self) -> None:
         """Begin a new day if it has come."""
@@ -135,25 +169,13 @@ class QueueModule:
     def run(self, supervisor: Supervisor) -> None:
         """Work until `stop`."""
         supervisor.ready()
-        next_heartbeat = 0.0
-        day: date | None = self.state.day
         while not self._stopping:
-            self._do_next()
-            moment = self._clock.monotonic()
-            if moment >= next_heartbeat:
-                next_heartbeat = moment + HEARTBEAT_SECONDS
-                self.open_day()
-                if day != self.state.day:
-                    day = self.state.day
-                    log.info("day %s opened", day)
-                supervisor.alive()
-                self._unpublished = True
-            self._link.tick()
-            if self._work.empty() and self._waits.is_due(self.state, moment):
-                self._waits.reckon(self.state, self._clock.now(), self._clock.monotonic)
-                self._unpublished = True
-            if self._unpublished and self._clock.monotonic() >= self._next_publishing:
-                self.publish()
+            try:
+                self._turn(supervisor)
+            except Exception:
+                log.exception("one turn of the module failed; it goes on with the next")
+                self._next_publishing = self._clock.monotonic() + HEARTBEAT_SECONDS
+        self._work.close()
 
     def stop(self) -> None:
         """End `run` at its next turn. May be called from a signal handler."""
@@ -170,19 +192,26 @@ class QueueModule:
         ended = self._clock.monotonic()
         self._next_publishing = ended + (ended - began) * (1 / PUBLISHING_SHARE - 1)
 
+    def _turn(self, supervisor: Supervisor) -> None:
+        task = self._work.next(self._patience())
+        if task:
+            task()
+        moment = self._clock.monotonic()
+        if moment >= self._next_heartbeat:
+            self._next_heartbeat = moment + HEARTBEAT_SECONDS
+            supervisor.alive()
+            self.open_day()
+            self._unpublished = True
+        self._link.tick()
+        if self._work.is_empty and self._waits.is_due(self.state, moment):
+            self._waits.reckon(self.state, self._clock.now(), self._clock.monotonic)
+            self._unpublished = True
+        if self._unpublished and self._clock.monotonic() >= self._next_publishing:
+            self.publish()
+
     def _publish_events(self) -> None:
         while self._link.connected and self._news:
             self._link.publish(self._link.topics.event, encode_event(self._news.popleft()))
-
-    def _do_next(self) -> None:
-        try:
-            task = self._work.get(timeout=self._patience())
-        except queue.Empty:
-            return
-        try:
-            task()
-        except Exception:
-            log.exception("a message could not be handled")
 
     def _patience(self) -> float:
         """How long to wait for work: until the next snapshot is due, if there is one to publish."""
@@ -201,7 +230,7 @@ class QueueModule:
             reply = Reply(id=unknown.command_id, refusal=refused)
         else:
             reply = self._safely(request)
-        self._link.publish(self._link.topics.reply(sender), encode(reply))
+        self._link.answer(sender, reply)
         arrived.done()
 
     def _seen_arrived(self, arrived: Arrived) -> None:
@@ -209,16 +238,11 @@ class QueueModule:
         if unit is None:
             return
         seen = decode(arrived.payload, Seen)
-        recalls = next(
-            (
-                t.call.recalls
-                for t in self.state.tickets.values()
-                if t.call and t.call.id == seen.call
-            ),
-            0,
-        )
-        request_id = f"seen:{unit}:{seen.call}:{recalls}:{seen.step}"
-        self._safely(Request(request_id, unit, ConfirmCall(seen.call, seen.step)))
+        calls = (t.call for t in self.state.tickets.values())
+        call = next((each for each in calls if each and each.id == seen.call), None)
+        if call:
+            request_id = f"seen:{unit}:{call.id}:{call.recalls}:{seen.step}"
+            self._safely(Request(request_id, unit, ConfirmCall(call.id, seen.step)))
         arrived.done()
 
     def _safely(self, request: Request) -> Reply:
@@ -229,11 +253,15 @@ class QueueModule:
             return _fault(request.id)
 
     def _sender(self, arrived: Arrived) -> str | None:
+        """Who sent it; None, and acknowledged, where nobody is to be answered."""
         try:
-            return self._link.topics.sender_of(arrived.topic)
+            sender = self._link.topics.sender_of(arrived.topic)
         except BadTopicError:
+            sender = None
+        if sender is None or arrived.retained:
             arrived.done()
             return None
+        return sender
 
     def _connection_changed(self, connected: bool) -> None:
         self._unpublished = self._unpublished or connected

@@ -18,7 +18,7 @@ from messaging.topics import Topics
 from queue_core.centre import Centre
 from queue_core.commands import Command
 from queue_module.journal import Journal
-from queue_module.module import QueueModule, work_queue
+from queue_module.module import QueueModule, Work
 from queue_module.waits import Waits
 
 TOPICS = Topics("demo")
@@ -55,7 +55,7 @@ class ModuleThread:
     def __init__(self, centre: Centre, database: Path, port: int, clock: Clock) -> None:
         self._parts = (centre, database, port, clock)
         self._supervisor = Supervised()
-        self._work = work_queue()
+        self.work = Work()
         self._thread = threading.Thread(target=self._run, name="module")
 
     def __enter__(self) -> Self:
@@ -76,7 +76,7 @@ class ModuleThread:
         def wait() -> None:
             release.wait(60)
 
-        self._work.put(wait)
+        self.work.post(wait)
         yield
         release.set()
 
@@ -84,9 +84,9 @@ class ModuleThread:
         centre, database, port, clock = self._parts
         journal = Journal(database)
         status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
-        link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), self._work.put)
+        link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), self.work.post)
         waits = Waits(centre, random.Random(1))
-        self.module = QueueModule(centre, journal, link, self._work, clock, waits)
+        self.module = QueueModule(centre, journal, link, self.work, clock, waits)
         self.module.restore()
         self.module.open_day()
         link.start()

@@ -1,6 +1,6 @@
 """The rules, told as what happens in a centre."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -108,7 +108,19 @@ def test_a_booking_works_once_on_its_day_only(day: Day) -> None:
     assert day.code(CheckIn("digest", "lv")) == "booking_used"
     assert day.code(CheckIn("nobody's", "lv")) == "unknown_booking"
     assert day.code(CheckIn("tomorrow", "lv")) == "booking_other_day"
-    assert day.code(AddBooking("digest", "vsaa-konsultacija", SLOT, 20)) == "booking_exists"
+    assert day.code(AddBooking("digest", "vsaa-konsultacija", SLOT, 20)) == "booking_used"
+
+
+def test_a_booking_is_moved_by_adding_it_again(day: Day) -> None:
+    book(day)
+    book(day, minutes=60)
+    assert day.state.bookings["digest"].starts_at == MORNING + timedelta(minutes=60)
+
+
+@pytest.mark.parametrize("year", [1, 2000, 9999])
+def test_a_booking_that_no_calendar_holds_is_refused(day: Day, year: int) -> None:
+    starts_at = datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+    assert day.code(AddBooking("far", "vsaa-konsultacija", starts_at, 20)) == "bad_value"
 
 
 def test_a_repeated_id_returns_the_first_answer(day: Day) -> None:

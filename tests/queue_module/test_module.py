@@ -2,17 +2,21 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from messaging.codec import decode, decode_event
 from messaging.messages import BoardState, QueueState, Reply
 from queue_core.centre import Centre
-from queue_core.commands import CallNext, Finish, OpenCounter, TakeTicket
+from queue_core.commands import AddBooking, CallNext, Finish, OpenCounter, TakeTicket
 from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
 from queue_module.journal import Journal
+from queue_module.module import MOST_WORK
 from rinda.broker import Broker
 from tests.conftest import MORNING
 from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
@@ -66,13 +70,13 @@ def test_the_same_command_sent_again_makes_no_second_ticket(
         b'{"id":"same-command","name":"take_ticket",'
         b'"body":{"service":"vsaa-slimiba","language":"lv"}}'
     )
-    replies: list[Reply] = []
-    with UnitThread(broker.port) as kiosk:
-        kiosk.link.on_unexpected_reply(replies.append)
+    kiosk = UnitThread(broker.port)
+    kiosk.listen(TOPICS.reply("kiosk"))
+    with kiosk:
         wait_until(lambda: kiosk.link.connected)
         for _ in range(3):
             kiosk.call(lambda: kiosk.link.publish(TOPICS.command("kiosk"), payload))
-        wait_until(lambda: len(replies) == 3)
+        replies = [decode(kiosk.arrived.get(timeout=10).payload, Reply) for _ in range(3)]
     assert {each.ticket.number for each in replies if each.ticket} == {"A 001"}
     assert len(module.module.state.tickets) == 1
 
@@ -87,6 +91,9 @@ def test_the_same_command_sent_again_makes_no_second_ticket(
         b'{"id":"x"}',
         b'{"id":"12345678","name":"take_ticket","body":{"service":5,"language":"lv"}}',
         b'{"id":"12345678","name":"open_day","body":{}}',
+        b'{"id":"open-day:2026-11-25","name":"call_next","body":{"counter":"1"}}',
+        b'{"id":"12345678","name":"add_booking","body":{"booking":"x","service":"vid-eds",'
+        b'"starts_at":"9999-12-31T23:59:59Z","minutes":20}}',
         b'{"id":"\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000","name":"x"}',
     ],
 )
@@ -102,16 +109,63 @@ def test_hostile_payloads_are_refused_and_the_module_goes_on(
     assert reply.ticket.number == "A 001"
 
 
-def test_an_unknown_command_is_refused_by_code(module: ModuleThread, broker: Broker) -> None:
-    replies: list[Reply] = []
+def test_a_retained_command_is_not_done_again_at_every_start(
+    centre: Centre, database: Path, broker: Broker
+) -> None:
     with UnitThread(broker.port) as kiosk:
-        kiosk.link.on_unexpected_reply(replies.append)
+        wait_until(lambda: kiosk.link.connected)
+        payload = (
+            b'{"id":"left-behind","name":"take_ticket",'
+            b'"body":{"service":"vsaa-slimiba","language":"lv"}}'
+        )
+        kiosk.call(lambda: kiosk.link.publish(TOPICS.command("evil"), payload, retain=True))
+        with ModuleThread(centre, database, broker.port, clock_at(MORNING)) as module:
+            reply = kiosk.ask(TAKE)
+            assert reply
+            assert reply.ticket
+            assert reply.ticket.number == "A 001"
+            assert len(module.module.state.tickets) == 1
+
+
+def test_a_flood_does_not_keep_the_module_from_ending(
+    centre: Centre, database: Path, broker: Broker
+) -> None:
+    flood = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+    flood.connect("127.0.0.1", broker.port)
+    flood.loop_start()
+    with (
+        ModuleThread(centre, database, broker.port, clock_at(MORNING)) as module,
+        module.hanging(),
+    ):
+        for number in range(3 * MOST_WORK):
+            body = b'{"id":"flood-%06d","name":"call_next","body":{"counter":"1"}}' % number
+            flood.publish(TOPICS.command("flood"), body, qos=0)
+        wait_until(lambda: not module.work.is_empty)
+        module.module.stop()
+    flood.disconnect()
+    flood.loop_stop()
+
+
+def test_a_booking_corrected_in_the_file_is_taken(module: ModuleThread) -> None:
+    wrong = AddBooking("digest", "no-such-service", MORNING, 20)
+    module.module.add_bookings([wrong])
+    module.module.add_bookings([replace(wrong, service="vsaa-konsultacija")])
+    assert module.module.state.bookings["digest"].service == "vsaa-konsultacija"
+    later = replace(wrong, service="vsaa-konsultacija", minutes=40)
+    module.module.add_bookings([later, later])
+    assert module.module.state.bookings["digest"].minutes == 40
+
+
+def test_an_unknown_command_is_refused_by_code(module: ModuleThread, broker: Broker) -> None:
+    kiosk = UnitThread(broker.port)
+    kiosk.listen(TOPICS.reply("kiosk"))
+    with kiosk:
         wait_until(lambda: kiosk.link.connected)
         payload = b'{"id":"12345678","name":"make_coffee","body":{}}'
         kiosk.call(lambda: kiosk.link.publish(TOPICS.command("kiosk"), payload))
-        wait_until(lambda: replies)
-    assert replies[0].refusal
-    assert replies[0].refusal.code is RefusalCode.UNKNOWN_COMMAND
+        reply = decode(kiosk.arrived.get(timeout=10).payload, Reply)
+    assert reply.refusal
+    assert reply.refusal.code is RefusalCode.UNKNOWN_COMMAND
 
 
 def test_a_late_listener_gets_the_snapshot(module: ModuleThread, broker: Broker) -> None:
