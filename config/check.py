@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from config.lines import Path
-from config.settings import Settings
+from config.settings import BookingsFile, Settings
 
 
 def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -12,6 +12,10 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
     for table in ("institution", "service", "counter", "staff"):
         yield from _repeated(table, getattr(settings, table))
     yield from _missing_texts(settings)
+    if len(set(settings.site.languages)) < len(settings.site.languages):
+        yield ("site", "languages"), "names a language twice"
+    if settings.kiosk.printer.kind == "network" and not settings.kiosk.printer.host:
+        yield ("kiosk", "printer", "host"), "is missing: a network printer has one"
     institutions = {each.id for each in settings.institution}
     services = {each.id for each in settings.service}
     for position, service in enumerate(settings.service):
@@ -27,6 +31,20 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
                     ("counter", position, "serves"),
                     f"there is no service or institution {name!r}",
                 )
+
+
+def booking_contradictions(
+    settings: Settings, bookings: BookingsFile
+) -> Iterator[tuple[Path, str]]:
+    """The same of a bookings file, against itself and the settings. Codes are not repeated."""
+    services = {each.id for each in settings.service}
+    codes: set[str] = set()
+    for position, entry in enumerate(bookings.booking):
+        if entry.service not in services:
+            yield ("booking", position, "service"), f"there is no service {entry.service!r}"
+        if entry.code in codes:
+            yield ("booking", position, "code"), "is used twice"
+        codes.add(entry.code)
 
 
 def _repeated(table: str, entries: Sequence[Any]) -> Iterator[tuple[Path, str]]:

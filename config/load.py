@@ -1,17 +1,18 @@
 """Reading settings: files merged, checked as a whole, every mistake named at once."""
 
-import difflib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from config import lines
-from config.check import contradictions
-from config.settings import BookingsFile, Settings
+from config.check import booking_contradictions, contradictions
+from config.settings import BookingEntry, BookingsFile, Settings
+from config.words import words
 
 ENVIRONMENT_PREFIX = "RINDA_"
 """``RINDA_BROKER__PORT=1884`` sets `broker.port`."""
@@ -53,12 +54,15 @@ def load_settings(files: Sequence[Path], environment: Mapping[str, str]) -> Sett
     return _validate(Settings, merged, sources, contradictions)
 
 
-def load_bookings(path: Path) -> BookingsFile:
-    """The bookings of a file. Raises ConfigError."""
-    source = _read(path)
+def load_bookings(settings: Settings) -> tuple[BookingEntry, ...]:
+    """The bookings of the site's bookings file; none without one. Raises ConfigError."""
+    if not settings.site.bookings_file:
+        return ()
+    source = _read(Path(settings.site.bookings_file))
     if source.problem:
         raise ConfigError([source.problem])
-    return _validate(BookingsFile, source.values, [source], lambda _: iter(()))
+    further = partial(booking_contradictions, settings)
+    return _validate(BookingsFile, source.values, [source], further).booking
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,9 @@ def _read(path: Path) -> _Source:
 
 def _resolve_bookings_file(values: dict[str, Any], folder: Path) -> None:
     """A relative name is meant beside the file that says it."""
-    site = values.get("site")
-    if isinstance(site, dict) and isinstance(site.get("bookings_file"), str):
-        site["bookings_file"] = str(folder.absolute() / site["bookings_file"])
+    match values:
+        case {"site": {"bookings_file": str(name)}} if name.strip():
+            values["site"]["bookings_file"] = str(folder.absolute() / name)
 
 
 def _line_in(message: str) -> int | None:
@@ -100,14 +104,14 @@ def _line_in(message: str) -> int | None:
 
 def _from_environment(environment: Mapping[str, str]) -> _Source:
     values: dict[str, Any] = {}
-    for name, text in environment.items():
-        *tables, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+    for name, text in sorted(environment.items()):  # a key before what claims to be inside it
+        tables, _, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().rpartition("__")
         if not name.startswith(ENVIRONMENT_PREFIX) or not tables:
             continue
-        table = values
-        for each in tables:
-            table = table.setdefault(each, {})
-        table[key] = _toml_value(text)
+        nested: Any = _toml_value(text)
+        for part in (key, *reversed(tables.split("__"))):
+            nested = {part: nested}
+        _merge(values, nested)
     return _Source("environment", values, {})
 
 
@@ -136,7 +140,7 @@ def _validate(
     try:
         checked = model.model_validate(values)
     except ValidationError as error:
-        found = [(each["loc"], _words(each, model)) for each in error.errors()]
+        found = [(each["loc"], words(each, model)) for each in error.errors()]
         raise ConfigError([_locate(sources, *each) for each in found]) from None
     if problems := [_locate(sources, *each) for each in further(checked)]:
         raise ConfigError(problems)
@@ -161,26 +165,3 @@ def _has(values: Any, path: lines.Path) -> bool:
 
 def _dotted(path: lines.Path) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
-
-
-def _words(error: Any, model: type[BaseModel]) -> str:
-    if error["type"] == "missing":
-        return "is missing"
-    if error["type"] == "extra_forbidden":
-        names = _keys_at(model, error["loc"][:-1])
-        near = difflib.get_close_matches(str(error["loc"][-1]), names, n=1)
-        return "is not a setting" + (f"; did you mean {near[0]}?" if near else "")
-    message = str(error["msg"]).removeprefix("Value error, ")
-    given = error["input"]
-    return f"{message}, not {given!r}" if isinstance(given, str | int | float) else message
-
-
-def _keys_at(model: type[BaseModel], path: lines.Path) -> list[str]:
-    current: Any = model
-    for part in path:
-        if isinstance(part, int):
-            continue
-        annotation = current.model_fields[part].annotation
-        inner = (annotation, *getattr(annotation, "__args__", ()))
-        current = next(a for a in inner if isinstance(a, type) and issubclass(a, BaseModel))
-    return list(current.model_fields)

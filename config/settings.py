@@ -19,6 +19,7 @@ from queue_core.centre import (
     Service,
 )
 
+CENTURY_SECONDS = 36_525 * 86_400
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -26,6 +27,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Minutes = Annotated[int, Field(ge=0, le=600)]
 Duration = Annotated[int, Field(ge=1, le=600)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
+Baud = Annotated[int, Field(ge=1200, le=921_600)]
 
 
 class Section(BaseModel):
@@ -178,7 +180,7 @@ class PrinterSettings(Section):
 
     kind: Literal["none", "serial", "usb", "network", "file"] = "none"
     port: str = "/dev/rinda/printer"
-    baud: int = 19200
+    baud: Baud = 19200
     host: str = ""
     tcp_port: Port = 9100
     usb_vendor: int = 0
@@ -193,7 +195,7 @@ class ScannerSettings(Section):
 
     kind: Literal["none", "serial"] = "none"
     port: str = "/dev/rinda/scanner"
-    baud: int = 9600
+    baud: Baud = 9600
 
 
 class AudioSettings(Section):
@@ -243,9 +245,11 @@ class DeskSettings(Section):
 
 
 class ClockSettings(Section):
-    """Moves the clock of every program, for demonstrations and tests only."""
+    """Moves the clock of every program, for demonstrations and tests only; at most a century."""
 
-    offset_seconds: float = 0.0
+    offset_seconds: Annotated[
+        float, Field(ge=-CENTURY_SECONDS, le=CENTURY_SECONDS, allow_inf_nan=False)
+    ] = 0.0
 
 
 class Settings(Section):

@@ -7,13 +7,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rinda.errors import CentreError
+
 CONFIGURATION = """\
 listener {port} 127.0.0.1
 allow_anonymous true
 set_tcp_nodelay true
 max_queued_messages 10000
 persistence false
-log_dest file {folder}/mosquitto.log
+log_dest file {log}
 user root
 """
 
@@ -31,31 +33,33 @@ class Broker:
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
         self._folder = folder
+        self._log = folder / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, seconds: float = 10.0) -> None:
-        """Start it. Raises RuntimeError if it does not come up, e.g. when the port is taken."""
+        """Start it. Raises CentreError if it does not come up, e.g. when the port is taken."""
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / "mosquitto.conf"
-        file.write_text(CONFIGURATION.format(port=self.port, folder=self._folder))
+        file.write_text(CONFIGURATION.format(port=self.port, log=self._log))
+        began = len(self._log_since(0))
         self._process = subprocess.Popen(
             ["mosquitto", "-c", str(file)], stderr=subprocess.DEVNULL, start_new_session=True
         )
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                break
-            if self._answers():
-                return
-            time.sleep(0.02)
-        self.stop()
-        raise RuntimeError(f"Mosquitto did not start on port {self.port}; see {self._folder}")
+        try:
+            self._wait_until_open(self._process, began, time.monotonic() + seconds)
+        except BaseException:
+            self.stop()
+            raise
 
-    def stop(self) -> None:
-        """End the process that `start` started."""
+    def stop(self, seconds: float = 10.0) -> None:
+        """End the process that `start` started, by force if it takes longer than `seconds`."""
         if self._process:
             self._process.terminate()
-            self._process.wait(10)
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
             self._process = None
 
     def kill(self) -> None:
@@ -64,10 +68,6 @@ class Broker:
             self._process.kill()
             self._process.wait(10)
             self._process = None
-
-    def _answers(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -80,3 +80,16 @@ class Broker:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _wait_until_open(
+        self, process: subprocess.Popen[bytes], began: int, deadline: float
+    ) -> None:
+        """Its own log says when it listens: on the port itself a stranger might answer."""
+        while process.poll() is None and time.monotonic() < deadline:
+            if b" running\n" in self._log_since(began):
+                return
+            time.sleep(0.02)
+        raise CentreError(f"Mosquitto did not start on port {self.port}; see {self._log}")
+
+    def _log_since(self, size: int) -> bytes:
+        return self._log.read_bytes()[size:] if self._log.exists() else b""

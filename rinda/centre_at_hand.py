@@ -1,12 +1,13 @@
 """A whole centre on this machine: real programs over a real broker, with simulated devices."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import IO, Self
 from zoneinfo import ZoneInfo
 
 import config
+from config.load import load_bookings, load_settings
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
 from rinda.broker import Broker, free_port
+from rinda.errors import CentreError
 
 SITE = Path(config.__file__).parent / "sites" / "demo" / "site.toml"
 MORNING = datetime(2026, 11, 24, 10, 41, tzinfo=ZoneInfo("Europe/Riga"))
@@ -26,6 +29,8 @@ MORNING = datetime(2026, 11, 24, 10, 41, tzinfo=ZoneInfo("Europe/Riga"))
 PROGRAMS = ("module", "kiosk", "display", "desk")
 STOP_SECONDS = 10
 MARK = ".rinda-demo"
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that ask the demonstration to end."""
 
 UNIT = """\
 [broker]
@@ -76,7 +81,10 @@ class Screens:
 
 
 class CentreAtHand:
-    """Starts everything in `folder`, which it empties first; leaving it ends what it started."""
+    """Starts everything in `folder`, which it empties first; leaving it ends what it started.
+
+    For the main thread. Raises CentreError if the folder is not its own, or a part does not start.
+    """
 
     def __init__(self, folder: Path, screens: Screens, environment: Mapping[str, str]) -> None:
         self.folder = folder.absolute()
@@ -140,8 +148,8 @@ class CentreAtHand:
         self._end()
 
     def _prepare(self) -> None:
-        _empty(self.folder)
         enter = self._stack.enter_context
+        enter(_own(self.folder))
         self.broker = enter(Broker(self.folder / "broker", free_port()))
         self.printer = enter(SimulatedPrinter(self.folder / "printer", self.folder / "tickets"))
         self.scanner = enter(SimulatedScanner(self.folder / "scanner"))
@@ -157,9 +165,10 @@ class CentreAtHand:
         (self.folder / "unit.toml").write_text(unit)
 
     def _end(self) -> None:
-        for program in reversed(list(self.processes)):
-            self.stop(program)
-        self._stack.close()
+        with _undisturbed():
+            for program in reversed(list(self.processes)):
+                self.stop(program)
+            self._stack.close()
 
     def _log(self, program: str) -> IO[bytes]:
         logs = self.folder / "logs"
@@ -167,10 +176,34 @@ class CentreAtHand:
         return (logs / f"{program}.log").open("ab")
 
 
-def _empty(folder: Path) -> None:
-    """Make an empty folder. Refuses to delete one that a demonstration did not make."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise FileExistsError(f"{folder} holds something else; name another folder")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MARK).touch()
+def demonstration_codes() -> list[str]:
+    """The codes of the demonstration's bookings, in order."""
+    return [each.code for each in load_bookings(load_settings([SITE], {}))]
+
+
+@contextlib.contextmanager
+def _own(folder: Path) -> Iterator[None]:
+    """An empty folder, locked. Refuses one that no demonstration made, or one still uses."""
+    mark = folder / MARK
+    if folder.exists() and any(folder.iterdir()) and not mark.exists():
+        raise CentreError(f"{folder} holds something else; name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    with mark.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CentreError(f"a demonstration runs in {folder}; name another folder") from None
+        for each in set(folder.iterdir()) - {mark}:
+            shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+        yield
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C while ending must not leave processes behind."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

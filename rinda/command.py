@@ -6,12 +6,14 @@ import importlib
 import logging
 import os
 import secrets
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from config import VERSION
-from config.load import ConfigError, load_bookings, load_settings
+from config.load import ConfigError, Problem, load_bookings, load_settings
 from config.settings import Settings
 from drivers.errors import SettingError
 from drivers.supervisor import SystemdSupervisor
@@ -101,16 +103,27 @@ def _settings(parsed: argparse.Namespace) -> Settings:
 def _run_program(parsed: argparse.Namespace) -> int:
     package, _ = PROGRAMS[parsed.program]
     settings = _settings(parsed)
+    if parsed.program == "module":
+        _try_database(Path(settings.module.database))
     program = importlib.import_module(package)
     status: int = program.main(settings, SystemdSupervisor())
     return status
 
 
+def _try_database(path: Path) -> None:
+    """Raises ConfigError for a file that cannot be written, or is something else."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("begin immediate")
+    except (OSError, sqlite3.DatabaseError) as error:
+        problem = Problem(str(path), None, "module.database", f"cannot be used: {error}")
+        raise ConfigError([problem]) from None
+
+
 def _check(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed)
-    bookings = 0
-    if settings.site.bookings_file:
-        bookings = len(load_bookings(Path(settings.site.bookings_file)).booking)
+    bookings = len(load_bookings(settings))
     print(
         f"Good: {settings.site.name['lv']}, {len(settings.institution)} institutions, "
         f"{len(settings.service)} services, {len(settings.counter)} counters, "

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -9,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from config.load import load_bookings
 from messaging.booking_code import qr_text
 from rinda import screen
-from rinda.centre_at_hand import SITE, CentreAtHand, Screens
+from rinda.centre_at_hand import ENDING, CentreAtHand, Screens, demonstration_codes
+from rinda.errors import CentreError
 from rinda.observer import Observer
 
 WINDOWS = Screens(kiosk=(480, 853), board=(854, 480), audio="aplay")
@@ -22,13 +23,14 @@ HELP = """\
   scan CODE     hold a booking's QR code to the scanner: {codes}
   scan! TEXT    hold any other QR code to it
   paper out | paper low | paper in | cover open | cover closed | printer off | printer on
-  quit          (or Ctrl-C)
+  quit          (or Ctrl-C, Ctrl-D)
 """
 
 
 def run(folder: Path, *, headless: bool, seconds: float) -> int:
     """Run the demonstration; returns the exit status."""
-    signal.signal(signal.SIGTERM, _end)
+    for number in ENDING:
+        signal.signal(number, _end)
     has_screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     try:
         if headless or not has_screen:
@@ -36,9 +38,14 @@ def run(folder: Path, *, headless: bool, seconds: float) -> int:
         return _to_play_with(folder, seconds)
     except KeyboardInterrupt:
         return 0
+    except (CentreError, OSError) as error:
+        print(f"The demonstration cannot go on: {error}.", file=sys.stderr)
+        return 1
 
 
 def _by_itself(folder: Path, seconds: float) -> int:
+    from playwright.sync_api import Error as BrowserError
+
     from rinda.visit import Visit
 
     started = time.monotonic()
@@ -50,8 +57,9 @@ def _by_itself(folder: Path, seconds: float) -> int:
             visit = Visit(centre, display, observer, print)
             try:
                 visit.run()
-            except (TimeoutError, AssertionError) as error:
-                print(f"Went wrong: {error}. See {centre.folder}/logs.", file=sys.stderr)
+            except (OSError, AssertionError, BrowserError, subprocess.SubprocessError) as error:
+                words = str(error).partition("\n")[0]
+                print(f"Went wrong: {words}. See {centre.folder}/logs.", file=sys.stderr)
                 return 1
             for what, took in visit.seconds.items():
                 print(f"  {what}: {took * 1000:.0f} ms")
@@ -80,8 +88,14 @@ def _centre(
 def _wait(centre: CentreAtHand, seconds: float) -> int:
     """Let the centre run on; 1 if a program falls."""
     deadline = time.monotonic() + seconds
-    while not (fallen := centre.fallen()) and time.monotonic() < deadline:
+    while not centre.fallen() and time.monotonic() < deadline:
         time.sleep(0.2)
+    return _say_fallen(centre)
+
+
+def _say_fallen(centre: CentreAtHand) -> int:
+    """Say which programs ended by themselves; 1 if any did."""
+    fallen = centre.fallen()
     if fallen:
         print(f"Ended by itself: {', '.join(fallen)}. See {centre.folder}/logs.", file=sys.stderr)
     return 1 if fallen else 0
@@ -98,10 +112,7 @@ def _take_orders(centre: CentreAtHand) -> int:
         "printer off": printer.unplug,
         "printer on": printer.plug,
     }
-    while True:
-        order = input("> ").strip()
-        if order == "quit":
-            return 0
+    while (order := _next_order()) != "quit":
         if order in verbs:
             verbs[order]()
         elif order.startswith("scan! "):
@@ -110,11 +121,20 @@ def _take_orders(centre: CentreAtHand) -> int:
             centre.scanner.scan(qr_text("demo", order.removeprefix("scan ").upper()))
         elif order:
             print(_help())
+        _say_fallen(centre)
+    return _say_fallen(centre)
+
+
+def _next_order() -> str:
+    try:
+        return input("> ").strip()
+    except EOFError:
+        print()
+        return "quit"
 
 
 def _help() -> str:
-    bookings = load_bookings(SITE.with_name("bookings.toml")).booking
-    return HELP.format(codes=", ".join(each.code for each in bookings))
+    return HELP.format(codes=", ".join(demonstration_codes()))
 
 
 def _end(*_: object) -> NoReturn:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from PIL import Image, ImageGrab
 
+from rinda.errors import CentreError
+
 DRAW_BY_SOFTWARE = {"LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
 
 
 @contextmanager
 def virtual_screen(width: int, height: int) -> Iterator[str]:
-    """Start Xvfb on a free display; yields its name, e.g. ``:1``."""
+    """Start Xvfb on a free display; yields its name, e.g. ``:1``. Raises CentreError."""
     read, write = os.pipe()
     with open(read) as announced:  # noqa: PTH123 - a file descriptor
         size = f"{width}x{height}x24"
@@ -27,7 +29,7 @@ def virtual_screen(width: int, height: int) -> Iterator[str]:
         try:
             number = announced.readline().strip()
             if not number:
-                raise RuntimeError("Xvfb did not start")
+                raise CentreError("Xvfb did not start")
             yield f":{number}"
         finally:
             process.terminate()

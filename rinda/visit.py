@@ -17,13 +17,12 @@ from pathlib import Path
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, sync_playwright
 
-from config.load import load_bookings
 from messaging.booking_code import qr_text
 from messaging.messages import BoardState, UnitStatus
 from queue_core.events import CallConfirmed, TicketCalled, TicketServed, TicketTaken
 from queue_core.model import Confirmation, Kind
 from rinda import screen
-from rinda.centre_at_hand import PROGRAMS, SITE, CentreAtHand
+from rinda.centre_at_hand import PROGRAMS, CentreAtHand, demonstration_codes
 from rinda.observer import Observer
 
 SERVICE = "vsaa-slimiba"
@@ -93,9 +92,7 @@ class Visit:
 
     def check_in(self) -> None:
         """The QR code of the first booking, held to the scanner."""
-        site = "demo"
-        booking = load_bookings(SITE.with_name("bookings.toml")).booking[0]
-        self.centre.scanner.scan(qr_text(site, booking.code))
+        self.centre.scanner.scan(qr_text("demo", demonstration_codes()[0]))
         taken = self.observer.wait(
             lambda: [t for _, _, t in self.observer.events(TicketTaken) if t.kind is Kind.SLOT],
             "the slot holder is checked in",

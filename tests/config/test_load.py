@@ -115,14 +115,113 @@ def test_a_wrong_environment_names_the_environment() -> None:
     assert str(caught.value).startswith("environment: broker.port")
 
 
-def test_bookings(tmp_path: Path, demo_settings: Settings) -> None:
-    bookings = load_bookings(Path(demo_settings.site.bookings_file)).booking
-    assert bookings[0].starts_at == datetime(2026, 11, 24, 10, 40)  # noqa: DTZ001 - local
-    bad = tmp_path / "bookings.toml"
-    bad.write_text('[[booking]]\ncode = "OIL0"\nservice = "x"\nstarts_at = "soon"\n')
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_environment_that_contradicts_itself_is_a_problem(turn: int) -> None:
+    names = ("RINDA_BROKER__PORT", "RINDA_BROKER__PORT__X")[::turn]
     with pytest.raises(ConfigError) as caught:
-        load_bookings(bad)
-    assert [each.line for each in caught.value.problems] == [2, 4]
+        load_settings([DEMO / "site.toml"], dict.fromkeys(names, "3"))
+    assert str(caught.value).startswith("environment: broker.port")
+
+
+def test_bookings(demo_settings: Settings) -> None:
+    bookings = load_bookings(demo_settings)
+    assert bookings[0].starts_at == datetime(2026, 11, 24, 10, 40)  # noqa: DTZ001 - local
+    site = demo_settings.site.model_copy(update={"bookings_file": ""})
+    assert load_bookings(demo_settings.model_copy(update={"site": site})) == ()
+
+
+BOOKING = '[[booking]]\ncode = "{}"\nservice = "{}"\nstarts_at = {}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "keys_and_lines"),
+    [
+        (
+            BOOKING.format("SECRET10", "vsaa-pensija", '"soon"'),
+            [("booking[0].code", 2), ("booking[0].starts_at", 4)],
+        ),
+        (
+            BOOKING.format("SECRETAB", "vsaa-pensija", "2026-11-24T10:40:00")
+            + BOOKING.format("SECRETAB", "nothing", "2026-11-24T11:00:00"),
+            [("booking[1].service", 7), ("booking[1].code", 6)],
+        ),
+        ('[booking]\ncode = "SECRETAB"\n', [("booking", 1)]),
+    ],
+)
+def test_mistakes_in_bookings_are_named_and_codes_are_not(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: str,
+    keys_and_lines: list[tuple[str, int]],
+) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text((DEMO / "site.toml").read_text())
+    (tmp_path / "bookings.toml").write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        load_bookings(load_settings([site], {}))
+    assert [(each.key, each.line) for each in caught.value.problems] == keys_and_lines
+    assert "SECRET" not in str(caught.value)
+    assert main(["config", "check", "--site", str(site)]) == BAD_SETTINGS
+    assert capsys.readouterr().err == f"{caught.value}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('booking_secret = "demonstration only, not a secret"', 'booking_secret = "hunter2"'),
+        ('pin = "scrypt', 'pin = "hunter2'),
+        ("[[staff]]", "[broker]\npassword = 7072\n\n[[staff]]"),
+        ('"demonstration only, not a secret"', "7072"),
+        ("[site]", 'staff = ["hunter2"]\n[site]'),
+        ("[site]", 'broker = "hunter2"\n[site]'),
+    ],
+)
+def test_secrets_are_never_repeated(broken: Broken, old: str, new: str) -> None:
+    said = "\n".join(str(each) for each in broken((old, new)))
+    assert said
+    assert "hunter2" not in said
+    assert "7072" not in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        ('languages = ["lv", "en"]', 'languages = ["lv", "lv"]', "site.languages", "twice"),
+        ('series = "B"', 'series = "b"', "service[5].series", "one capital letter, not 'b'"),
+        ('id = "vid"', 'id = "VID"', "institution[1].id", "small letters"),
+        ("[site]", "clock.offset_seconds = nan\n[site]", "clock.offset_seconds", "finite"),
+        ("[site]", "clock.offset_seconds = 1e300\n[site]", "clock.offset_seconds", "less"),
+        ("[site]", "kiosk.printer.baud = -5\n[site]", "kiosk.printer.baud", "1200"),
+        ("[site]", "kiosk.scanner.baud = 1e9\n[site]", "kiosk.scanner.baud", "921600"),
+        ("[site]", 'kiosk.printer.kind = "network"\n[site]', "kiosk.printer.host", "is missing"),
+        ("[site]", "[[site]]", "site", "write [site]"),
+    ],
+)
+def test_values_that_no_site_can_mean(
+    broken: Broken, old: str, new: str, key: str, words: str
+) -> None:
+    (problem,) = broken((old, new))
+    assert problem.key == key
+    assert words in problem.message
+
+
+def test_a_single_table_where_they_repeat_is_told_how_to_write_it(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    text = (DEMO / "site.toml").read_text()
+    before, _, services = text.partition("[[service]]")
+    first, _, rest = services.partition("[[service]]")
+    site.write_text(before + "[service]" + first + rest[rest.index("[[counter]]") :])
+    with pytest.raises(ConfigError) as caught:
+        load_settings([site], {})
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.message) == ("service", "write [[service]]")
+    assert problem.line == text[: text.index("[[service]]")].count("\n") + 1
+
+
+def test_an_empty_name_of_the_bookings_file_means_none(tmp_path: Path) -> None:
+    unit = tmp_path / "unit.toml"
+    unit.write_text('[site]\nbookings_file = ""\n')
+    assert load_settings([DEMO / "site.toml", unit], {}).site.bookings_file == ""
 
 
 def test_the_command_says_every_mistake_and_ends_with_its_own_status(
@@ -136,6 +235,22 @@ def test_the_command_says_every_mistake_and_ends_with_its_own_status(
     said = capsys.readouterr().err.splitlines()
     assert f"{path}:2: site.id" in said[0]
     assert len(said) > 3
+
+
+@pytest.mark.parametrize("database", ["site.toml", "site.toml/queue.db", "."])
+def test_a_database_that_cannot_be_used_is_one_sentence(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    database: str,
+) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text((DEMO / "site.toml").read_text())
+    (tmp_path / "bookings.toml").touch()
+    monkeypatch.setenv("RINDA_MODULE__DATABASE", str(tmp_path / database))
+    assert main(["module", "--site", str(site)]) == BAD_SETTINGS
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "module.database: cannot be used" in said
 
 
 @given(st.text(max_size=300))
