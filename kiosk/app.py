@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from config.clock import Clock as WallClock
 from config.settings import Settings
 from drivers.scanner import Scanner
 from drivers.supervisor import Supervisor
+from drivers.window import log_window
 from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
@@ -23,12 +25,15 @@ from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
 from messaging.codec import decode
 from messaging.link import Arrived, Link
-from messaging.messages import CatalogueState, Reply, Role, TicketView, UnitStatus
+from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus
 from queue_core.commands import Cancel, Command
 
 log = logging.getLogger(__name__)
 
 TITLE = "Rinda kiosk"
+
+SILENT_SECONDS = 5.0
+"""The module speaks at least every two seconds."""
 
 TICK_SECONDS = 0.2
 ALIVE_SECONDS = 5.0
@@ -62,7 +67,8 @@ class TicketKiosk(App):
         super().__init__(title=TITLE)
         self._parts, self._monotonic = parts, monotonic
         self._stop_asked = False
-        self._module_online = False
+        self._module_heard_at = -math.inf
+        self._can_serve = False
         self._faults: dict[str, frozenset[str]] = {}
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = Screens(self.put)
@@ -76,8 +82,7 @@ class TicketKiosk(App):
         """Connect and begin; the supervisor hears of it after the first frame."""
         ExceptionManager.add_handler(self)
         self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
-        self._parts.link.on(self._parts.link.topics.all_unit_status, self._status_arrived)
-        self._parts.link.on_connection(self._connection_changed)
+        self._parts.link.on_connection(lambda connected: self._look_at_module())
         self._parts.link.start()
         self._parts.printing.start(lambda faults: self._report("printer", faults))
         self._parts.scanner.start(
@@ -87,6 +92,7 @@ class TicketKiosk(App):
         Clock.schedule_interval(self._tick, TICK_SECONDS)
         Clock.schedule_interval(self._rest, ALIVE_SECONDS)
         Clock.schedule_once(lambda _: post(self._parts.supervisor.ready))
+        Clock.schedule_once(lambda _: post(log_window))
 
     def on_stop(self) -> None:
         """Let everything go."""
@@ -114,16 +120,13 @@ class TicketKiosk(App):
         self._screens.show(frame_of(self._model))
         return ExceptionManager.PASS
 
-    def _connection_changed(self, connected: bool) -> None:
-        self._module_online = connected and self._module_online
-        self.put(m.Connection(connected and self._module_online))
-
-    def _status_arrived(self, arrived: Arrived) -> None:
-        status = decode(arrived.payload, UnitStatus)
-        arrived.done()
-        if status.role is Role.MODULE:
-            self._module_online = status.online
-            self.put(m.Connection(self._parts.link.connected and status.online))
+    def _look_at_module(self) -> None:
+        """The module is there while it speaks; what the broker has kept of it does not count."""
+        silent = self._monotonic() - self._module_heard_at
+        can_serve = self._parts.link.connected and silent < SILENT_SECONDS
+        if can_serve is not self._can_serve:
+            self._can_serve = can_serve
+            self.put(m.Connection(can_serve))
 
     def _step(self, given: m.Input) -> None:
         self._model, effects = step(self._model, given)
@@ -157,6 +160,7 @@ class TicketKiosk(App):
         if self._stop_asked:
             self.stop()
         self._parts.link.tick()
+        self._look_at_module()
         self.put()
 
     def _rest(self, _: float) -> None:
@@ -168,6 +172,9 @@ class TicketKiosk(App):
     def _catalogue_arrived(self, arrived: Arrived) -> None:
         self.put(m.CatalogueCame(decode(arrived.payload, CatalogueState)))
         arrived.done()
+        if not arrived.retained:
+            self._module_heard_at = self._monotonic()
+            self._look_at_module()
 
     def _scanner_there(self, there: bool) -> None:
         self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))

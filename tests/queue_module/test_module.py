@@ -1,6 +1,7 @@
 """The queue module over a real broker and a real file."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -148,12 +149,19 @@ def test_a_flood_does_not_keep_the_module_from_ending(
 
 def test_a_booking_corrected_in_the_file_is_taken(module: ModuleThread) -> None:
     wrong = AddBooking("digest", "no-such-service", MORNING, 20)
-    module.module.add_bookings([wrong])
-    module.module.add_bookings([replace(wrong, service="vsaa-konsultacija")])
-    assert module.module.state.bookings["digest"].service == "vsaa-konsultacija"
-    later = replace(wrong, service="vsaa-konsultacija", minutes=40)
-    module.module.add_bookings([later, later])
-    assert module.module.state.bookings["digest"].minutes == 40
+    right = replace(wrong, service="vsaa-konsultacija")
+    longer = replace(right, minutes=40)
+    for booking, minutes in ((wrong, None), (right, 20), (longer, 40), (longer, 40)):
+        done = threading.Event()
+
+        def add(booking: AddBooking = booking, done: threading.Event = done) -> None:
+            module.module.add_bookings([booking])
+            done.set()
+
+        module.work.post(add)
+        assert done.wait(10)
+        known = module.module.state.bookings.get("digest")
+        assert (known.minutes if known else None) == minutes
 
 
 def test_an_unknown_command_is_refused_by_code(module: ModuleThread, broker: Broker) -> None:
