@@ -1,10 +1,13 @@
 """The window on a unit's screen: what Kivy must be told before it is imported in a process."""
 
+import ctypes
 import logging
 import os
 from pathlib import Path
 
 from config.settings import WindowSettings
+
+log = logging.getLogger(__name__)
 
 ENVIRONMENT = {
     "KIVY_NO_ARGS": "1",
@@ -39,3 +42,12 @@ def prepare_window(
         Config.set("graphics", name, value)
     Config.set("input", "mouse", "mouse,disable_multitouch")
     Config.set("kivy", "exit_on_escape", "0")
+
+
+def log_window() -> None:
+    """Log where the window is and how large: SDL draws ``offscreen`` when it finds no screen."""
+    from kivy.core.window import Window, _window_sdl2
+
+    driver = ctypes.CDLL(_window_sdl2.__file__).SDL_GetCurrentVideoDriver
+    driver.restype = ctypes.c_char_p
+    log.info("window: %d × %d by SDL's driver %s", *Window.size, driver().decode())
