@@ -86,8 +86,10 @@ class EscposPrinter:
 
     def _report(self, fault: Fault | None) -> None:
         """Logs once when something is wrong and once when it is well again."""
-        if fault != self._reported:
-            logger.warning("printer: %s", fault or "ready again")
+        if fault and fault != self._reported:
+            logger.warning("printer: %s", fault)
+        elif self._reported and not fault:
+            logger.info("printer: ready again")
         self._reported = fault
 
     def _print(self, dialogue: EscposDialogue, job: bytes) -> PrintOutcome:

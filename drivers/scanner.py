@@ -137,5 +137,8 @@ class WatchingScanner(ABC):
         if there == self._there:
             return
         self._there = there
-        logger.warning("scanner: %s", "there" if there else "lost")
+        if there:
+            logger.info("scanner: there")
+        else:
+            logger.warning("scanner: lost")
         on_state(there)

@@ -144,6 +144,7 @@ def test_comes_back_by_itself_and_logs_each_change_once(
     assert printer.print_ticket(paper).result is PrintResult.PRINTED
     printer.close()
     assert caplog.messages == ["printer: printer_offline", "printer: ready again"]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
 
 
 def test_a_visitor_does_not_wait_for_the_next_attempt(

@@ -81,7 +81,10 @@ def test_what_is_no_code_is_refused_and_never_logged(
     assert len(caplog.messages) == 1
 
 
-def test_lost_and_back(twin: SimulatedScanner, desk: Desk) -> None:
+def test_lost_and_back(
+    twin: SimulatedScanner, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     twin.unplug()
     assert desk.next_state() is False
     twin.plug()
@@ -89,6 +92,8 @@ def test_lost_and_back(twin: SimulatedScanner, desk: Desk) -> None:
     twin.scan("AGAIN")
     assert desk.next_code() == "AGAIN"
     assert desk.states.empty()
+    said = [(record.levelname, record.message) for record in caplog.records]
+    assert said == [("WARNING", "scanner: lost"), ("INFO", "scanner: there")]
 
 
 def test_absent_from_the_start(port: Path) -> None:
