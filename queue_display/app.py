@@ -15,6 +15,7 @@ from kivy.core.window import Window
 
 from config.clock import Clock
 from drivers.supervisor import Supervisor
+from drivers.window import log_window
 from messaging.codec import decode, encode
 from messaging.link import Arrived, Link
 from messaging.messages import BoardCall, BoardState, Seen, UnitStatus
@@ -68,6 +69,7 @@ class DisplayApp(App):
         self._parts = parts
         self._board = board.Board(parts.stale_seconds, parts.monotonic())
         self._confirmed: frozenset[tuple[int, datetime]] = frozenset()
+        self._has_news = False
         self._faults: tuple[str, ...] = ()
         self._ending = False
         self._apology_until = self._alive_at = 0.0
@@ -84,9 +86,11 @@ class DisplayApp(App):
         ExceptionManager.add_handler(_FailSafe(self._apologise))
         Window.bind(on_flip=self._frame_drawn)
         KivyClock.schedule_once(lambda _: self._parts.supervisor.ready())
+        KivyClock.schedule_once(lambda _: log_window())
         KivyClock.schedule_once(self._tick)
         self._parts.announcer.start()
         self._parts.link.on(self._parts.link.topics.board, self._board_arrived)
+        self._parts.link.on_connection(self._connection_changed)
         self._parts.link.start()
 
     def open_settings(self, *_: object) -> bool:
@@ -113,9 +117,17 @@ class DisplayApp(App):
             self._proceed(board.tick(self._board, now))
             self._stay_alive(now)
 
+    def _connection_changed(self, _: bool) -> None:
+        # What was published last may be lost: it is confirmed again with the next news.
+        self._has_news = False
+        self._confirmed = frozenset()
+
     def _board_arrived(self, arrived: Arrived) -> None:
         snapshot = decode(arrived.payload, BoardState)
+        self._parts.painter.check(snapshot)
         arrived.done()
+        self._has_news = True
+        Window.canvas.ask_update()  # a frame, to confirm what it shows even if nothing changed
         self._proceed(board.receive(self._board, snapshot, self._parts.monotonic()))
 
     def _proceed(self, step: board.Step) -> None:
@@ -146,7 +158,7 @@ class DisplayApp(App):
             KivyClock.schedule_once(lambda _: self._confirm(awaited))
 
     def _confirm(self, awaited: frozenset[tuple[int, datetime]]) -> None:
-        if not self._parts.link.connected:
+        if not self._has_news:
             return
         for call, _ in sorted(awaited - self._confirmed):
             self._publish_seen(call, Confirmation.SHOWN)

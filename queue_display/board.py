@@ -18,7 +18,7 @@ LONGEST_SECONDS = 60.0
 """A voice that never reports its end does not hold the others up for longer."""
 
 MOST_REMEMBERED = 200
-"""Calls whose announcement is remembered; a snapshot holds far fewer."""
+"""Calls whose announcement is remembered besides those of the newest snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,16 @@ Step = tuple[Board, BoardCall | None]
 
 
 def receive(board: Board, snapshot: BoardState, now: float) -> Step:
-    """Take a snapshot; one that is older than what is shown changes nothing."""
-    if _is_older(snapshot, board.snapshot):
+    """Take a snapshot; one that is older than what is shown changes nothing until that is stale."""
+    if _is_older(board, snapshot, now):
         return board, None
     queue = () if _is_fresh_start(board, snapshot, now) else _queue(board, snapshot)
-    known = {**board.known, **{call.call: call.announced_at for call in snapshot.calls}}
+    before = dict(list(board.known.items())[-MOST_REMEMBERED:])
     taken = replace(
         board,
         received=now,
         snapshot=snapshot,
-        known=dict(sorted(known.items())[-MOST_REMEMBERED:]),
+        known={**before, **{call.call: call.announced_at for call in snapshot.calls}},
         queue=queue,
     )
     return tick(taken, now)
@@ -89,9 +89,13 @@ def is_stale(board: Board, now: float) -> bool:
     return now - board.received >= board.stale_seconds
 
 
-def _is_older(snapshot: BoardState, shown: BoardState | None) -> bool:
-    # A lower sequence with a later time is a module that began anew, not an older snapshot.
-    return shown is not None and snapshot.sequence < shown.sequence and snapshot.at <= shown.at
+def _is_older(board: Board, snapshot: BoardState, now: float) -> bool:
+    # A lower sequence with a later time is a module that began anew, not an older snapshot; and
+    # once the board is stale, what it shows may itself be wrong, such as dated in the future.
+    shown = board.snapshot
+    if shown is None or is_stale(board, now):
+        return False
+    return snapshot.sequence < shown.sequence and snapshot.at <= shown.at
 
 
 def _is_fresh_start(board: Board, snapshot: BoardState, now: float) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from messaging.codec import BadMessageError
 from messaging.messages import BoardCall, BoardState
 from queue_display.board import Board, is_stale
 from texts import Language
@@ -106,6 +107,14 @@ class Painter:
                 if group.waiting
             ),
         )
+
+    def check(self, snapshot: BoardState) -> None:
+        """Raises BadMessageError for a time that has no local one, at the calendar's very ends."""
+        try:
+            for moment in (snapshot.at, *(call.announced_at for call in snapshot.calls)):
+                moment.astimezone(self.zone)
+        except OverflowError:
+            raise BadMessageError("a time outside the calendar") from None
 
     def apology(self, wall: datetime) -> View:
         """The view when something went wrong in the board itself."""

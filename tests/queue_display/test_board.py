@@ -2,8 +2,14 @@
 
 from dataclasses import replace
 
-from queue_display.board import HIGHLIGHT_SECONDS, LONGEST_SECONDS, is_stale
-from tests.queue_display.board_steps import Story, call
+from queue_display.board import (
+    HIGHLIGHT_SECONDS,
+    LONGEST_SECONDS,
+    MOST_REMEMBERED,
+    is_stale,
+    receive,
+)
+from tests.queue_display.board_steps import Story, call, snapshot
 
 
 def test_a_new_call_is_announced_once() -> None:
@@ -143,6 +149,22 @@ def test_a_module_that_began_anew_is_followed_without_announcing_what_it_has() -
     assert story.announced == [3]
 
 
+def test_a_snapshot_from_the_future_is_given_up_once_the_board_is_stale() -> None:
+    story = Story()
+    story.news(1, 5, call(8, -1))
+    future = 10**8
+    story.board, _ = receive(story.board, snapshot(10**6, future, [call(99, future)]), 2)
+    story.news(4, 6, call(9, 4), call(8, -1))
+    assert story.board.snapshot
+    assert story.board.snapshot.sequence == 10**6
+    story.news(7, 6, call(9, 4), call(8, -1))
+    assert story.board.snapshot.sequence == 6
+    assert story.announced == []
+    story.news(8, 7, call(10, 8), call(9, 4), call(8, -1))
+    story.passes(2 + LONGEST_SECONDS)
+    assert story.announced == [10]
+
+
 def test_a_clock_that_is_set_back_silences_nobody() -> None:
     story = Story()
     story.news(1, 5, call(8, 0))
@@ -180,3 +202,15 @@ def test_a_year_of_calls_is_not_remembered() -> None:
         story.news(number, number, call(number, number))
     assert len(story.board.known) < 500
     assert 1000 in story.board.known
+
+
+def test_many_strange_calls_do_not_push_out_the_memory_of_the_real_ones() -> None:
+    story = Story()
+    story.news(0, 1, *(call(10**6 + number, -1) for number in range(MOST_REMEMBERED)))
+    story.news(1, 2, call(7, 1))
+    story.heard(2)
+    story.news(4, 2, call(7, 1))
+    story.news(8, 2, call(7, 1))
+    story.passes(1 + HIGHLIGHT_SECONDS)
+    assert story.announced == [7]
+    assert not story.board.queue

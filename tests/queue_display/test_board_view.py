@@ -1,7 +1,11 @@
 """What the board says on the screen."""
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from messaging.codec import BadMessageError
 from messaging.messages import BoardState
 from queue_display.board import Board, receive
 from queue_display.view import MOST_OTHERS, OTHERS, Painter, View, Words
@@ -114,3 +118,13 @@ def test_one_language_is_not_repeated() -> None:
     view = painter.apology(at(0))
     assert view.message.second == ""
     assert view.centre == Words("Paraugpils VPVKAC")
+
+
+def test_times_without_a_local_one_are_refused() -> None:
+    good = snapshot(1, 0, [call(7)])
+    PAINTER.check(good)
+    last = datetime.max.replace(tzinfo=UTC)
+    late_call = call(7).model_copy(update={"announced_at": last})
+    for facts in ({"at": last}, {"calls": (late_call,)}):
+        with pytest.raises(BadMessageError):
+            PAINTER.check(good.model_copy(update=facts))

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -46,7 +48,10 @@ class Module:
         self._unit.call(lambda: self._unit.link.publish(TOPICS.board, encode(state), retain=True))
 
     def say_nonsense(self) -> None:
-        self._unit.call(lambda: self._unit.link.publish(TOPICS.board, b'{"sequence": "x"'))
+        last = datetime.max.replace(tzinfo=UTC)
+        beyond = encode(snapshot(10**6, 0).model_copy(update={"at": last}))
+        for payload in (b'{"sequence": "x"', beyond):
+            self._unit.call(partial(self._unit.link.publish, TOPICS.board, payload))
 
     def wait_for_seen(self, *expected: Seen) -> None:
         self._wait(lambda: set(expected) <= set(self.seen))
@@ -78,7 +83,9 @@ def module(broker: Broker) -> Iterator[Module]:
         yield running
 
 
-def start_board(port: int, audio: str, log: Path) -> subprocess.Popen[bytes]:
+def start_board(
+    port: int, audio: str, log: Path, errors: int | None = None
+) -> subprocess.Popen[bytes]:
     settings = {
         "RINDA_UNIT__ID": "board",
         "RINDA_BROKER__PORT": str(port),
@@ -95,6 +102,7 @@ def start_board(port: int, audio: str, log: Path) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "rinda", "display", "--site", str(site)],
         cwd=ROOT,
         env={**os.environ, **settings},
+        stderr=errors,
     )
 
 
@@ -108,7 +116,7 @@ def test_a_call_is_shown_and_spoken_and_the_board_ends_when_told(
 ) -> None:
     log = tmp_path / "sound.log"
     module.say(snapshot(1, 0, [call(5, -60)]))
-    board = start_board(broker.port, "simulated", log)
+    board = start_board(broker.port, "simulated", log, subprocess.PIPE)
     try:
         module.wait_for_status(online=True, faults=())
         module.wait_for_seen(Seen(call=5, step=SHOWN))
@@ -119,9 +127,29 @@ def test_a_call_is_shown_and_spoken_and_the_board_ends_when_told(
         assert len(log.read_text().splitlines()) == 3
         assert "chime.wav" in log.read_text().splitlines()[0]
     finally:
-        status = end(board)
-    assert status == 0
+        board.send_signal(signal.SIGTERM)
+        said = board.communicate(timeout=15)[1].decode()
+    assert board.returncode == 0
     module.wait_for_status(online=False)
+    assert said.count("window: 800 × 480 by SDL's driver offscreen") == 1
+    assert said.count("refused a message") == 1
+    assert "the board failed" not in said
+
+
+def test_after_the_broker_was_lost_open_calls_are_confirmed_again(
+    broker: Broker, module: Module, tmp_path: Path
+) -> None:
+    module.say(snapshot(1, 0, [call(5, -60), call(4, -90, is_open=False)]))
+    board = start_board(broker.port, "none", tmp_path / "unused.log")
+    try:
+        module.wait_for_seen(Seen(call=5, step=SHOWN))
+        broker.kill()
+        module.seen.clear()
+        broker.start()
+        module.wait_for_seen(Seen(call=5, step=SHOWN))
+        assert module.seen == [Seen(call=5, step=SHOWN)]
+    finally:
+        assert end(board) == 0
 
 
 def test_without_a_sound_card_calls_are_shown_and_the_fault_is_said(
