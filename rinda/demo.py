@@ -138,4 +138,7 @@ def _help() -> str:
 
 
 def _end(*_: object) -> NoReturn:
+    """Once is enough: what comes after it must not disturb the ending."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

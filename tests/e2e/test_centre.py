@@ -1,10 +1,7 @@
 """The whole centre: real broker, file, windows, browser, and devices that speak the real bytes."""
 
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -19,7 +16,6 @@ from rinda import screen
 from rinda.centre_at_hand import CentreAtHand, Screens
 from rinda.observer import Observer
 from rinda.visit import Visit
-from tests.conftest import ROOT
 
 FIRST_CODE = "RINDA:1:DEMO:K7QM2WDX4T"
 
@@ -99,41 +95,3 @@ def test_a_module_killed_and_started_again_goes_on_where_it_was(visit: Visit) ->
     with visit.clerk() as page:
         visit.serve(page, "K 001")
         visit.serve(page, "A 001")
-
-
-def test_the_demonstration_ends_by_itself_and_leaves_nothing_running(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    command = [sys.executable, "-m", "rinda", "demo", "--headless", "--folder", str(folder)]
-    done = subprocess.run(
-        [*command, "--seconds", "1"], cwd=ROOT, capture_output=True, text=True, timeout=200
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Tickets:" in done.stdout
-    assert running_below(folder) == []
-
-
-def test_an_interrupt_leaves_nothing_running(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    command = [sys.executable, "-m", "rinda", "demo", "--headless", "--folder", str(folder)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while len(running_below(folder)) < 5 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert len(running_below(folder)) >= 5, "broker and four programs"
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
-    assert running_below(folder) == []
-
-
-def running_below(folder: Path) -> list[str]:
-    """Command lines of processes that were started with files of this folder."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                words = (entry / "cmdline").read_bytes().decode().split("\0")
-            except OSError:
-                continue
-            if any(word.startswith(f"{folder}/") for word in words):
-                found.append(" ".join(words))
-    return found
