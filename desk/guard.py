@@ -4,8 +4,6 @@ A POST must name this very page in `Origin`. Browsers send that header with ever
 plain HTTP (unlike Sec-Fetch-Site), and no page can forge it; so no token needs to be carried.
 """
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,7 +46,8 @@ class Guard:
 def _refusal(method: str, headers: Headers) -> PlainTextResponse | None:
     if method != "POST":
         return None
-    if urlsplit(headers.get("origin", "")).netloc != headers.get("host"):
+    host = headers.get("host", "")
+    if headers.get("origin") not in (f"http://{host}", f"https://{host}"):
         return PlainTextResponse("Refused: not sent by this page.\n", 403)
     length = headers.get("content-length", "")
     if not length.isdecimal() or int(length) > LONGEST_BODY:

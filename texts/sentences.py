@@ -60,7 +60,10 @@ def fault(language: Language, code: str) -> str:
 
 
 def wait(language: Language, low: int, high: int) -> str:
-    """How long to wait, e.g. "10 to 20 minutes"; `low` 0 and `high` 5 is less than five."""
+    """How long to wait, e.g. "10 to 20 minutes"; `low` 0 and `high` 5 is less than five.
+
+    Both are multiples of five, which are plural in Latvian too (a 21 would not be).
+    """
     if low == 0:
         return language.text("less than {high} minutes", high=high)
     return language.text("{low} to {high} minutes", low=low, high=high)

@@ -26,7 +26,7 @@ def paper() -> TicketPaper:
         centre="VPVKAC Paraugpils",
         number="A 042",
         service="Slimības pabalsts",
-        lines=("Pirms jums gaida 3 cilvēki.", "Numuru izsauks uz tablo un balsī."),
+        lines=("Pirms jums gaida 3 cilvēki.", "Numurs parādīsies tablo, un to nosauks balsī."),
         printed_at="2025. gada 3. martā plkst. 10.32",
         qr="RINDA:1:DEMO:A042",
     )

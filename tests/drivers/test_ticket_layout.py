@@ -62,8 +62,8 @@ def test_ticket_of_80_mm(tmp_path: Path, paper: TicketPaper) -> None:
         "Slimības pabalsts",
         "Pirms jums gaida",
         "3 cilvēki.",
-        "Numuru izsauks uz",
-        "tablo un balsī.",
+        "Numurs parādīsies tablo,",
+        "un to nosauks balsī.",
         "[QR RINDA:1:DEMO:A042]",
         "2025. gada 3. martā plkst. 10.32",
     ]

@@ -30,7 +30,7 @@ def test_a_ticket_in_latvian() -> None:
     assert paper.service == "Slimības pabalsts"
     assert paper.lines == (
         "Jums jāgaida apmēram 10 līdz 20 minūtes.",
-        "Numuru izsauks uz tablo un balsī.",
+        "Numurs parādīsies tablo, un to nosauks balsī.",
     )
     assert paper.printed_at == "otrdiena, 24. novembris, 10:31"
     assert paper.qr is None
