@@ -151,7 +151,7 @@ class StaffSettings(Section):
     """Who may sign in at the desk. `pin` is what `rinda pin` prints, never the PIN itself."""
 
     id: Identifier
-    pin: Annotated[str, Field(pattern=r"^scrypt:[0-9a-f]+:[0-9a-f]+$")]
+    pin: Annotated[str, Field(pattern=r"^scrypt:([0-9a-f]{2}){8,}:[0-9a-f]{64}$")]
 
 
 class UnitSettings(Section):

@@ -13,7 +13,7 @@ FREE_ATTEMPTS = 5
 
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 300.0
-"""Seconds. At one guess in five minutes, half of the four-digit PINs take 17 days."""
+"""Seconds. At one guess in five minutes, half of the four-digit PINs take an address 17 days."""
 
 FORGET_AFTER = 3600.0
 """Seconds after which wrong attempts no longer count."""
@@ -52,29 +52,38 @@ def pin_matches(stored: str, pin: str) -> bool:
 
 
 class Throttle:
-    """Counts attempts by key (a person, an address). An attempt counts until it succeeds."""
+    """Makes an address wait that guesses, and nobody else.
+
+    Counted by address and person, so that a success takes back no guess at somebody else's PIN.
+    """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._attempts: dict[str, _Attempts] = {}
+        self._attempts: dict[tuple[str, str], _Attempts] = {}
 
-    def attempt(self, *keys: str) -> None:
-        """Count one more attempt for each key. Raises TooManyAttemptsError, counting nothing."""
+    def attempt(self, address: str, person: str) -> None:
+        """Count one more, until it succeeds. Raises TooManyAttemptsError, counting nothing."""
         now = self._monotonic()
         self._attempts = {
             key: each for key, each in self._attempts.items() if now < each.last + FORGET_AFTER
         }
-        counted = [self._attempts.setdefault(key, _Attempts()) for key in keys]
-        wait = max(each.blocked_until for each in counted) - now
+        wait = self._blocked_until(address) - now
         if wait > 0:
             raise TooManyAttemptsError(wait)
-        for each in counted:
-            each.count_one(now)
+        before = self._attempts.get((address, person))
+        self._attempts[address, person] = _Attempts(before.count + 1 if before else 1, now)
 
-    def succeeded(self, *keys: str) -> None:
-        """Forget the attempts of these keys."""
-        for key in keys:
-            self._attempts.pop(key, None)
+    def succeeded(self, address: str, person: str) -> None:
+        """Forget the attempts on this person from this address."""
+        self._attempts.pop((address, person), None)
+
+    def _blocked_until(self, address: str) -> float:
+        tried = [each for (where, _), each in self._attempts.items() if where == address]
+        count = sum(each.count for each in tried)
+        if count < FREE_ATTEMPTS:
+            return float("-inf")
+        wait = FIRST_WAIT * 2.0 ** min(count - FREE_ATTEMPTS, 10)
+        return max(each.last for each in tried) + min(wait, LONGEST_WAIT)
 
 
 class Door:
@@ -86,28 +95,18 @@ class Door:
 
     async def check(self, person: str, pin: str, address: str) -> None:
         """Return if the PIN is this person's. Raises SignInError otherwise."""
-        keys = [f"address {address}"]
-        if person in self._pins:
-            keys.append(f"person {person}")
-        self._throttle.attempt(*keys)
-        stored = self._pins.get(person, _NOBODY)
+        known = person if person in self._pins else ""
+        self._throttle.attempt(address, known)
+        stored = self._pins.get(known, _NOBODY)
         if not await asyncio.to_thread(pin_matches, stored, pin):
             raise WrongPinError("wrong PIN")
-        self._throttle.succeeded(*keys)
+        self._throttle.succeeded(address, known)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Attempts:
-    count: int = 0
-    blocked_until: float = float("-inf")
-    last: float = float("inf")
-
-    def count_one(self, now: float) -> None:
-        self.count += 1
-        self.last = now
-        if self.count >= FREE_ATTEMPTS:
-            wait = FIRST_WAIT * 2 ** min(self.count - FREE_ATTEMPTS, 10)
-            self.blocked_until = now + min(wait, LONGEST_WAIT)
+    count: int
+    last: float
 
 
 def _scrypt(pin: str, salt: bytes) -> bytes:

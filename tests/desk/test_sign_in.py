@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from config.settings import Settings, StaffSettings
 from desk.sign_in import (
@@ -10,6 +11,8 @@ from desk.sign_in import (
     hash_pin,
     pin_matches,
 )
+
+SALT = b"sea salt"
 
 
 class Watch:
@@ -29,7 +32,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def door(watch: Watch) -> Door:
-    staff = [StaffSettings(id=each, pin=hash_pin("2580", b"salt")) for each in ("anna", "juris")]
+    staff = [StaffSettings(id=each, pin=hash_pin("2580", SALT)) for each in ("anna", "juris")]
     return Door(staff, Throttle(watch))
 
 
@@ -45,16 +48,24 @@ def test_the_demonstrations_pin_is_2580(demo_settings: Settings) -> None:
 
 
 def test_a_hashed_pin_is_what_the_settings_accept() -> None:
-    stored = hash_pin("12345", bytes.fromhex("00ff"))
-    assert stored.startswith("scrypt:00ff:")
+    stored = hash_pin("12345", bytes.fromhex("00ff" * 8))
+    assert stored.startswith(f"scrypt:{'00ff' * 8}:")
     assert StaffSettings(id="anna", pin=stored).pin == stored
     assert pin_matches(stored, "12345")
+
+
+@pytest.mark.parametrize(
+    "stored", ["2580", "scrypt:abc:ab", f"scrypt:{'0' * 17}:{'0' * 64}", f"scrypt:00:{'0' * 64}"]
+)
+def test_what_no_pin_could_match_is_no_setting(stored: str) -> None:
+    with pytest.raises(ValidationError):
+        StaffSettings(id="anna", pin=stored)
 
 
 @pytest.mark.parametrize("pin", ["", "123", "12a4", "١٢٣٤", "12 34"])
 def test_a_pin_has_four_digits_or_more(pin: str) -> None:
     with pytest.raises(ValueError, match="four digits"):
-        hash_pin(pin, b"salt")
+        hash_pin(pin, SALT)
 
 
 async def test_the_right_pin_opens(door: Door) -> None:
@@ -75,10 +86,30 @@ async def test_nobody_has_no_pin(door: Door) -> None:
 async def test_after_five_wrong_ones_even_the_right_one_waits(door: Door, watch: Watch) -> None:
     await wrong(door, FREE_ATTEMPTS)
     with pytest.raises(TooManyAttemptsError) as refused:
-        await door.check("anna", "2580", "10.0.0.2")
+        await door.check("anna", "2580", "10.0.0.1")
     assert refused.value.seconds == 5
     watch.seconds = 5
-    await door.check("anna", "2580", "10.0.0.2")
+    await door.check("anna", "2580", "10.0.0.1")
+
+
+async def test_a_stranger_elsewhere_locks_nobody_out(door: Door) -> None:
+    await wrong(door, FREE_ATTEMPTS, address="10.0.0.9")
+    await door.check("anna", "2580", "10.0.0.1")
+    with pytest.raises(TooManyAttemptsError):
+        await door.check("anna", "2580", "10.0.0.9")
+
+
+async def test_the_own_pin_takes_back_no_guess_at_anothers(door: Door) -> None:
+    await wrong(door, FREE_ATTEMPTS - 1, person="anna")
+    await door.check("juris", "2580", "10.0.0.1")
+    await wrong(door, 1, person="anna")
+    with pytest.raises(TooManyAttemptsError):
+        await door.check("juris", "2580", "10.0.0.1")
+
+
+async def test_right_ones_never_wait(door: Door) -> None:
+    for _ in range(FREE_ATTEMPTS * 2):
+        await door.check("anna", "2580", "10.0.0.1")
 
 
 async def test_the_wait_doubles_up_to_five_minutes(door: Door, watch: Watch) -> None:
