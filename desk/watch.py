@@ -6,9 +6,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from messaging.codec import decode
+from messaging.codec import BadMessageError, decode
 from messaging.link import Arrived, Link
 from messaging.messages import BookingsState, Message, QueueState, UnitStatus
+from messaging.topics import Topics
 
 STALE_SECONDS = 5.0
 """The module sends the queue again every two seconds; after two missed ones it is not there."""
@@ -37,7 +38,7 @@ class Watch:
         """Take the news from this link; before its `start`."""
         link.on(link.topics.queue, _taking(QueueState, self.take_queue))
         link.on(link.topics.bookings, _taking(BookingsState, self.take_bookings))
-        link.on(link.topics.all_unit_status, _taking(UnitStatus, self.take_unit))
+        link.on(link.topics.all_unit_status, _taking_units(link.topics, self.take_unit))
         link.on_connection(self.take_connection)
 
     @property
@@ -102,6 +103,19 @@ class Watch:
 def _taking(kind: type[View], take: Callable[[View], None]) -> Callable[[Arrived], None]:
     def handler(arrived: Arrived) -> None:
         take(decode(arrived.payload, kind))
+        arrived.done()
+
+    return handler
+
+
+def _taking_units(topics: Topics, take: Callable[[UnitStatus], None]) -> Callable[[Arrived], None]:
+    """A unit speaks for itself only, on its own topic."""
+
+    def handler(arrived: Arrived) -> None:
+        status = decode(arrived.payload, UnitStatus)
+        if arrived.topic != topics.unit_status(status.unit):
+            raise BadMessageError("a unit told how another one is")
+        take(status)
         arrived.done()
 
     return handler
