@@ -182,7 +182,8 @@ class Link:
             client.username_pw_set(self._broker.username, self._broker.password)
         offline = self._unit.status.model_copy(update={"online": False})
         client.will_set(self.topics.unit_status(offline.unit), encode(offline), qos=1, retain=True)
-        client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type]  # fractions work
+        # paho declares whole seconds but only adds and compares them: a tenth works as well.
+        client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type]
         client.on_socket_open = without_delay
         client.on_connect = self._connect_on_paho_thread
         client.on_disconnect = self._disconnect_on_paho_thread
@@ -273,7 +274,8 @@ class Link:
 
 
 def _properties(packet: int, **values: Any) -> Properties:
-    properties = Properties(packet)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+    # paho ships type hints but leaves this constructor without them.
+    properties = Properties(packet)  # type: ignore[no-untyped-call]
     for name, value in values.items():
         setattr(properties, name, value)
     return properties

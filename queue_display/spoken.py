@@ -49,5 +49,5 @@ def _in_words(digits: str, language: str) -> str:
         return digits
     try:
         return str(num2words(int(digits), lang=language))
-    except NotImplementedError:
+    except NotImplementedError:  # num2words says so of a language it does not know
         return str(int(digits))

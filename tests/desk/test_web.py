@@ -73,8 +73,10 @@ class Site:
         self, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """A form (dict of texts at /sign-in) or JSON, from the desk's own page."""
-        form = path == "/sign-in" and isinstance(body, dict)
-        payload = urlencode(body) if form else json.dumps(body)  # type: ignore[arg-type]  # a dict
+        if path == "/sign-in" and isinstance(body, dict):
+            payload = urlencode(body)
+        else:
+            payload = json.dumps(body)
         given = {"Origin": self.origin, **(headers or {})}
         return await asyncio.to_thread(self._send, "POST", path, payload.encode(), given)
 
