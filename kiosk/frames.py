@@ -195,7 +195,7 @@ def _show_code(language: Language) -> ShowCode:
     return ShowCode(
         language.text("Hold your QR code to the scanner"),
         language.text("The code is on your appointment: on the phone or on paper."),
-        language.text("No code? Please go to the staff."),
+        (_need_service(language),),
     )
 
 

@@ -22,7 +22,18 @@ from kivy.utils import get_color_from_hex
 
 from kiosk.fitting import fit
 from kiosk.model import StillHere, Touch
-from kiosk.views import Choice, Choices, Frame, Notice, ShowCode, Ticket, View
+from kiosk.views import (
+    Choice,
+    Choices,
+    Frame,
+    Keypad,
+    Notice,
+    Rating,
+    Report,
+    ShowCode,
+    Ticket,
+    View,
+)
 
 INK, QUIET, WHITE, PAGE = "#10243E", "#44546A", "#FFFFFF", "#F3F5F8"
 ACTION, ACTION_DOWN, CARMINE, GOOD, WARNING = "#0A4D8C", "#083B6C", "#8A1538", "#0B5D43", "#FFF1C2"
@@ -31,6 +42,9 @@ LINE = "#C3CCD8"
 LEAST_TOUCH = 92
 """Pixels: 20 mm on a 21-inch screen of 1080 × 1920 are 83, and a small screen needs its fingers'
 room too."""
+
+FEW_KEYS = 12
+"""More keys than a telephone's do not stand in three columns."""
 
 LONG_LINE = 40
 """A line of so many letters has room for two rows on a ticket."""
@@ -238,13 +252,89 @@ def _size_foot(foot: Any, frame: Frame, scale: Scale) -> None:
 def _content(view: View, scale: Scale, press: Callable[[Touch], None]) -> list[Any]:
     match view:
         case Choices():
-            return [_grid(view.choices, scale, press), Widget(size_hint_y=0.001)]
+            return _choices(view, scale, press)
         case Notice():
             return _notice(view, scale, press)
         case ShowCode():
-            return _show_code(view, scale)
+            return _show_code(view, scale, press)
+        case Keypad():
+            return _keypad(view, scale, press)
+        case Rating():
+            return _rating(view, scale, press)
         case Ticket():
-            return [_ticket(view, scale)]
+            return _with_choices([_ticket(view, scale)], view.choices, scale, press)
+        case Report():
+            return _report(view, scale, press)
+
+
+def _choices(view: Choices, scale: Scale, press: Callable[[Touch], None]) -> list[Any]:
+    parts = [_grid(view.choices, scale, press), Widget(size_hint_y=0.001)]
+    if view.note:
+        note = Words(view.note, 50 * scale.u, color=QUIET, halign="center")
+        note.size_hint_y, note.height = None, 150 * scale.u
+        parts.append(note)
+    return parts
+
+
+def _with_choices(
+    parts: list[Any], choices: tuple[Choice, ...], scale: Scale, press: Callable[[Touch], None]
+) -> list[Any]:
+    """The parts, and under them a row of buttons where there is any."""
+    if not choices:
+        return parts
+    row = BoxLayout(spacing=24 * scale.u, size_hint_y=None, height=scale.touch)
+    for each in choices:
+        row.add_widget(_key(each, scale, press))
+    return [*parts, Widget(size_hint_y=None, height=24 * scale.u), row]
+
+
+def _key(choice: Choice, scale: Scale, press: Callable[[Touch], None], letters: int = 54) -> Any:
+    looks = _MAIN if choice.available else _CLOSED
+    button = Press(choice, press, **looks, radius=18 * scale.u, padding=10 * scale.u)
+    ink = WHITE if choice.available else INK
+    button.add_widget(Words(choice.title, letters * scale.u, bold=True, color=ink, halign="center"))
+    return button
+
+
+def _keys(
+    keys: tuple[Choice, ...], columns: int, scale: Scale, press: Callable[[Touch], None]
+) -> Any:
+    grid = GridLayout(cols=columns, spacing=14 * scale.u)
+    for each in keys:
+        grid.add_widget(_key(each, scale, press, 80))
+    return grid
+
+
+def _keypad(view: Keypad, scale: Scale, press: Callable[[Touch], None]) -> list[Any]:
+    gap, few = Widget(size_hint_y=None, height=20 * scale.u), len(view.keys) <= FEW_KEYS
+    typed = Panel(radius=18 * scale.u, size_hint_y=0.2)
+    typed.add_widget(Words(view.typed, 110 * scale.u, bold=True, halign="center"))
+    sentence = Words(view.sentence, 48 * scale.u, halign="center", size_hint_y=0.16)
+    keys = _keys(view.keys, 3 if few else 6 if scale.portrait else 8, scale, press)
+    return _with_choices([sentence, typed, gap, keys], view.controls, scale, press)
+
+
+def _rating(view: Rating, scale: Scale, press: Callable[[Touch], None]) -> list[Any]:
+    ends = BoxLayout(size_hint_y=0.25)
+    ends.add_widget(Words(f"1 = {view.worst}", 50 * scale.u))
+    ends.add_widget(Words(f"10 = {view.best}", 50 * scale.u, halign="right"))
+    keys = _keys(view.scores, 5, scale, press)
+    return [
+        Words(view.sentence, 60 * scale.u, halign="center", size_hint_y=0.3),
+        keys,
+        ends,
+    ]
+
+
+def _report(view: Report, scale: Scale, press: Callable[[Touch], None]) -> list[Any]:
+    card = Panel(radius=18 * scale.u, padding=24 * scale.u)
+    for line in view.lines:
+        sign, colour = ("✓", GOOD) if line.good else ("!", CARMINE)
+        words = f"{sign}  {line.name}: {line.words}"
+        card.add_widget(Words(words, 42 * scale.u, bold=not line.good, color=colour))
+    for text in view.log:
+        card.add_widget(Words(text, 28 * scale.u, color=QUIET))
+    return _with_choices([card], view.choices, scale, press)
 
 
 def _grid(choices: tuple[Choice, ...], scale: Scale, press: Callable[[Touch], None]) -> Any:
@@ -286,12 +376,9 @@ def _notice(view: Notice, scale: Scale, press: Callable[[Touch], None]) -> list[
     return parts
 
 
-def _show_code(view: ShowCode, scale: Scale) -> list[Any]:
-    return [
-        Words(view.sentence, 60 * scale.u, halign="center", size_hint_y=0.5),
-        QrPicture(),
-        Words(view.help, 50 * scale.u, color=QUIET, halign="center", size_hint_y=0.4),
-    ]
+def _show_code(view: ShowCode, scale: Scale, press: Callable[[Touch], None]) -> list[Any]:
+    sentence = Words(view.sentence, 60 * scale.u, halign="center", size_hint_y=0.5)
+    return _with_choices([sentence, Phone()], view.choices, scale, press)
 
 
 def _ticket(view: Ticket, scale: Scale) -> Any:
@@ -309,6 +396,8 @@ def _ticket(view: Ticket, scale: Scale) -> Any:
         card.add_widget(Words(line, 54 * u, halign="center", size_hint_y=rows))
     if view.paper:
         card.add_widget(_paper_note(view, u))
+    if view.qr:
+        card.add_widget(QrCode(view.qr, size_hint_y=4))
     return card
 
 
@@ -320,24 +409,47 @@ def _paper_note(view: Ticket, u: float) -> Any:
     return note
 
 
-class QrPicture(Widget):
+class QrCode(Widget):
+    """A QR code in black on white, as large as there is room."""
+
+    def __init__(self, text: str, **looks: Any) -> None:
+        super().__init__(**looks)
+        code = qrcode.QRCode(border=0)
+        code.add_data(text)
+        self._modules = code.get_matrix()
+        self.bind(size=self._draw, pos=self._draw)
+
+    def _draw(self, *_: object) -> None:
+        side = min(self.width, self.height)
+        dot = side / (len(self._modules) + 8)  # with the four modules of quiet around it
+        left, top = self.center_x - side / 2 + 4 * dot, self.center_y + side / 2 - 4 * dot
+        self.canvas.clear()
+        with self.canvas:
+            Color(rgba=get_color_from_hex(WHITE))
+            Rectangle(pos=(self.center_x - side / 2, self.center_y - side / 2), size=(side, side))
+            Color(rgba=get_color_from_hex(INK))
+            for row, modules in enumerate(self._modules):
+                for column, dark in enumerate(modules):
+                    if dark:
+                        place = (left + column * dot, top - (row + 1) * dot)
+                        Rectangle(pos=place, size=(dot, dot))
+
+
+class Phone(Widget):
     """A telephone that shows a QR code: what to hold to the scanner."""
 
     def __init__(self, **looks: Any) -> None:
         super().__init__(**looks)
-        code = qrcode.QRCode(border=0)
-        code.add_data("RINDA")
-        self._modules = code.get_matrix()
+        self._code = QrCode("RINDA", size_hint=(None, None))
+        self.add_widget(self._code)
         self.bind(size=self._draw, pos=self._draw)
 
     def _draw(self, *_: object) -> None:
         tall = min(self.height, self.width * 1.6)
         wide, edge = tall * 0.62, tall * 0.04
         left, bottom = self.center_x - wide / 2, self.center_y - tall / 2
-        side = wide - 4 * edge
-        dot = side / len(self._modules)
-        self.canvas.clear()
-        with self.canvas:
+        self.canvas.before.clear()
+        with self.canvas.before:
             Color(rgba=get_color_from_hex(INK))
             RoundedRectangle(pos=(left, bottom), size=(wide, tall), radius=[2 * edge])
             Color(rgba=get_color_from_hex(WHITE))
@@ -346,17 +458,8 @@ class QrPicture(Widget):
                 size=(wide - 2 * edge, tall - 2 * edge),
                 radius=[edge],
             )
-            Color(rgba=get_color_from_hex(INK))
-            for row, modules in enumerate(self._modules):
-                for column, dark in enumerate(modules):
-                    if dark:
-                        Rectangle(
-                            pos=(
-                                left + 2 * edge + column * dot,
-                                self.center_y + side / 2 - (row + 1) * dot,
-                            ),
-                            size=(dot, dot),
-                        )
+        side = wide - 2 * edge
+        self._code.size, self._code.center = (side, side), self.center
 
 
 _MAIN = {"fill": ACTION, "fill_down": ACTION_DOWN, "line": ACTION}

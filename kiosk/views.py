@@ -3,7 +3,7 @@
 A choice's `action` is its stable name for tests and demonstrations, e.g. ``institution:vsaa``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.model import Touch
 
@@ -21,11 +21,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One question and its answers, at most MOST_CHOICES."""
+    """One question and its answers, at most MOST_CHOICES. `note` is quiet, under them."""
 
     heading: str
     detail: str
     choices: tuple[Choice, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,41 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ShowCode:
-    """How to show the code."""
+    """How to show the code, and what to do without it."""
 
     heading: str
     sentence: str
-    help: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keypad:
+    """Something to type. `typed` is what is to be seen of it, in groups or as dots; `keys` stand in
+    reading order, `controls` (delete, go on) by themselves."""
+
+    heading: str
+    sentence: str
+    typed: str = field(repr=False)
+    keys: tuple[Choice, ...]
+    controls: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A scale, from the worst to the best, one touch each; `worst` and `best` name its ends."""
+
+    heading: str
+    sentence: str
+    scores: tuple[Choice, ...]
+    worst: str
+    best: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """The number. The first of `lines` is what the visitor wants to know first. `paper` says what
-    became of the paper, `warning` that there is none; where there is nothing to say, it is empty,
-    and so is `service`."""
+    became of the paper, `warning` that there is none; `qr` is a QR code's text, to be photographed.
+    Where there is nothing to say, each is empty, and so is `service`."""
 
     heading: str
     number: str
@@ -58,9 +82,30 @@ class Ticket:
     lines: tuple[str, ...]
     paper: str
     warning: bool
+    qr: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
-View = Choices | Notice | ShowCode | Ticket
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One thing that was looked at, and how it is."""
+
+    name: str
+    words: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a technician sees; `log` are the last lines, the newest at the end."""
+
+    heading: str
+    lines: tuple[ReportLine, ...]
+    log: tuple[str, ...]
+    choices: tuple[Choice, ...]
+
+
+View = Choices | Notice | ShowCode | Keypad | Rating | Ticket | Report
 
 
 @dataclass(frozen=True, slots=True)
