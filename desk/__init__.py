@@ -7,11 +7,12 @@ import time
 import uvicorn
 
 from config import VERSION
+from config.pins import Throttle
 from config.settings import Settings
 from desk.orders import ask
 from desk.pages import Pages
 from desk.sessions import Sessions
-from desk.sign_in import Door, Throttle
+from desk.sign_in import Door
 from desk.watch import Watch
 from desk.web import Web
 from drivers.supervisor import Supervisor

@@ -12,11 +12,12 @@ from playwright.async_api import Page, async_playwright
 
 import config
 from config.load import load_settings
+from config.pins import Throttle
 from desk import demo
 from desk.demo import Morning
 from desk.pages import Pages
 from desk.sessions import Session, Sessions
-from desk.sign_in import Door, Throttle
+from desk.sign_in import Door
 from desk.watch import Watch
 from desk.web import LANGUAGE, SESSION, Web
 from messaging.messages import RefusalView, Reply

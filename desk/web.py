@@ -18,11 +18,12 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from config.pins import SignInError, TooManyAttemptsError
 from desk.guard import Guard
 from desk.orders import answer_text, order
 from desk.pages import FOLDER, Pages, SignInForm
 from desk.sessions import Session, Sessions
-from desk.sign_in import Door, SignInError, TooManyAttemptsError
+from desk.sign_in import Door
 from desk.view import view
 from desk.watch import Watch
 from messaging.codec import BadMessageError

@@ -133,7 +133,7 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _pin(parsed: argparse.Namespace) -> int:
-    from desk.sign_in import hash_pin
+    from config.pins import hash_pin
 
     pin = getpass.getpass("PIN: ")
     if not pin.isdecimal() or len(pin) < 4:

@@ -1,16 +1,16 @@
 import pytest
 from pydantic import ValidationError
 
-from config.settings import Settings, StaffSettings
-from desk.sign_in import (
+from config.pins import (
     FREE_ATTEMPTS,
-    Door,
     Throttle,
     TooManyAttemptsError,
     WrongPinError,
     hash_pin,
     pin_matches,
 )
+from config.settings import Settings, StaffSettings
+from desk.sign_in import Door
 
 SALT = b"sea salt"
 

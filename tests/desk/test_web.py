@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 import pytest
 import uvicorn
 
+from config.pins import Throttle
 from config.settings import Settings
 from desk.demo import Morning
 from desk.pages import Pages
 from desk.sessions import Session, Sessions
-from desk.sign_in import Door, Throttle
+from desk.sign_in import Door
 from desk.watch import Watch
 from desk.web import Web
 from messaging.messages import RefusalView, Reply
