@@ -9,7 +9,7 @@ from config.settings import BookingsFile, Settings
 
 def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
     """Key path and message of each contradiction."""
-    for table in ("institution", "service", "counter", "staff"):
+    for table in ("institution", "service", "situation", "counter", "staff"):
         yield from _repeated(table, getattr(settings, table))
     yield from _missing_texts(settings)
     if len(set(settings.site.languages)) < len(settings.site.languages):
@@ -24,6 +24,13 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
                 ("service", position, "institution"),
                 f"there is no institution {service.institution!r}",
             )
+    for position, situation in enumerate(settings.situation):
+        for name in situation.services:
+            if name not in services:
+                yield ("situation", position, "services"), f"there is no service {name!r}"
+    computer = settings.site.computer_service
+    if computer and computer not in {each.id for each in settings.service if each.walk_in}:
+        yield ("site", "computer_service"), f"there is no service without appointment {computer!r}"
     for position, counter in enumerate(settings.counter):
         for name in counter.serves:
             if name not in services | institutions:
@@ -57,9 +64,16 @@ def _repeated(table: str, entries: Sequence[Any]) -> Iterator[tuple[Path, str]]:
 
 def _missing_texts(settings: Settings) -> Iterator[tuple[Path, str]]:
     texts: list[tuple[Path, dict[str, str]]] = [(("site", "name"), settings.site.name)]
+    optional = {
+        ("site", "waiting_place"): settings.site.waiting_place,
+        ("unit", "name"): settings.unit.name,
+    }
+    texts += [(path, given) for path, given in optional.items() if given]
     for table, keys in (
         ("institution", ("name", "hint")),
         ("service", ("name",)),
+        ("situation", ("name",)),
+        ("notice", ("text",)),
         ("counter", ("name", "spoken")),
     ):
         for position, entry in enumerate(getattr(settings, table)):

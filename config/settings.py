@@ -17,6 +17,7 @@ from queue_core.centre import (
     Institution,
     OpenInterval,
     Service,
+    Situation,
 )
 
 CENTURY_SECONDS = 36_525 * 86_400
@@ -60,6 +61,8 @@ def parse_interval(text: str) -> tuple[time, time]:
 
 Interval = Annotated[str, AfterValidator(_interval)]
 TextsByLanguage = dict[str, Annotated[str, Field(min_length=1, max_length=120)]]
+PIN = r"scrypt:([0-9a-f]{2}){8,}:[0-9a-f]{64}"
+"""As `rinda pin` prints it."""
 
 
 class SiteSettings(Section):
@@ -68,6 +71,8 @@ class SiteSettings(Section):
     `early_call_minutes`: from how long before its start a slot is called in its turn.
     `protect_slots_minutes`: how far ahead a walk-in may not make a present slot holder overdue.
     `longest_idle_minutes`: the longest that a counter is kept free for one about to begin.
+    `computer_service`: the service of help at the public computer, which kiosks offer instead of a
+    counter; "" where there is none. `waiting_place`: where visitors sit until they are called.
     """
 
     id: Identifier
@@ -89,6 +94,8 @@ class SiteSettings(Section):
     last_number: Annotated[int, Field(ge=9, le=9999)] = 999
     booking_secret: Annotated[str, Field(min_length=16)]
     bookings_file: str = ""
+    computer_service: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
+    waiting_place: TextsByLanguage = {}
 
 
 class HoursSettings(Section):
@@ -125,6 +132,7 @@ class ServiceSettings(Section):
     """What a visitor comes for; `walk_in` false: by appointment only.
 
     `expected_minutes`: how long a counter is usually busy with it, from call to finish.
+    `e_service`: it can be done online too; `address`: where, short enough to be typed.
     """
 
     id: Identifier
@@ -135,6 +143,22 @@ class ServiceSettings(Section):
     walk_in_target_minutes: Minutes | None = None
     slot_target_minutes: Minutes | None = None
     expected_minutes: Duration | None = None
+    e_service: bool = False
+    address: Annotated[str, Field(max_length=60)] = ""
+
+
+class SituationSettings(Section):
+    """What has happened in a visitor's life: another way to the services, of any institution."""
+
+    id: Identifier
+    name: TextsByLanguage
+    services: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+
+
+class NoticeSettings(Section):
+    """What the boards tell everybody, e.g. that the centre closes early on Friday."""
+
+    text: TextsByLanguage
 
 
 class CounterSettings(Section):
@@ -151,13 +175,14 @@ class StaffSettings(Section):
     """Who may sign in at the desk. `pin` is what `rinda pin` prints, never the PIN itself."""
 
     id: Identifier
-    pin: Annotated[str, Field(pattern=r"^scrypt:([0-9a-f]{2}){8,}:[0-9a-f]{64}$")]
+    pin: Annotated[str, Field(pattern=rf"^{PIN}$")]
 
 
 class UnitSettings(Section):
-    """Which unit this is. Its id is its MQTT identity."""
+    """Which unit this is. Its id is its MQTT identity; staff see its `name`, where it has one."""
 
     id: Identifier = "unit"
+    name: TextsByLanguage = {}
 
 
 class BrokerSettings(Section):
@@ -199,7 +224,7 @@ class ScannerSettings(Section):
 
 
 class AudioSettings(Section):
-    """Sound of the board. `log` is written by the simulated kind: one line for each sound."""
+    """Sound of a board or a kiosk. The simulated kind writes a line for each sound to `log`."""
 
     kind: Literal["none", "aplay", "simulated"] = "aplay"
     device: str = "default"
@@ -218,13 +243,15 @@ class WindowSettings(Section):
 
 
 class KioskSettings(Section):
-    """The ticket kiosk."""
+    """The ticket kiosk. `maintenance_pin`: a technician's, as `rinda pin` prints it; "": none."""
 
     idle_seconds: Seconds = 60
     ticket_seconds: Seconds = 30
     reply_seconds: Seconds = 5
+    maintenance_pin: Annotated[str, Field(pattern=rf"^({PIN})?$")] = ""
     printer: PrinterSettings = PrinterSettings()
     scanner: ScannerSettings = ScannerSettings()
+    audio: AudioSettings = AudioSettings()
     window: WindowSettings = WindowSettings()
 
 
@@ -259,6 +286,8 @@ class Settings(Section):
     institution: Annotated[tuple[InstitutionSettings, ...], Field(min_length=1)]
     service: Annotated[tuple[ServiceSettings, ...], Field(min_length=1)]
     counter: Annotated[tuple[CounterSettings, ...], Field(min_length=1)]
+    situation: tuple[SituationSettings, ...] = ()
+    notice: tuple[NoticeSettings, ...] = ()
     staff: tuple[StaffSettings, ...] = ()
     unit: UnitSettings = UnitSettings()
     broker: BrokerSettings = BrokerSettings()
@@ -287,6 +316,10 @@ class Settings(Section):
             protect_slots=timedelta(minutes=self.site.protect_slots_minutes),
             longest_idle=timedelta(minutes=self.site.longest_idle_minutes),
             last_number=self.site.last_number,
+            computer_service=self.site.computer_service,
+            situations=tuple(Situation(s.id, s.name, s.services) for s in self.situation),
+            waiting_place=self.site.waiting_place,
+            notices=tuple(each.text for each in self.notice),
         )
 
     def to_clock(self) -> Clock:
@@ -311,6 +344,8 @@ class Settings(Section):
             ),
             slot_target=timedelta(minutes=self.site.slot_target_minutes if slot is None else slot),
             expected=timedelta(minutes=given.expected_minutes or self.site.expected_minutes),
+            e_service=given.e_service,
+            address=given.address,
         )
 
     def _counter(self, given: CounterSettings) -> Counter:

@@ -5,17 +5,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-SECRET_KEYS = frozenset({"booking_secret", "code", "password", "pin"})
+SECRET_KEYS = frozenset({"booking_secret", "code", "maintenance_pin", "password", "pin"})
 """What is given under these keys is never repeated: problems end in terminals and logs."""
 
 _EXPECTED = {
     **dict.fromkeys(
-        ("id", "institution", "service", "serves"),
+        ("id", "institution", "service", "serves", "services", "computer_service"),
         "expected up to 40 small letters, digits and hyphens",
     ),
     "series": "expected one capital letter",
     "code": "expected 8 to 16 capital letters and digits, without I, O, 0 and 1",
-    "pin": "expected what `rinda pin` prints",
+    **dict.fromkeys(("pin", "maintenance_pin"), "expected what `rinda pin` prints"),
 }
 
 

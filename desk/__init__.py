@@ -31,7 +31,13 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
 
 async def _serve(settings: Settings, supervisor: Supervisor) -> int:
     loop = asyncio.get_running_loop()
-    status = UnitStatus(unit=settings.unit.id, role=Role.DESK, version=VERSION, online=True)
+    status = UnitStatus(
+        unit=settings.unit.id,
+        role=Role.DESK,
+        version=VERSION,
+        online=True,
+        name=settings.unit.name,
+    )
     link = Link(settings.broker, Topics(settings.site.id), Unit(status), loop.call_soon_threadsafe)
     watch = Watch(time.monotonic, settings.unit.id)
     watch.listen(link)

@@ -26,7 +26,13 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
 def _run(settings: Settings, supervisor: Supervisor) -> int:
     from kiosk.app import Parts, TicketKiosk, post
 
-    status = UnitStatus(unit=settings.unit.id, role=Role.KIOSK, version=VERSION, online=True)
+    status = UnitStatus(
+        unit=settings.unit.id,
+        role=Role.KIOSK,
+        version=VERSION,
+        online=True,
+        name=settings.unit.name,
+    )
     app = TicketKiosk(
         Parts(
             settings=settings,

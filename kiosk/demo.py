@@ -18,6 +18,7 @@ from messaging.messages import (
     InstitutionView,
     RefusalView,
     ServiceView,
+    SituationView,
     TicketView,
     WaitView,
 )
@@ -44,6 +45,12 @@ def catalogue(centre: Centre, now: datetime = NOW) -> CatalogueState:
         timezone=str(centre.timezone),
         languages=centre.languages,
         institutions=tuple(_offered(centre, each, now) for each in centre.institutions.values()),
+        situations=tuple(
+            SituationView(id=each.id, name=dict(each.name), services=each.services)
+            for each in centre.situations
+        ),
+        computer_service=centre.computer_service,
+        waiting_place=dict(centre.waiting_place),
     )
 
 
@@ -133,7 +140,13 @@ def _offered(centre: Centre, place: Institution, now: datetime) -> InstitutionVi
         open=is_open,
         opens_at=None if is_open else place.hours.next_opening(local),
         services=tuple(
-            ServiceView(id=each.id, name=dict(each.name), walk_in=each.walk_in)
+            ServiceView(
+                id=each.id,
+                name=dict(each.name),
+                walk_in=each.walk_in,
+                e_service=each.e_service,
+                address=each.address,
+            )
             for each in centre.services.values()
             if each.institution == place.id
         ),

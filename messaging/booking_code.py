@@ -1,10 +1,14 @@
-"""A visitor's booking code: in the QR code in the clear, everywhere else only as a keyed digest."""
+"""What QR codes say: a visitor's booking code, and the number on a printed ticket.
+
+A booking code is in its QR code in the clear, everywhere else only as a keyed digest.
+"""
 
 import hashlib
 import hmac
 import re
 
 _QR = re.compile(r"RINDA:1:([A-Z0-9-]{1,40}):([A-HJ-NP-Z2-9]{8,16})")
+_TICKET = re.compile(r"rinda:ticket:([a-z0-9-]{1,40}):([A-Za-z0-9_-]{8,80})")
 
 
 class ForeignCodeError(ValueError):
@@ -12,7 +16,7 @@ class ForeignCodeError(ValueError):
 
 
 class OtherCentreError(ValueError):
-    """A booking's QR code, of another centre."""
+    """A QR code of another centre: of a booking or a ticket."""
 
 
 def qr_text(site: str, code: str) -> str:
@@ -23,11 +27,25 @@ def qr_text(site: str, code: str) -> str:
 def code_in_qr(text: str, site: str) -> str:
     """The booking code in a scanned text. Raises ForeignCodeError or OtherCentreError."""
     found = _QR.fullmatch(text.strip())
+    ticket = _TICKET.fullmatch(text.strip())
+    if ticket and ticket[1] != site:
+        raise OtherCentreError
     if not found:
         raise ForeignCodeError
     if found[1] != site.upper():
         raise OtherCentreError
     return found[2]
+
+
+def ticket_qr(site: str, ticket: str) -> str:
+    """What the QR code on a printed ticket says: the id by which it is found and rated."""
+    return f"rinda:ticket:{site}:{ticket}"
+
+
+def ticket_in_qr(text: str, site: str) -> str | None:
+    """The id of this centre's ticket in a scanned text; None if it is anything else."""
+    found = _TICKET.fullmatch(text.strip())
+    return found[2] if found and found[1] == site else None
 
 
 def booking_digest(secret: str, code: str) -> str:

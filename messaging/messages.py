@@ -37,7 +37,8 @@ class WaitView(Message):
 class TicketView(Message):
     """A ticket as its visitor and the kiosk see it. `ahead`: how many are due before it.
 
-    `wait`: what the visitor was told; on the desk, the wait that is left. None where unknown.
+    `wait`: what the visitor was told; on the desk, and for `find_ticket`, the wait that is left.
+    None where unknown. `late`: later than the tolerance, so that it counts as without appointment.
     """
 
     id: str
@@ -52,6 +53,7 @@ class TicketView(Message):
     slot_starts_at: AwareDatetime | None = None
     late: bool = False
     wait: WaitView | None = None
+    rated: bool = False
 
 
 class RefusalView(Message):
@@ -91,15 +93,16 @@ class BoardCall(Message):
 
 
 class WaitingGroup(Message):
-    """How many wait for one institution."""
+    """How many wait for one institution. `wait`: of somebody who came now; None where unknown."""
 
     institution: str
     name: dict[str, str]
     waiting: int
+    wait: WaitView | None = None
 
 
 class BoardState(Message):
-    """What a board shows: calls, newest announcement first, and who waits."""
+    """What a board shows: calls, newest announcement first, who waits, and the notices."""
 
     sequence: int
     at: AwareDatetime
@@ -108,6 +111,7 @@ class BoardState(Message):
     calls: tuple[BoardCall, ...]
     waiting: int
     groups: tuple[WaitingGroup, ...]
+    notices: tuple[dict[str, str], ...] = ()
 
 
 class CallView(Message):
@@ -152,10 +156,32 @@ class AccuracyView(Message):
     error: float
 
 
+class HelpView(Message):
+    """A visitor at this unit has asked for help since `at`."""
+
+    unit: UnitId
+    at: AwareDatetime
+
+
+class RatingsView(Message):
+    """How many visits of the day were rated, and the mean mark (1–10)."""
+
+    count: int
+    mean: float
+
+
+class ComputerView(Message):
+    """Of the day: to how many visitors the computer was offered, and how many chose it."""
+
+    offered: int
+    chosen: int
+
+
 class QueueState(Message):
     """The whole queue for staff: `waiting` in the order of calling.
 
-    `undoable`: counter → the verb of its last action, where that can be taken back.
+    `undoable`: counter → the verb of its last action, where that can be taken back. `help`: who
+    asks for it, longest first. `ratings`, `computer`: None while there are none.
     """
 
     sequence: int
@@ -169,14 +195,19 @@ class QueueState(Message):
     keep_overnight: bool = False
     accuracy: AccuracyView | None = None
     accuracy_before: AccuracyView | None = None
+    help: tuple[HelpView, ...] = ()
+    ratings: RatingsView | None = None
+    computer: ComputerView | None = None
 
 
 class ServiceView(Message):
-    """A service as the kiosk offers it."""
+    """A service as the kiosk offers it. `e_service`: it can be done online, at `address`."""
 
     id: str
     name: dict[str, str]
     walk_in: bool
+    e_service: bool = False
+    address: str = ""
 
 
 class InstitutionView(Message):
@@ -190,8 +221,20 @@ class InstitutionView(Message):
     services: tuple[ServiceView, ...]
 
 
+class SituationView(Message):
+    """What has happened in a visitor's life, and the services for it."""
+
+    id: str
+    name: dict[str, str]
+    services: tuple[str, ...]
+
+
 class CatalogueState(Message):
-    """What a centre offers."""
+    """What a centre offers.
+
+    `computer_service`: the help at the public computer, while it is open and somebody is there;
+    else empty. `waiting_place`: where to sit until called.
+    """
 
     sequence: int
     at: AwareDatetime
@@ -199,6 +242,9 @@ class CatalogueState(Message):
     timezone: str
     languages: tuple[str, ...]
     institutions: tuple[InstitutionView, ...]
+    situations: tuple[SituationView, ...] = ()
+    computer_service: str = ""
+    waiting_place: dict[str, str] = {}
 
 
 class BookingView(Message):
@@ -230,13 +276,17 @@ class Role(StrEnum):
 
 
 class UnitStatus(Message):
-    """How a unit is. `faults` are codes such as ``paper_out``; offline is said by the last will."""
+    """How a unit is. `faults` are codes such as ``paper_out``; offline is said by the last will.
+
+    `name`: what staff call it, by language; where it is empty, they see `unit`.
+    """
 
     unit: UnitId
     role: Role
     version: str
     online: bool
     faults: tuple[str, ...] = ()
+    name: dict[str, str] = {}
 
 
 class Seen(Message):

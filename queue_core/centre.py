@@ -1,7 +1,7 @@
 """What a centre is: its institutions, services, counters, opening hours and waiting targets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
 Texts = Mapping[str, str]
@@ -60,7 +60,8 @@ class Service:
     """What a visitor comes for. Its tickets are numbered in `series` (a letter).
 
     Where `walk_in` is false, only the holder of a booking gets a ticket. `expected`: how long a
-    counter is usually busy with it, from call to finish.
+    counter is usually busy with it, from call to finish. `e_service`: it can be done online too, at
+    `address` where one is known.
     """
 
     id: str
@@ -71,6 +72,17 @@ class Service:
     walk_in_target: timedelta
     slot_target: timedelta
     expected: timedelta = timedelta(minutes=12)
+    e_service: bool = False
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What has happened in a visitor's life, e.g. a child was born, and the services for it."""
+
+    id: str
+    name: Texts
+    services: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,8 @@ class Centre:
     have the place back. `priority_target`: within what time of arrival a priority visitor is due.
     `protect_slots`: how far ahead a walk-in may not make a present slot holder overdue; 0: never.
     `longest_idle`: the longest that a counter is kept free for a slot about to begin.
+    `computer_service`: the service of help at the public computer; empty: there is none.
+    `waiting_place`: where to sit until called. `notices`: what boards tell everybody.
     """
 
     id: str
@@ -116,6 +130,10 @@ class Centre:
     protect_slots: timedelta = timedelta(minutes=15)
     longest_idle: timedelta = timedelta(minutes=3)
     last_number: int = 999
+    computer_service: str = ""
+    situations: tuple[Situation, ...] = ()
+    waiting_place: Texts = field(default_factory=dict)
+    notices: tuple[Texts, ...] = ()
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the centre's own clock."""

@@ -27,10 +27,16 @@ class PromiseWait:
 
 @dataclass(frozen=True, slots=True)
 class TakeTicket:
-    """A visitor without an appointment wants a place in the queue."""
+    """A visitor without an appointment wants a place in the queue.
+
+    `offered`: the visitor was offered the public computer. `instead_of`: the e-service that the
+    visitor came for and does at the computer; `service` is then the help there.
+    """
 
     service: str
     language: str
+    offered: bool = False
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,33 @@ class Cancel:
     """The visitor gives the place up."""
 
     ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindTicket:
+    """How the ticket is now. Only read: nothing is recorded, and asking again gets the news."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How the served visitor found the visit, 1 to 10; once for each ticket."""
+
+    ticket: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskHelp:
+    """A visitor at the unit that sends this asks staff to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHelp:
+    """Staff go to the visitor who asked for help at this unit."""
+
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +226,10 @@ Command = (
     | CheckIn
     | AddBooking
     | Cancel
+    | FindTicket
+    | Rate
+    | AskHelp
+    | AnswerHelp
     | Prioritise
     | CallNext
     | CallTicket

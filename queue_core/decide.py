@@ -1,7 +1,7 @@
 """Commands in, events or a named refusal out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ FURTHEST_SLOT = timedelta(days=2 * 366)
 
 MOST_SERVICES_GIVEN = 20
 MOST_OF_ONE_SERVICE = 99
+LOWEST_MARK, HIGHEST_MARK = 1, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,12 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
     """Decide on a request at the aware moment `now`, opening a new day first if it has come.
 
     A request whose id was answered today or the day before changes nothing and gets that answer.
-    Nothing may be shown to anybody before `recorded` is stored.
+    Nothing may be shown to anybody before `recorded` is stored. A question changes nothing either.
     """
+    if isinstance(request.command, c.FindTicket):
+        found = decide(centre, state, request, now)
+        refusal = found if isinstance(found, Refusal) else None
+        return Outcome(state, (), Answer(None if refusal else request.command.ticket, refusal))
     earlier = state.answer_to(request.id)
     if earlier:
         return Outcome(state, (), earlier)
@@ -103,7 +108,8 @@ def decide(
 ) -> tuple[e.Event, ...] | Refusal:
     """The events that the request causes, or why it is refused. Changes nothing."""
     try:
-        return _RULES[type(request.command)](_Case(centre, state, request.id, now), request.command)
+        case = _Case(centre, state, request.id, request.sender, now)
+        return _RULES[type(request.command)](case, request.command)
     except Refused as refused:
         return refused.refusal
 
@@ -115,6 +121,7 @@ class _Case:
     centre: Centre
     state: State
     request_id: str
+    sender: str
     now: datetime
 
     def ticket(self, ticket_id: str) -> Ticket:
@@ -200,8 +207,10 @@ def _take_ticket(case: _Case, command: c.TakeTicket) -> tuple[e.Event, ...]:
         opening = hours.next_opening(local)
         facts = {"opens_at": opening.isoformat()} if opening else {}
         raise Refused(RefusalCode.SERVICE_CLOSED, **facts)
-    promise = promise_to_walk_in(service, case.now)
-    return (case.taken(service, promise, command.language),)
+    if command.instead_of:
+        case.known_service(command.instead_of)
+    taken = case.taken(service, promise_to_walk_in(service, case.now), command.language)
+    return (replace(taken, offered=command.offered, instead_of=command.instead_of),)
 
 
 def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
@@ -209,7 +218,8 @@ def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
     if booking is None or booking.service not in case.centre.services:
         raise Refused(RefusalCode.UNKNOWN_BOOKING)
     if booking.ticket:
-        raise Refused(RefusalCode.BOOKING_USED, number=case.state.tickets[booking.ticket].label)
+        used = case.state.tickets[booking.ticket]
+        raise Refused(RefusalCode.BOOKING_USED, number=used.label, ticket=used.id)
     starts_at = case.centre.local(booking.starts_at)
     if starts_at.date() != case.centre.local(case.now).date():
         raise Refused(RefusalCode.BOOKING_OTHER_DAY, starts_at=starts_at.isoformat())
@@ -228,6 +238,30 @@ def _add_booking(case: _Case, command: c.AddBooking) -> tuple[e.Event, ...]:
     if abs(command.starts_at - case.now) > FURTHEST_SLOT:
         raise Refused(RefusalCode.BAD_VALUE)
     return (e.BookingAdded(command.booking, command.service, command.starts_at, command.minutes),)
+
+
+def _find_ticket(case: _Case, command: c.FindTicket) -> tuple[e.Event, ...]:
+    case.ticket(command.ticket)
+    return ()
+
+
+def _rate(case: _Case, command: c.Rate) -> tuple[e.Event, ...]:
+    ticket = case.ticket(command.ticket)
+    if ticket.rated is not None:
+        raise Refused(RefusalCode.ALREADY_RATED)
+    if ticket.status is not Status.SERVED:
+        raise Refused(RefusalCode.NOT_SERVED_YET)
+    if not LOWEST_MARK <= command.score <= HIGHEST_MARK:
+        raise Refused(RefusalCode.BAD_VALUE)
+    return (e.VisitRated(ticket.id, command.score),)
+
+
+def _ask_help(case: _Case, command: c.AskHelp) -> tuple[e.Event, ...]:
+    return () if case.sender in case.state.help else (e.HelpAsked(case.sender),)
+
+
+def _answer_help(case: _Case, command: c.AnswerHelp) -> tuple[e.Event, ...]:
+    return (e.HelpAnswered(command.unit),) if command.unit in case.state.help else ()
 
 
 def _cancel(case: _Case, command: c.Cancel) -> tuple[e.Event, ...]:
@@ -379,6 +413,10 @@ _RULES: Mapping[type[c.Command], Callable[[_Case, Any], tuple[e.Event, ...]]] = 
     c.CheckIn: _check_in,
     c.AddBooking: _add_booking,
     c.Cancel: _cancel,
+    c.FindTicket: _find_ticket,
+    c.Rate: _rate,
+    c.AskHelp: _ask_help,
+    c.AnswerHelp: _answer_help,
     c.CallNext: _call_next,
     c.CallTicket: _call_ticket,
     c.Recall: _recall,

@@ -43,7 +43,10 @@ class WaitPromised:
 
 @dataclass(frozen=True, slots=True)
 class TicketTaken:
-    """A place in the queue was given, to a walk-in or (with `booking`) to a slot holder."""
+    """A place in the queue was given, to a walk-in or (with `booking`) to a slot holder.
+
+    `offered`, `instead_of`: of the choice between counter and computer, as in the command.
+    """
 
     ticket: str
     series: str
@@ -54,6 +57,8 @@ class TicketTaken:
     counts_from: datetime
     due_at: datetime
     booking: str | None = None
+    offered: bool = False
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,28 @@ class ActionUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitRated:
+    """The visitor's mark for the visit, 1 to 10."""
+
+    ticket: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked:
+    """A visitor at this unit asked staff to come."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAnswered:
+    """Staff went to the unit."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class OvernightDecided:
     """Whether those still waiting at the day's end keep their places."""
 
@@ -208,6 +235,9 @@ Event = (
     | TicketResumed
     | TicketTransferred
     | ActionUndone
+    | VisitRated
+    | HelpAsked
+    | HelpAnswered
     | OvernightDecided
     | CounterChanged
     | CallConfirmed

@@ -13,6 +13,8 @@ from queue_core.events import (
     DayMeasured,
     DayOpened,
     Event,
+    HelpAnswered,
+    HelpAsked,
     NoShowRecorded,
     OvernightDecided,
     Recorded,
@@ -27,6 +29,7 @@ from queue_core.events import (
     TicketServed,
     TicketTaken,
     TicketTransferred,
+    VisitRated,
     WaitPromised,
 )
 from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT, TRANSITIONS, Verb
@@ -81,6 +84,13 @@ def evolve(state: State, recorded: Recorded) -> State:
         state = replace(state, bookings={**state.bookings, booking.id: booking})
     elif isinstance(event, CounterChanged):
         state = replace(state, counters={**state.counters, event.counter: event.status})
+    elif isinstance(event, VisitRated):
+        state = _rated(state, event)
+    elif isinstance(event, HelpAsked):
+        state = replace(state, help={**state.help, event.unit: recorded.at})
+    elif isinstance(event, HelpAnswered):
+        rest = {unit: since for unit, since in state.help.items() if unit != event.unit}
+        state = replace(state, help=rest)
     elif isinstance(event, OvernightDecided):
         state = replace(state, keep_overnight=event.keep)
     elif isinstance(event, CallConfirmed):
@@ -118,6 +128,8 @@ def _take(state: State, at: datetime, event: TicketTaken) -> State:
         counts_from=event.counts_from,
         due_at=event.due_at,
         booking=event.booking,
+        offered=event.offered,
+        instead_of=event.instead_of,
     )
     state = replace(
         _put(state, ticket), last_numbers={**state.last_numbers, event.series: event.number}
@@ -126,6 +138,18 @@ def _take(state: State, at: datetime, event: TicketTaken) -> State:
         return state
     used = replace(state.bookings[event.booking], ticket=ticket.id)
     return replace(state, bookings={**state.bookings, used.id: used})
+
+
+def _rated(state: State, event: VisitRated) -> State:
+    """The mark is the visitor's: a clerk who takes an action back does not take it back."""
+    rated = replace(state.tickets[event.ticket], rated=event.score)
+    undoable = {
+        counter: replace(last, before=replace(last.before, rated=event.score))
+        if last.before.id == rated.id
+        else last
+        for counter, last in state.undoable.items()
+    }
+    return replace(state, tickets={**state.tickets, rated.id: rated}, undoable=undoable)
 
 
 def _confirmed(ticket: Ticket, event: CallConfirmed, at: datetime) -> Ticket:

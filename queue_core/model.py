@@ -105,7 +105,8 @@ class Ticket:
 
     `counts_from`: the moment from which its waiting counts; `due_at`: the promise.
     `for_counter`: the only counter that may call it, after a transfer to a counter. `promised`:
-    the wait that the visitor was told at arrival.
+    the wait that the visitor was told at arrival. `rated`: the visitor's mark for the visit, 1–10.
+    `offered`, `instead_of`: see `commands.TakeTicket`.
     """
 
     id: str
@@ -125,6 +126,9 @@ class Ticket:
     ended_at: datetime | None = None
     given: tuple[GivenService, ...] = ()
     promised: WaitRange | None = None
+    rated: int | None = None
+    offered: bool = False
+    instead_of: str = ""
 
     @property
     def label(self) -> str:
@@ -174,6 +178,7 @@ class State:
     `at_counter`: counter → the ticket called or served there now.
     `undoable`: counter → its last action, until anything else happens to that ticket.
     `accuracy_before`: how the waits promised on the day before came out.
+    `help`: unit → since when a visitor there asks for it.
     `keep_overnight`: staff decided that those still waiting keep their places for the next day.
     `last_numbers`: series → the last number given today.
     `answers` and `earlier_answers`: command id → answer, of this day and of the day before it.
@@ -186,6 +191,7 @@ class State:
     counters: Mapping[str, CounterStatus] = field(default_factory=dict)
     at_counter: Mapping[str, str] = field(default_factory=dict)
     undoable: Mapping[str, Undoable] = field(default_factory=dict)
+    help: Mapping[str, datetime] = field(default_factory=dict)
     keep_overnight: bool = False
     accuracy_before: Accuracy | None = None
     last_numbers: Mapping[str, int] = field(default_factory=dict)

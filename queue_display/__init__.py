@@ -34,7 +34,13 @@ def _run(settings: Settings, supervisor: Supervisor, speech_folder: Path) -> int
 
     display, centre = settings.display, settings.to_centre()
     languages = tuple(map(language, centre.languages))
-    status = UnitStatus(unit=settings.unit.id, role=Role.DISPLAY, version=VERSION, online=True)
+    status = UnitStatus(
+        unit=settings.unit.id,
+        role=Role.DISPLAY,
+        version=VERSION,
+        online=True,
+        name=settings.unit.name,
+    )
     audio, speech = build_audio(display.audio), build_speech(display.audio, speech_folder)
     parts = Parts(
         link=Link(settings.broker, Topics(centre.id), Unit(status), post),

@@ -26,7 +26,13 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     bookings = _bookings(settings)
     clock = settings.to_clock()
     journal = Journal(Path(settings.module.database))
-    status = UnitStatus(unit=settings.unit.id, role=Role.MODULE, version=VERSION, online=True)
+    status = UnitStatus(
+        unit=settings.unit.id,
+        role=Role.MODULE,
+        version=VERSION,
+        online=True,
+        name=settings.unit.name,
+    )
     work = Work()
     unit = Unit(status, session_seconds=SESSION_SECONDS)
     link = Link(settings.broker, Topics(settings.site.id), unit, work.post)

@@ -21,7 +21,14 @@ from messaging.link import Arrived, Link
 from messaging.messages import Message, RefusalView, Reply, Seen
 from messaging.topics import BadTopicError
 from queue_core.centre import Centre
-from queue_core.commands import AddBooking, ConfirmCall, OpenDay, PromiseWait, Request
+from queue_core.commands import (
+    AddBooking,
+    ConfirmCall,
+    FindTicket,
+    OpenDay,
+    PromiseWait,
+    Request,
+)
 from queue_core.decide import handle
 from queue_core.events import Recorded, TicketTaken
 from queue_core.evolve import evolve
@@ -102,7 +109,9 @@ class QueueModule:
         self._news: deque[Recorded] = deque(maxlen=MOST_NEWS)
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
-            topics.board: snapshots.board,
+            topics.board: lambda centre, state, now: snapshots.board(
+                centre, state, now, waits.newcomers
+            ),
             topics.queue: lambda centre, state, now: snapshots.queue(
                 centre, state, now, waits.left
             ),
@@ -156,13 +165,14 @@ class QueueModule:
         for recorded in outcome.recorded:
             self._waits.learn(recorded, self.state)
             self._promise(recorded)
-        return snapshots.reply(self._centre, self.state, request.id, outcome.answer, now)
+        left = self._waits.left if isinstance(request.command, FindTicket) else None
+        return snapshots.reply(self._centre, self.state, request.id, outcome.answer, now, left)
 
     def _promise(self, recorded: Recorded) -> None:
         """Tell a walk-in how long, and remember what was told."""
         taken = recorded.event
         if isinstance(taken, TicketTaken) and taken.kind is Kind.WALK_IN:
-            wait = self._waits.for_newcomer(taken.service)
+            wait = self._waits.newcomers.get(taken.service)
             if wait:
                 self.do(Request(f"wait:{taken.ticket}", "module", PromiseWait(taken.ticket, wait)))
 

@@ -1,6 +1,6 @@
 """What the module tells others of its state: whole snapshots, made by pure functions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -13,14 +13,18 @@ from messaging.messages import (
     BookingView,
     CallView,
     CatalogueState,
+    ComputerView,
     CounterView,
     DeskCounter,
     DeskTicket,
+    HelpView,
     InstitutionView,
     QueueState,
+    RatingsView,
     RefusalView,
     Reply,
     ServiceView,
+    SituationView,
     TicketView,
     WaitingGroup,
     WaitView,
@@ -34,20 +38,37 @@ from queue_core.waiting import in_five_minute_steps
 
 MOST_CALLS_ON_BOARD = 8
 
-NOT_RECKONED: Mapping[str, WaitRange | None] = MappingProxyType({})
+Waits = Mapping[str, WaitRange | None]
+"""By ticket, or by service for somebody who came now; None where nobody can say."""
+
+NOT_RECKONED: Waits = MappingProxyType({})
 
 
-def reply(centre: Centre, state: State, command_id: str, answer: Answer, now: datetime) -> Reply:
-    """The answer to a command, with the ticket as it is now."""
+def reply(
+    centre: Centre,
+    state: State,
+    command_id: str,
+    answer: Answer,
+    now: datetime,
+    left: Waits | None = None,
+) -> Reply:
+    """The answer to a command, with the ticket as it is now; `left` for the wait that is left
+    instead of what was told."""
     if answer.refusal:
         refused = RefusalView(code=answer.refusal.code, facts=dict(answer.refusal.facts))
         return Reply(id=command_id, refusal=refused)
     ticket = state.tickets.get(answer.ticket or "")
-    return Reply(id=command_id, ticket=_ticket(centre, state, ticket, now) if ticket else None)
+    if ticket is None:
+        return Reply(id=command_id)
+    wait = ticket.promised if left is None else left.get(ticket.id)
+    ahead = _ahead(centre, state, ticket, now)
+    return Reply(id=command_id, ticket=TicketView(**_facts(state, ticket, ahead, wait)))
 
 
-def board(centre: Centre, state: State, now: datetime) -> BoardState:
-    """What the waiting room sees: numbers and counters only."""
+def board(
+    centre: Centre, state: State, now: datetime, newcomers: Waits = NOT_RECKONED
+) -> BoardState:
+    """What the waiting room sees: numbers and counters only; `newcomers` by service."""
     waiting = [t for t in state.tickets.values() if t.status is Status.WAITING]
     called = [(t, t.call) for t in state.tickets.values() if t.call and _on_board(t)]
     called.sort(key=lambda each: each[1].announced_at, reverse=True)
@@ -58,13 +79,12 @@ def board(centre: Centre, state: State, now: datetime) -> BoardState:
         timezone=str(centre.timezone),
         calls=tuple(_board_call(centre, *each) for each in called[:MOST_CALLS_ON_BOARD]),
         waiting=len(waiting),
-        groups=tuple(_groups(centre, waiting)),
+        groups=tuple(_groups(centre, waiting, newcomers)),
+        notices=tuple(dict(each) for each in centre.notices),
     )
 
 
-def queue(
-    centre: Centre, state: State, now: datetime, left: Mapping[str, WaitRange | None] = NOT_RECKONED
-) -> QueueState:
+def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONED) -> QueueState:
     """What staff see; `left` is the wait that is left, by ticket."""
     tickets = sorted(state.tickets.values(), key=order_key)
 
@@ -86,6 +106,9 @@ def queue(
         keep_overnight=state.keep_overnight,
         accuracy=_accuracy(accuracy_of(state.tickets)),
         accuracy_before=_accuracy(state.accuracy_before),
+        help=tuple(HelpView(unit=unit, at=since) for unit, since in state.help.items()),
+        ratings=_ratings([t.rated for t in tickets if t.rated is not None]),
+        computer=_computer([t for t in tickets if t.offered]),
     )
 
 
@@ -98,6 +121,12 @@ def catalogue(centre: Centre, state: State, now: datetime) -> CatalogueState:
         timezone=str(centre.timezone),
         languages=centre.languages,
         institutions=tuple(_institution(centre, i, now) for i in centre.institutions.values()),
+        situations=tuple(
+            SituationView(id=each.id, name=dict(each.name), services=each.services)
+            for each in centre.situations
+        ),
+        computer_service=centre.computer_service if _has_helper(centre, state, now) else "",
+        waiting_place=dict(centre.waiting_place),
     )
 
 
@@ -143,19 +172,52 @@ def _board_call(centre: Centre, ticket: Ticket, call: Call) -> BoardCall:
     )
 
 
-def _groups(centre: Centre, waiting: Iterable[Ticket]) -> Iterable[WaitingGroup]:
+def _groups(centre: Centre, waiting: Iterable[Ticket], newcomers: Waits) -> Iterable[WaitingGroup]:
     counts: dict[str, int] = {}
     for ticket in waiting:
         institution = centre.services[ticket.service].institution
         counts[institution] = counts.get(institution, 0) + 1
     for each in centre.institutions.values():
         if each.id in counts:
-            yield WaitingGroup(institution=each.id, name=dict(each.name), waiting=counts[each.id])
+            yield WaitingGroup(
+                institution=each.id,
+                name=dict(each.name),
+                waiting=counts[each.id],
+                wait=_wait_for(centre, each.id, newcomers),
+            )
 
 
-def _ticket(centre: Centre, state: State, ticket: Ticket, now: datetime) -> TicketView:
-    ahead = _ahead(centre, state, ticket, now)
-    return TicketView(**_facts(state, ticket, ahead, ticket.promised))
+def _wait_for(centre: Centre, institution: str, newcomers: Waits) -> WaitView | None:
+    """From the shortest to the longest wait for any of its services."""
+    waits = [
+        _wait(wait)
+        for service, wait in newcomers.items()
+        if wait and centre.services[service].institution == institution
+    ]
+    if not waits:
+        return None
+    return WaitView(low=min(each.low for each in waits), high=max(each.high for each in waits))
+
+
+def _has_helper(centre: Centre, state: State, now: datetime) -> bool:
+    """Whether somebody helps at the public computer now."""
+    service = centre.computer_service
+    if not service or not centre.hours_of(service).open_at(centre.local(now)):
+        return False
+    return any(
+        service in counter.serves
+        and state.counters.get(counter.id, CounterStatus.CLOSED) is not CounterStatus.CLOSED
+        for counter in centre.counters.values()
+    )
+
+
+def _ratings(marks: Sequence[int]) -> RatingsView | None:
+    return RatingsView(count=len(marks), mean=sum(marks) / len(marks)) if marks else None
+
+
+def _computer(offered: Sequence[Ticket]) -> ComputerView | None:
+    chosen = sum(bool(each.instead_of) for each in offered)
+    return ComputerView(offered=len(offered), chosen=chosen) if offered else None
 
 
 def _desk_ticket(
@@ -201,6 +263,7 @@ def _facts(state: State, ticket: Ticket, ahead: int, wait: WaitRange | None) -> 
         "slot_starts_at": booking.starts_at if booking else None,
         "wait": _wait(wait) if wait else None,
         "late": booking is not None and ticket.counts_from > booking.starts_at,
+        "rated": ticket.rated is not None,
     }
 
 
@@ -221,7 +284,9 @@ def _accuracy(measured: Accuracy | None) -> AccuracyView | None:
 
 
 def _ahead(centre: Centre, state: State, ticket: Ticket, now: datetime) -> int:
-    """How many would be called before it by the counters that serve it."""
+    """How many would be called before it by the counters that serve it; 0 if it does not wait."""
+    if ticket.status is not Status.WAITING:
+        return 0
     counters = [c for c in centre.counters if may_call(centre, c, ticket)]
     ahead = 0
     for each in waiting_in_order(state, now):
@@ -254,7 +319,13 @@ def _institution(centre: Centre, institution: Institution, now: datetime) -> Ins
         open=is_open,
         opens_at=None if is_open else institution.hours.next_opening(local),
         services=tuple(
-            ServiceView(id=each.id, name=dict(each.name), walk_in=each.walk_in)
+            ServiceView(
+                id=each.id,
+                name=dict(each.name),
+                walk_in=each.walk_in,
+                e_service=each.e_service,
+                address=each.address,
+            )
             for each in centre.services.values()
             if each.institution == institution.id
         ),

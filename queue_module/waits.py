@@ -42,9 +42,10 @@ class Waits:
         """Ticket → the wait that is left."""
         return self._ranges.tickets
 
-    def for_newcomer(self, service: str) -> WaitRange | None:
-        """What to tell a walk-in who comes now; None where no open counter serves it."""
-        return self._ranges.newcomers.get(service)
+    @property
+    def newcomers(self) -> Mapping[str, WaitRange | None]:
+        """Service → what to tell a walk-in who comes now; None where no open counter serves it."""
+        return self._ranges.newcomers
 
     def learn(self, recorded: Recorded, state: State) -> None:
         """Take a visit that ended into account; `state` is the one after the event."""

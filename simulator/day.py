@@ -95,6 +95,7 @@ def generate(
 
 def shifts_of(centre: Centre, day: date, break_minutes: int = 30) -> tuple[Shift, ...]:
     """Each counter open while anything that it serves is, with a break around noon, one by one."""
+    centre = without_computer(centre)
     shifts: list[Shift] = []
     for position, counter in enumerate(centre.counters.values()):
         hours = [_hours(centre, service, day) for service in counter.serves]
@@ -124,6 +125,19 @@ def with_counter_from(centre: Centre, day: Day, opens: time) -> tuple[Centre, Da
     return replace(centre, counters=counters), replace(day, shifts=(*day.shifts, shift))
 
 
+def without_computer(centre: Centre) -> Centre:
+    """The centre less its public computer: the papers say nothing of who comes to that."""
+    services = {k: v for k, v in centre.services.items() if k != centre.computer_service}
+    given_by = {each.institution for each in services.values()}
+    counters = {
+        each.id: replace(each, serves=each.serves & set(services))
+        for each in centre.counters.values()
+        if each.serves & set(services)
+    }
+    institutions = {k: v for k, v in centre.institutions.items() if k in given_by}
+    return replace(centre, services=services, institutions=institutions, counters=counters)
+
+
 def open_to_all(centre: Centre, number: int) -> Centre:
     """The centre with this many counters, each serving everything."""
     first = next(iter(centre.counters.values()))
@@ -136,6 +150,7 @@ def open_to_all(centre: Centre, number: int) -> Centre:
 
 class _Maker:
     def __init__(self, centre: Centre, day: date, rng: Random, habits: Habits) -> None:
+        centre = without_computer(centre)
         self._centre, self._day, self._rng, self._habits = centre, day, rng, habits
         self._shifts = shifts_of(centre, day, habits.break_minutes)
         if not self._shifts:

@@ -66,11 +66,19 @@ def test_what_tables_say_of_each_other_is_checked(broken: Broken) -> None:
         ('serves = ["novads", "vsaa", "vid", "lad"]', 'serves = ["novads", "nothing"]'),
         ('id = "klientu-2"', 'id = "klientu-1"'),
         ('name = { lv = "LAD", en = "LAD" }', 'name = { lv = "LAD" }'),
+        ('text.en = "The centre is closed from 24 to 26 December."', ""),
+        ('waiting_place.en = "Please take a seat in the hall, near the board."', ""),
+        ('services = ["vsaa-gimene", "novads-dzivesvieta"]', 'services = ["vsaa"]'),
+        ('computer_service = "dators"', 'computer_service = "vsaa-konsultacija"'),
     )
     assert [each.key for each in problems] == [
         "staff[1].id",
+        "site.waiting_place",
         "institution[2].name",
+        "notice[0].text",
         "service[5].institution",
+        "situation[1].services",
+        "site.computer_service",
         "counter[0].serves",
     ]
     assert all(each.line for each in problems)

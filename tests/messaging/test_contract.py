@@ -10,6 +10,8 @@ from messaging.booking_code import (
     booking_digest,
     code_in_qr,
     qr_text,
+    ticket_in_qr,
+    ticket_qr,
 )
 from messaging.outbox import RESEND_SECONDS, Outbox, OutboxFullError
 from messaging.topics import BadTopicError, Topics
@@ -51,6 +53,17 @@ def test_no_wildcard_or_slash_slips_into_a_topic(name: str) -> None:
         Topics("demo").command(name)
     with pytest.raises(BadTopicError):
         Topics(name)
+
+
+def test_a_ticket_goes_out_and_is_found_again_in_its_own_centre_only() -> None:
+    text = ticket_qr("demo", "0123456789abcdef")
+    assert ticket_in_qr(f"{text}\r\n", "demo") == "0123456789abcdef"
+    assert ticket_in_qr(text, "elsewhere") is None
+    assert ticket_in_qr(qr_text("demo", "K7QM2WDX4T"), "demo") is None
+    with pytest.raises(OtherCentreError):
+        code_in_qr(text, "elsewhere")
+    with pytest.raises(ForeignCodeError):
+        code_in_qr(text, "demo")
 
 
 def test_a_booking_code_goes_out_and_comes_back() -> None:

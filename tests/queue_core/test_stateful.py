@@ -77,6 +77,36 @@ class AnyDay(RuleBasedStateMachine):
     def check_in(self, minutes: int) -> None:
         self.do(c.CheckIn(f"booking-{minutes}", "lv"))
 
+    @rule(offered=st.booleans(), instead_of=st.sampled_from(("", "vid-deklaracija")))
+    def choose_the_computer(self, offered: bool, instead_of: str) -> None:
+        self.do(c.TakeTicket(CENTRE.computer_service, "lv", offered, instead_of))
+
+    @rule(data=st.data(), score=st.integers(0, 11))
+    def rate(self, data: st.DataObject, score: int) -> None:
+        """A mark is given once, by who was served, and nothing takes it back."""
+        if not self.day.state.tickets:
+            return
+        ticket = data.draw(st.sampled_from(sorted(self.day.state.tickets)))
+        before = self.day.state.tickets[ticket]
+        self.do(c.Rate(ticket, score))
+        fits = before.rated is None and before.status is Status.SERVED and 1 <= score <= 10
+        assert self.day.state.tickets[ticket].rated == (score if fits else before.rated)
+
+    @rule(unit=st.sampled_from(("kiosk", "kiosk-2")), answered=st.booleans())
+    def help(self, unit: str, answered: bool) -> None:
+        command = c.AnswerHelp(unit) if answered else c.AskHelp()
+        self.day.do(command, f"help-{len(self.day.log)}-{self.day.now}", unit)
+        assert (unit in self.day.state.help) is not answered
+
+    @rule(data=st.data())
+    def find(self, data: st.DataObject) -> None:
+        """To look at a ticket changes nothing."""
+        before = self.day.state
+        ticket = data.draw(st.sampled_from(["nobody's", *sorted(before.tickets)]))
+        answer = self.day.do(c.FindTicket(ticket))
+        assert self.day.state is before
+        assert (answer.ticket == ticket) is (ticket in before.tickets)
+
     @rule(counter=counters, insist=st.booleans())
     def call_next(self, counter: str, insist: bool) -> None:
         self.do(c.CallNext(counter, insist))

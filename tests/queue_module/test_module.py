@@ -10,10 +10,28 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from messaging.codec import decode, decode_event
-from messaging.messages import BoardState, QueueState, Reply
+from messaging.codec import View, decode, decode_event
+from messaging.messages import (
+    BoardState,
+    CatalogueState,
+    ComputerView,
+    QueueState,
+    RatingsView,
+    Reply,
+    TicketView,
+)
 from queue_core.centre import Centre
-from queue_core.commands import AddBooking, CallNext, Finish, OpenCounter, TakeTicket
+from queue_core.commands import (
+    AddBooking,
+    AskHelp,
+    CallNext,
+    FindTicket,
+    Finish,
+    OpenCounter,
+    Rate,
+    TakeTicket,
+)
+from queue_core.life import Status
 from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
 from queue_module.journal import Journal
@@ -209,7 +227,7 @@ def test_a_walk_in_is_told_how_long_and_the_promise_is_kept_for_the_figures(
         assert first.ticket
         assert first.ticket.wait is None, "no counter is open, so nobody can say"
         kiosk.ask(OpenCounter("1"))
-        wait_until(lambda: any(each.wait for each in newest(listener).waiting))
+        wait_until(lambda: any(each.wait for each in newest(listener, QueueState).waiting))
         second = kiosk.ask(TAKE)
         assert second
         assert second.ticket
@@ -221,17 +239,73 @@ def test_a_walk_in_is_told_how_long_and_the_promise_is_kept_for_the_figures(
             assert called.ticket
             given = (GivenService("vsaa-slimiba"),)
             kiosk.ask(Finish("1", called.ticket.id, given))
-        wait_until(lambda: newest(listener).accuracy)
-        told = newest(listener).accuracy
+        wait_until(lambda: newest(listener, QueueState).accuracy)
+        told = newest(listener, QueueState).accuracy
     assert told
     assert (told.promises, told.coverage) in {(1, 0.0), (1, 1.0)}
 
 
-def newest(listener: UnitThread) -> QueueState:
+def test_a_scanned_ticket_is_told_the_wait_that_is_left(
+    module: ModuleThread, broker: Broker
+) -> None:
+    with UnitThread(broker.port) as kiosk:
+        kiosk.ask(OpenCounter("1"))
+        taken = kiosk.ask(TAKE)
+        assert taken
+        assert taken.ticket
+        found = FindTicket(taken.ticket.id)
+
+        def view() -> TicketView:
+            reply = kiosk.ask(found)
+            assert reply
+            assert reply.ticket
+            return reply.ticket
+
+        wait_until(lambda: view().wait)
+        kiosk.ask(CallNext("1"))
+        kiosk.ask(Finish("1", taken.ticket.id, (GivenService("vsaa-slimiba"),)))
+        assert (view().status, view().wait, view().rated) == (Status.SERVED, None, False)
+        rated = kiosk.ask(Rate(taken.ticket.id, 9))
+        assert rated
+        assert rated.ticket
+        assert rated.ticket.rated
+        lost = kiosk.ask(FindTicket("of-another-day"))
+    assert lost
+    assert lost.refusal
+    assert lost.refusal.code is RefusalCode.UNKNOWN_TICKET
+
+
+def test_help_ratings_and_the_computer_are_in_the_snapshots(
+    module: ModuleThread, broker: Broker
+) -> None:
+    listener = UnitThread(broker.port, "listener")
+    listener.listen(TOPICS.queue)
+    catalogues = UnitThread(broker.port, "catalogues")
+    catalogues.listen(TOPICS.catalogue)
+    with listener, catalogues, UnitThread(broker.port) as kiosk:
+        assert newest(catalogues, CatalogueState).computer_service == ""
+        kiosk.ask(OpenCounter("dators"))
+        wait_until(lambda: newest(catalogues, CatalogueState).computer_service == "dators")
+        kiosk.ask(TakeTicket("vid-deklaracija", "lv", offered=True))
+        kiosk.ask(TakeTicket("dators", "lv", offered=True, instead_of="vid-deklaracija"))
+        kiosk.ask(AskHelp())
+        called = kiosk.ask(CallNext("dators"))
+        assert called
+        assert called.ticket
+        kiosk.ask(Finish("dators", called.ticket.id, (GivenService("dators"),)))
+        kiosk.ask(Rate(called.ticket.id, 9))
+        wait_until(lambda: newest(listener, QueueState).ratings)
+        queue = newest(listener, QueueState)
+    assert queue.ratings == RatingsView(count=1, mean=9.0)
+    assert queue.computer == ComputerView(offered=2, chosen=1)
+    assert [each.unit for each in queue.help] == ["kiosk"]
+
+
+def newest(listener: UnitThread, view: type[View]) -> View:
     """The newest snapshot that has arrived."""
-    state = decode(listener.arrived.get(timeout=10).payload, QueueState)
+    state = decode(listener.arrived.get(timeout=10).payload, view)
     while not listener.arrived.empty():
-        state = decode(listener.arrived.get().payload, QueueState)
+        state = decode(listener.arrived.get().payload, view)
     return state
 
 
