@@ -201,7 +201,11 @@ class ModuleSettings(Section):
 
 
 class PrinterSettings(Section):
-    """The ticket printer. `columns`: letters in a line of the printer's font A (48 or 32)."""
+    """The ticket printer. `columns`: letters in a line of the printer's font A (48 or 32).
+
+    `mode`: text in the printer's own letters, or a picture; auto: text where its code page has all
+    Latvian letters. `code_page` "": the first such page of the profile.
+    """
 
     kind: Literal["none", "serial", "usb", "network", "file"] = "none"
     port: str = "/dev/rinda/printer"
@@ -211,7 +215,8 @@ class PrinterSettings(Section):
     usb_vendor: int = 0
     usb_product: int = 0
     profile: str = "default"
-    code_page: str = "CP775"
+    mode: Literal["auto", "text", "picture"] = "auto"
+    code_page: str = ""
     columns: Annotated[int, Field(ge=24, le=64)] = 48
 
 

@@ -20,7 +20,7 @@ def build_printer(settings: PrinterSettings) -> Printer:
     open_line = _line_opener(settings)
     if open_line is None:
         return NoPrinter()
-    layout = TicketLayout(settings.columns, settings.profile, settings.code_page)
+    layout = TicketLayout(settings.columns, settings.profile, settings.mode, settings.code_page)
     return EscposPrinter(open_line, layout)
 
 

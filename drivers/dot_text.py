@@ -1,4 +1,4 @@
-"""Text drawn in the character cells of a ticket printer: 203 dpi, font A of 12 × 24 dots."""
+"""Text drawn in dots, 203 an inch: in the cells of a printer's font A (12 × 24), or as type."""
 
 from functools import cache
 
@@ -21,6 +21,20 @@ def draw_text(text: str, width: int, height: int, *, bold: bool) -> Image.Image:
         pen.text((middle, baseline), letter, "black", _font(height, bold), anchor="ms")
     strip = strip.resize((max(1, CELL_WIDTH * width * len(text)), strip.height))
     return strip.convert("1", dither=Image.Dither.NONE)
+
+
+@cache
+def typeface(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    """Letters of their natural widths, `size` dots high."""
+    return ImageFont.truetype("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf", size)
+
+
+def draw_type(text: str, face: ImageFont.FreeTypeFont) -> Image.Image:
+    """Black on white, one bit a dot, as high as the tallest and deepest letters of the typeface."""
+    height = sum(face.getmetrics())
+    picture = Image.new("L", (max(1, round(face.getlength(text))), height), "white")
+    ImageDraw.Draw(picture).text((0, 0), text, "black", face)
+    return picture.convert("1", dither=Image.Dither.NONE)
 
 
 @cache

@@ -10,7 +10,7 @@ from PIL import Image
 from qrcode.exceptions import DataOverflowError
 
 from drivers.escpos_commands import CONTROL, command_length, is_known
-from drivers.paper_strip import DEFAULT_SPACING, Align, PaperStrip, Style
+from drivers.paper_strip import DEFAULT_SPACING, HEAD_TO_KNIFE, Align, PaperStrip, Style
 
 BUFFER = 256 * 1024
 LONGEST_RUN = 256
@@ -156,18 +156,24 @@ class EscposInterpreter:
         for _ in range(arguments[0]):
             self._strip.end_line(self._align, self._spacing)
 
-    def _cut(self, _: bytes) -> None:
+    def _cut(self, arguments: bytes) -> None:
+        """GS V m: where the paper is; GS V m n: where the print is, n dots below it."""
+        if len(arguments) > 1:
+            self._strip.feed(HEAD_TO_KNIFE + arguments[1])
         strip, self._strip = self._strip, PaperStrip(self._width)
         self._report_cut(strip)
 
     def _draw_raster(self, arguments: bytes) -> None:
-        """GS v 0: m, bytes a row, rows, then the rows, a set bit for a black dot."""
+        """GS v 0: m (1: twice as wide, 2: twice as high), bytes a row, rows, then the rows, a set
+        bit for a black dot."""
         columns, rows = (int.from_bytes(arguments[at : at + 2], "little") for at in (2, 4))
         data = arguments[6:]
         if not columns * rows or len(data) != columns * rows:
             self.unknown += 1
             return
         picture = Image.frombytes("1", (8 * columns, rows), data.translate(INVERTED))
+        wide, high = arguments[1] & 1, arguments[1] >> 1 & 1
+        picture = picture.resize((picture.width << wide, picture.height << high))
         self._strip.draw(picture, self._align)
 
     def _two_dimensional(self, arguments: bytes) -> None:

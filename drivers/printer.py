@@ -9,17 +9,20 @@ Fault = Literal["printer_offline", "paper_out", "cover_open"]
 
 @dataclass(frozen=True)
 class TicketPaper:
-    """Everything on one paper ticket, in the visitor's language, already formatted.
+    """Everything on one paper ticket from top to bottom, in the visitor's language.
 
-    `qr` holds at most 300 bytes of UTF-8; a longer one is left off the paper.
+    `heading` says what the number is, the first of `lines` what the visitor wants to know first,
+    `qr_note` what the code is for. `qr` holds at most 300 bytes of UTF-8; a longer one is left off.
     """
 
     centre: str
+    heading: str
     number: str
     service: str
     lines: tuple[str, ...]
-    printed_at: str
     qr: str | None
+    qr_note: str
+    printed_at: str
 
 
 class Paper(StrEnum):

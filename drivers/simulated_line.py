@@ -38,10 +38,10 @@ class SimulatedLine:
             os.close(end)
         self._ends = None
 
-    def read(self) -> bytes:
+    def read(self, most: int = 4096) -> bytes:
         """What the computer sent since; empty when nothing."""
         try:
-            return os.read(self._ends[0], 4096) if self._ends else b""
+            return os.read(self._ends[0], most) if self._ends else b""
         except BlockingIOError:
             return b""
 

@@ -21,6 +21,8 @@ from drivers.simulated_line import SimulatedLine
 REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08")
 LONGEST_REAL_TIME = 10
 DOTS_PER_INCH = (203, 203)
+WIRE_CHUNK = 8
+LATEST_WAKEUP = 0.02
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,18 @@ class SimulatedPrinter:
     """`port` is the name to open; tickets land in `folder` as ticket-0001.png and .txt.
 
     `first_byte_at`: when the latest job began to arrive, on the monotonic clock. The verbs for the
-    world around it (`remove_paper` …) may be called from any thread.
+    world around it (`remove_paper` …) may be called from any thread. `baud`: bytes arrive no faster
+    than on such a line; 0: at once.
     """
 
-    def __init__(self, port: Path, folder: Path, columns: int = 48) -> None:
+    def __init__(self, port: Path, folder: Path, columns: int = 48, baud: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.tickets: list[PrintedTicket] = []
         self.first_byte_at: float | None = None
         self._folder = folder
         self._line = SimulatedLine(port)
+        self._seconds_for_byte = 10 / baud if baud else 0.0
+        self._wire_free_at = 0.0
         self._interpreter = EscposInterpreter(columns * CELL_WIDTH, self._cut, self._tell_paper)
         self._paper_out = self._paper_low = self._cover_open = self._hung = self._closing = False
         self._tail = b""
@@ -138,19 +143,30 @@ class SimulatedPrinter:
     def _run(self) -> None:
         while not self._closing:
             try:
-                ready, _, _ = select.select(self._sources(), [], [])
+                busy = max(0.0, self._wire_free_at - time.monotonic())
+                ready, _, _ = select.select(self._sources(busy), [], [], busy or None)
             except OSError:
                 continue  # unplugged in this very moment
             with self._lock:
                 if self._wake in ready:
                     os.eventfd_read(self._wake)
                 if not self._hung:
-                    self._receive(self._line.read())
+                    if not busy:
+                        self._receive(self._read())
                     self._advance()
 
-    def _sources(self) -> list[int]:
+    def _read(self) -> bytes:
+        """At a limited speed a little at a time; a wakeup that came late is made up for."""
+        if not self._seconds_for_byte:
+            return self._line.read()
+        data = self._line.read(WIRE_CHUNK)
+        since = max(self._wire_free_at, time.monotonic() - LATEST_WAKEUP)
+        self._wire_free_at = since + len(data) * self._seconds_for_byte
+        return data
+
+    def _sources(self, busy: float) -> list[int]:
         device = self._line.descriptor
-        listens = not self._hung and self._interpreter.room
+        listens = not busy and not self._hung and self._interpreter.room
         return [self._wake, device] if device is not None and listens else [self._wake]
 
     def _receive(self, data: bytes) -> None:

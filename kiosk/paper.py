@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import texts
 from drivers.printer import TicketPaper
+from messaging.booking_code import ticket_qr
 from messaging.messages import CatalogueState, TicketView
 from texts import Language, sentences
 
@@ -12,18 +13,30 @@ ABOUT = timedelta(minutes=15)
 """Who may be called later than this after the slot's start is told a wait, not a time of day."""
 
 
-def ticket_paper(ticket: TicketView, catalogue: CatalogueState, now: datetime) -> TicketPaper:
-    """What is printed for this ticket at the aware moment `now`."""
+def ticket_paper(
+    ticket: TicketView,
+    catalogue: CatalogueState,
+    now: datetime,
+    *,
+    site: str,
+    copy: bool = False,
+) -> TicketPaper:
+    """What is printed for this ticket at the aware moment `now`; a `copy` says that it is one."""
     language = texts.language(ticket.language)
     zone = ZoneInfo(catalogue.timezone)
     local = now.astimezone(zone)
+    printed = language.text("Printed again") if copy else language.text("Printed")
     return TicketPaper(
         centre=language.pick(catalogue.name),
+        heading=language.text("Your number"),
         number=ticket.number,
         service=service_name(ticket.service, catalogue, language),
         lines=tuple(ticket_lines(ticket, zone, language)),
-        printed_at=f"{language.day(local.date())}, {language.clock(local, zone)}",
-        qr=None,
+        qr=ticket_qr(site, ticket.id),
+        qr_note=language.text(
+            "Show this code to the kiosk to see how long is left, or to rate the service."
+        ),
+        printed_at=f"{printed}: {language.day(local.date())}, {language.clock(local, zone)}",
     )
 
 

@@ -24,11 +24,13 @@ def no_thread_is_left() -> Iterator[None]:
 def paper() -> TicketPaper:
     return TicketPaper(
         centre="VPVKAC Paraugpils",
+        heading="Jūsu numurs",
         number="A 042",
         service="Slimības pabalsts",
         lines=("Pirms jums gaida 3 cilvēki.", "Numurs parādīsies tablo, un to nosauks balsī."),
-        printed_at="2025. gada 3. martā plkst. 10.32",
         qr="RINDA:1:DEMO:A042",
+        qr_note="Parādiet kodu kioskam.",
+        printed_at="Izdrukāts: 2025. gada 3. martā plkst. 10.32",
     )
 
 
@@ -39,7 +41,7 @@ def port(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def layout() -> TicketLayout:
-    return TicketLayout(48, "default", "CP775")
+    return TicketLayout(48, "default")
 
 
 @pytest.fixture

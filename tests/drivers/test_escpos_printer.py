@@ -23,7 +23,7 @@ from drivers.simulated_printer import SimulatedPrinter
 from drivers.ticket_layout import TicketLayout
 
 STATUS_BYTES = 12  # what the driver asks before it prints
-CUT_BYTES = 3
+CUT_BYTES = 4
 
 Verb = Callable[[SimulatedPrinter], None]
 
