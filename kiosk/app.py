@@ -151,7 +151,8 @@ class TicketKiosk(App):
 
     def _print(self, ticket: TicketView) -> None:
         if self._model.catalogue:
-            paper = ticket_paper(ticket, self._model.catalogue, self._parts.clock.now())
+            now, site = self._parts.clock.now(), self._parts.settings.site.id
+            paper = ticket_paper(ticket, self._model.catalogue, now, site=site)
             self._parts.printing.submit(
                 Job(paper, lambda outcome: self.put(m.PaperCame(ticket.id, outcome)))
             )

@@ -25,13 +25,14 @@ def ticket_paper(
     language = texts.language(ticket.language)
     zone = ZoneInfo(catalogue.timezone)
     local = now.astimezone(zone)
-    printed = language.text("Printed again") if copy else language.text("Printed")
+    place = language.pick(catalogue.waiting_place)
+    printed = language.text("Copy") if copy else language.text("Printed")
     return TicketPaper(
         centre=language.pick(catalogue.name),
         heading=language.text("Your number"),
         number=ticket.number,
         service=service_name(ticket.service, catalogue, language),
-        lines=tuple(ticket_lines(ticket, zone, language)),
+        lines=(*ticket_lines(ticket, zone, language), *filter(None, [place])),
         qr=ticket_qr(site, ticket.id),
         qr_note=language.text(
             "Show this code to the kiosk to see how long is left, or to rate the service."

@@ -1,21 +1,28 @@
 """What stands on the paper ticket, and how text is made to fit."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.printer import TicketPaper
 from kiosk import demo
 from kiosk.fitting import SMALLEST, fit
 from kiosk.paper import ticket_paper
+from messaging.booking_code import ticket_in_qr
 from messaging.messages import TicketView, WaitView
 
 CATALOGUE = demo.catalogue(demo.settings().to_centre())
 
 
+def paper_of(ticket: TicketView, *, copy: bool = False) -> TicketPaper:
+    return ticket_paper(ticket, CATALOGUE, demo.NOW, site="demo", copy=copy)
+
+
 def lines_of(ticket: TicketView) -> tuple[str, ...]:
-    return ticket_paper(ticket, CATALOGUE, demo.NOW).lines
+    return paper_of(ticket).lines
 
 
 def waiting(low: int, high: int, language: str = "lv") -> str:
@@ -24,21 +31,29 @@ def waiting(low: int, high: int, language: str = "lv") -> str:
 
 
 def test_a_ticket_in_latvian() -> None:
-    paper = ticket_paper(demo.ticket("lv"), CATALOGUE, demo.NOW)
+    paper = paper_of(demo.ticket("lv"))
     assert paper.centre == "Paraugpils VPVKAC"
     assert paper.number == "A 042"
     assert paper.service == "Slimības pabalsts"
     assert paper.lines == (
         "Jums jāgaida apmēram 10 līdz 20 minūtes.",
         "Numurs parādīsies tablo, un to nosauks balsī.",
+        "Lūdzu, apsēdieties zālē pie tablo.",
     )
-    assert paper.printed_at == "otrdiena, 24. novembris, 10:31"
-    assert paper.qr is None
+    assert paper.printed_at == "Izdrukāts: otrdiena, 24. novembris, 10:31"
+    assert paper.qr
+    assert ticket_in_qr(paper.qr, "demo") == demo.ticket().id
+
+
+def test_a_copy_says_so_and_is_the_same_ticket_otherwise() -> None:
+    first, copy = paper_of(demo.ticket("lv")), paper_of(demo.ticket("lv"), copy=True)
+    assert copy.printed_at == "Atkārtota izdruka: otrdiena, 24. novembris, 10:31"
+    assert replace(copy, printed_at=first.printed_at) == first
 
 
 def test_a_service_that_the_catalogue_lost_is_left_off() -> None:
     gone = demo.ticket("en").model_copy(update={"service": "gone"})
-    assert ticket_paper(gone, CATALOGUE, demo.NOW).service == ""
+    assert paper_of(gone).service == ""
 
 
 def test_the_wait_is_a_range() -> None:
@@ -83,7 +98,7 @@ def test_who_is_late_keeps_a_valid_number(language: str, words: str) -> None:
     late = demo.slot_ticket(
         language, demo.NOW - timedelta(minutes=21), WaitView(low=15, high=30), late=True
     )
-    wait, valid, _ = lines_of(late)
+    wait, valid, *_ = lines_of(late)
     assert "15" in wait
     assert valid == words
 

@@ -14,7 +14,8 @@ from kiosk import demo
 from kiosk.paper import ticket_paper
 from kiosk.printing import Job, Printing, faults_of
 
-PAPER = ticket_paper(demo.ticket(), demo.catalogue(demo.settings().to_centre()), demo.NOW)
+CATALOGUE = demo.catalogue(demo.settings().to_centre())
+PAPER = ticket_paper(demo.ticket(), CATALOGUE, demo.NOW, site="demo")
 
 
 class Desk:
