@@ -17,12 +17,17 @@ ENVIRONMENT = {
     "KIVY_LOG_MODE": "PYTHON",  # leaves Python's logging and standard error as they are
 }
 
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 65536
+"""mallopt(3). Drawn by software, a picture is megabytes of memory; glibc would keep what it frees
+for later, 200 MiB and more. Fixed, the large goes back to the system at once."""
+
 
 def prepare_window(
     settings: WindowSettings, home: Path, frames_per_second: int = 60, *, smooth: bool = True
 ) -> None:
     """Set the window up. Kivy keeps files of its own in `home`; `smooth` edges cost time."""
     os.environ.update(ENVIRONMENT, KIVY_HOME=str(home))
+    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
     from kivy.config import Config
 
     logging.getLogger("kivy").setLevel(logging.WARNING)

@@ -48,6 +48,6 @@ def _run(settings: Settings, supervisor: Supervisor) -> int:
         signal.signal(each, lambda *_: app.ask_to_stop())
     gc.collect()
     gc.freeze()
-    gc.disable()  # the app collects when nobody is there
+    gc.disable()  # the app collects between pictures
     app.run()
     return 0

@@ -23,6 +23,7 @@ from kiosk.frames import frame_of
 from kiosk.paper import ticket_paper
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
+from kiosk.views import Frame
 from messaging.codec import decode
 from messaging.link import Arrived, Link
 from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus
@@ -36,6 +37,9 @@ SILENT_SECONDS = 5.0
 """The module speaks at least every two seconds."""
 
 TICK_SECONDS = 0.2
+SWEEP_SECONDS = 0.1
+"""After a new picture: it is on the glass by then, and touches are not taken yet."""
+
 ALIVE_SECONDS = 5.0
 
 CANCEL_SECONDS = 600
@@ -72,10 +76,12 @@ class TicketKiosk(App):
         self._faults: dict[str, frozenset[str]] = {}
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = Screens(self.put)
+        self._frame: Frame | None = None
+        self._sweep = Clock.create_trigger(lambda _: gc.collect(), SWEEP_SECONDS)
 
     def build(self) -> Screens:
         """See App."""
-        self._screens.show(frame_of(self._model))
+        self._show()
         return self._screens
 
     def on_start(self) -> None:
@@ -109,7 +115,7 @@ class TicketKiosk(App):
         """Everything that happens, one after another; without any, time passes."""
         for each in (m.Tick(self._monotonic(), self._parts.clock.now()), *inputs):
             self._step(each)
-        self._screens.show(frame_of(self._model))
+        self._show()
 
     def handle_exception(self, error: BaseException) -> Any:
         """Kivy calls this for whatever was raised on its thread: the visitor sees FailSafe."""
@@ -117,8 +123,16 @@ class TicketKiosk(App):
             return ExceptionManager.RAISE
         log.error("the kiosk failed; the screen sends visitors to the staff", exc_info=error)
         self._step(m.Failed())
-        self._screens.show(frame_of(self._model))
+        self._show()
         return ExceptionManager.PASS
+
+    def _show(self) -> None:
+        """A picture that went away holds megabytes until it is swept."""
+        frame = frame_of(self._model)
+        if frame != self._frame:
+            self._screens.show(frame)
+            self._frame = frame
+            self._sweep()
 
     def _look_at_module(self) -> None:
         """The module is there while it speaks; what the broker has kept of it does not count."""
@@ -165,7 +179,7 @@ class TicketKiosk(App):
         self.put()
 
     def _rest(self, _: float) -> None:
-        """Old screens are swept when nobody is at the kiosk: it can take a third of a second."""
+        """What only the network left behind is swept when nobody is at the kiosk."""
         self._parts.supervisor.alive()
         if isinstance(self._model.screen, m.Start):
             gc.collect()
