@@ -67,7 +67,12 @@ class Parts:
 class TicketKiosk(App):
     """Owns the model. Everything here runs on Kivy's thread, except what is given to `post`."""
 
-    def __init__(self, parts: Parts, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        monotonic: Callable[[], float] = time.monotonic,
+        screens: Callable[[Callable[[m.Touch], None]], Screens] = Screens,
+    ) -> None:
         super().__init__(title=TITLE)
         self._parts, self._monotonic = parts, monotonic
         self._stop_asked = False
@@ -75,9 +80,14 @@ class TicketKiosk(App):
         self._can_serve = False
         self._faults: dict[str, frozenset[str]] = {}
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
-        self._screens = Screens(self.put)
+        self._screens = screens(self.put)
         self._frame: Frame | None = None
         self._sweep = Clock.create_trigger(lambda _: gc.collect(), SWEEP_SECONDS)
+
+    @property
+    def screen(self) -> m.Screen:
+        """Where the visitor is."""
+        return self._model.screen
 
     def build(self) -> Screens:
         """See App."""
@@ -95,8 +105,8 @@ class TicketKiosk(App):
             lambda text: post(lambda: self.put(m.Scanned(text))),
             lambda there: post(lambda: self._scanner_there(there)),
         )
-        Clock.schedule_interval(self._tick, TICK_SECONDS)
-        Clock.schedule_interval(self._rest, ALIVE_SECONDS)
+        Clock.schedule_once(self._tick)
+        Clock.schedule_once(self._rest)
         Clock.schedule_once(lambda _: post(self._parts.supervisor.ready))
         Clock.schedule_once(lambda _: post(log_window))
 
@@ -172,6 +182,8 @@ class TicketKiosk(App):
             )
 
     def _tick(self, _: float) -> None:
+        # Not an interval: Kivy drops an interval that fails once, and time would stand still.
+        Clock.schedule_once(self._tick, TICK_SECONDS)
         if self._stop_asked:
             self.stop()
         self._parts.link.tick()
@@ -180,6 +192,7 @@ class TicketKiosk(App):
 
     def _rest(self, _: float) -> None:
         """What only the network left behind is swept when nobody is at the kiosk."""
+        Clock.schedule_once(self._rest, ALIVE_SECONDS)
         self._parts.supervisor.alive()
         if isinstance(self._model.screen, m.Start):
             gc.collect()

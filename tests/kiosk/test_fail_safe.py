@@ -12,6 +12,8 @@ from drivers.printer import NoPrinter
 from drivers.scanner import NoScanner
 from drivers.window import prepare_window
 from kiosk import demo
+from kiosk.flow import FAIL_SAFE_SECONDS
+from kiosk.model import FailSafe, Start
 from kiosk.printing import Printing
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
@@ -51,25 +53,40 @@ def _seen() -> list[str]:
         scanner=NoScanner(),
         supervisor=Supervised(),
     )
-    seconds = [100.0]
-    app = TicketKiosk(parts, monotonic=lambda: seconds[0])
+    clock = FailingClock()
+    app = TicketKiosk(parts, monotonic=clock.monotonic)
     seen: list[str] = []
 
     def look(_: float) -> None:
-        seen.append(words_of(app.root))
-        seconds[0] += 11
-        app.put()
-        seen.append(words_of(app.root))
-        app.ask_to_stop()
+        if not seen and isinstance(app.screen, FailSafe):
+            seen.append(words_of(app.root))
+            clock.seconds += FAIL_SAFE_SECONDS
+        elif seen and isinstance(app.screen, Start):
+            seen.append(words_of(app.root))
+            app.stop()
 
-    Clock.schedule_once(lambda _: wrong())
-    Clock.schedule_once(lambda _: Clock.schedule_once(look))
+    Clock.schedule_once(lambda _: clock.fail())
+    Clock.schedule_interval(look, 0)
+    Clock.schedule_once(lambda _: app.stop(), 20)
     app.run()
     return seen
 
 
-def wrong() -> Any:
-    raise ZeroDivisionError
+class FailingClock:
+    """Raises once when told to: inside the tick by which the kiosk's own time goes on."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+        self._fails = False
+
+    def fail(self) -> None:
+        self._fails = True
+
+    def monotonic(self) -> float:
+        if self._fails:
+            self._fails = False
+            raise ZeroDivisionError
+        return self.seconds
 
 
 def words_of(root: Any) -> str:
