@@ -8,9 +8,12 @@ from messaging.messages import (
     BookingsState,
     BookingView,
     CallView,
+    ComputerView,
     DeskCounter,
     DeskTicket,
+    HelpView,
     QueueState,
+    RatingsView,
     Role,
     UnitStatus,
     WaitView,
@@ -44,6 +47,7 @@ class Morning:
     queue: bool = True
     undoable: Verb | None = None
     keep_overnight: bool = False
+    help: bool = False
 
     def state(self) -> QueueState:
         """The queue as the module would publish it."""
@@ -68,6 +72,9 @@ class Morning:
             keep_overnight=self.keep_overnight,
             accuracy=AccuracyView(promises=21, coverage=17 / 21, width=11.7, error=4.2),
             accuracy_before=AccuracyView(promises=52, coverage=41 / 52, width=13.6, error=5.1),
+            help=(HelpView(unit="kiosks", at=self.moment),) if self.help else (),
+            ratings=RatingsView(count=11, mean=8.7),
+            computer=ComputerView(offered=9, chosen=4),
         )
 
     def _visitor(self) -> DeskTicket | None:
@@ -127,7 +134,12 @@ def units() -> tuple[UnitStatus, ...]:
     """A kiosk that runs out of paper and a board that is well."""
     return (
         UnitStatus(
-            unit="kiosks", role=Role.KIOSK, version="0.1.0", online=True, faults=("paper_low",)
+            unit="kiosks",
+            role=Role.KIOSK,
+            version="0.1.0",
+            online=True,
+            faults=("paper_low",),
+            name={"lv": "Kiosks pie ieejas", "en": "Kiosk at the entrance"},
         ),
         UnitStatus(unit="tablo", role=Role.DISPLAY, version="0.1.0", online=True),
     )

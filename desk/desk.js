@@ -3,6 +3,8 @@
 const SILENT_MS = 4000; // The server speaks every second.
 const UNDO_KEY = "u";
 const HASTY_MS = 600; // A double press must not be taken for a decision.
+const RING_MS = 15000; // Until somebody goes to help.
+const NOTES_HZ = [880, 660];
 const byId = (id) => document.getElementById(id);
 const page = {
   fresh: byId("lost").hidden,
@@ -10,6 +12,9 @@ const page = {
   offering: 0,
   clockOffset: null, // The server's clock less ours, in milliseconds.
   sending: new Set(),
+  asking: 0,
+  title: document.title,
+  sound: null, // Made at the first ring; browsers let it be heard once the clerk has pressed anything.
 };
 
 // What comes in
@@ -29,6 +34,7 @@ function take({ fresh, now, news, regions }) {
   page.clockOffset = now * 1000 - Date.now();
   byId("news").textContent = news || "–";
   for (const [id, html] of Object.entries(regions)) replace(byId(id), html);
+  noticeHelp();
   if (!byId("call-next")) offerToInsist(false);
   setFresh(fresh);
   showElapsed();
@@ -40,11 +46,33 @@ function replace(region, html) {
   if (focused !== null) (byId(focused) ?? region).focus({ preventScroll: true });
 }
 
+function noticeHelp() {
+  const asking = byId("help").querySelectorAll("p");
+  document.title = asking.length ? `? ${asking[0].querySelector("strong").textContent}` : page.title;
+  if (asking.length > page.asking) ring();
+  page.asking = asking.length;
+}
+
+function ring() {
+  page.sound ??= new AudioContext();
+  page.sound.resume();
+  for (const [place, frequency] of NOTES_HZ.entries()) {
+    const starts = page.sound.currentTime + place * 0.3;
+    const note = new OscillatorNode(page.sound, { frequency });
+    const fading = new GainNode(page.sound);
+    fading.gain.setValueAtTime(0.25, starts);
+    fading.gain.exponentialRampToValueAtTime(0.001, starts + 0.6);
+    note.connect(fading).connect(page.sound.destination);
+    note.start(starts);
+    note.stop(starts + 0.6);
+  }
+}
+
 function setFresh(fresh) {
   page.fresh = fresh;
   byId("lost").hidden = fresh;
   document.body.classList.toggle("is-lost", !fresh);
-  for (const button of document.querySelectorAll("main button, footer button, dialog .primary")) {
+  for (const button of document.querySelectorAll("main button, footer button, .help button, dialog .primary")) {
     button.setAttribute("aria-disabled", String(!fresh));
   }
 }
@@ -191,7 +219,7 @@ function pressed(event) {
   if (key === null || document.querySelector("dialog[open]")) return;
   const pressesFocused = key === " " || key === "enter";
   if (pressesFocused && event.target.closest("button, a, input")) return;
-  const button = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
+  const button = document.querySelector(`:is(main, .help) [data-key="${CSS.escape(key)}"]`);
   if (button || key === " ") event.preventDefault();
   if (button) act(button);
 }
@@ -223,4 +251,6 @@ setInterval(() => {
   if (performance.now() - page.heardAt > SILENT_MS) setFresh(false);
   showElapsed();
 }, 500);
+setInterval(() => page.asking && ring(), RING_MS);
+noticeHelp();
 listen();

@@ -78,6 +78,7 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "finish": (Morning(at_counter=Status.SERVING), True, partial(_press, "f")),
     "transfer": (Morning(at_counter=Status.SERVING), True, partial(_press, "t")),
     "out-of-turn": (Morning(), True, _click_call),
+    "help": (Morning(help=True), True, _nothing),
     "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
 }
 """Name → the morning, whether the queue is heard, what is done before the picture."""

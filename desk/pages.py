@@ -16,7 +16,7 @@ from texts import Language, sentences
 
 FOLDER = Path(__file__).parent
 
-REGIONS = ("counter", "now", "waiting", "aside", "slots", "problems", "day")
+REGIONS = ("help", "counter", "now", "waiting", "aside", "slots", "problems", "day")
 """Blocks of page.html that are sent again when they change."""
 
 
@@ -72,6 +72,7 @@ class Pages:
             "clock": lambda moment: language.clock(moment, self.zone),
             "exact_clock": self.clock,
             "language": language,
+            "number": language.number,
             "pick": language.pick,
             "plural": language.plural,
             "reason": lambda t: sentences.reason(language, t.call.reason, t.number, self.zone),

@@ -8,8 +8,11 @@ from desk.watch import Watch
 from messaging.messages import (
     AccuracyView,
     BookingView,
+    ComputerView,
     DeskCounter,
     DeskTicket,
+    QueueState,
+    RatingsView,
     Role,
     UnitStatus,
 )
@@ -20,14 +23,38 @@ from texts import Language, sentences
 NOT_SHOWN_AFTER = timedelta(seconds=3)
 """A board confirms a call well within a second; after three the visitor has not seen it."""
 
+FEWEST_RATINGS = 5
+"""With fewer, the mean would tell what one visitor thought of one clerk."""
+
+URGENT = frozenset({"paper_out", "cover_open", "printer_offline"})
+"""Faults with which visitors get no paper."""
+
 ACTIONS = (Verb.START, Verb.FINISH, Verb.RECALL, Verb.NO_SHOW, Verb.HOLD, Verb.TRANSFER)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCall:
+    """A visitor at a unit asks for help; `place` is what staff call the unit."""
+
+    unit: str
+    place: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a unit, in a sentence; `urgent`: visitors are without something."""
+
+    sentence: str
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One counter's page at the moment `now`. `counter` is None until the queue is known.
 
-    `undoable`: the last action at the counter, if it can be taken back.
+    `undoable`: the last action at the counter, if it can be taken back. `ratings` are None until
+    there are FEWEST_RATINGS.
     """
 
     now: datetime
@@ -43,8 +70,11 @@ class View:
     keep_overnight: bool
     accuracy: AccuracyView | None
     accuracy_before: AccuracyView | None
+    ratings: RatingsView | None
+    computer: ComputerView | None
+    help: tuple[HelpCall, ...]
     slots: tuple[BookingView, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     not_shown: bool
 
     @property
@@ -96,6 +126,9 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         keep_overnight=queue is not None and queue.keep_overnight,
         accuracy=queue.accuracy if queue else None,
         accuracy_before=queue.accuracy_before if queue else None,
+        ratings=_ratings(queue),
+        computer=queue.computer if queue else None,
+        help=tuple(_help(language, watch)),
         slots=watch.bookings.bookings if watch.bookings else (),
         problems=tuple(_problems(language, watch.units.values())),
         not_shown=_not_shown(own, now),
@@ -111,22 +144,38 @@ def _not_shown(counter: DeskCounter | None, now: datetime) -> bool:
     return call is not None and call.shown_at is None and now > call.at + NOT_SHOWN_AFTER
 
 
-def _problems(language: Language, units: Iterable[UnitStatus]) -> Iterable[str]:
+def _ratings(queue: QueueState | None) -> RatingsView | None:
+    ratings = queue.ratings if queue else None
+    return ratings if ratings and ratings.count >= FEWEST_RATINGS else None
+
+
+def _help(language: Language, watch: Watch) -> Iterable[HelpCall]:
+    for each in watch.queue.help if watch.queue else ():
+        unit = watch.units.get(each.unit)
+        yield HelpCall(each.unit, _place(language, unit) if unit else each.unit, each.at)
+
+
+def _place(language: Language, unit: UnitStatus) -> str:
+    return language.pick(unit.name) or unit.unit
+
+
+def _problems(language: Language, units: Iterable[UnitStatus]) -> Iterable[Problem]:
     for unit in sorted(units, key=lambda each: each.unit):
+        place = _place(language, unit)
         if unit.online:
             for fault in unit.faults:
-                yield f"{unit.unit}: {sentences.fault(language, fault)}"
+                yield Problem(f"{place}: {sentences.fault(language, fault)}", fault in URGENT)
         else:
-            yield _silent(language, unit)
+            yield Problem(f"{place}: {_silent(language, unit.role)}", unit.role is not Role.DESK)
 
 
-def _silent(language: Language, unit: UnitStatus) -> str:
-    match unit.role:
+def _silent(language: Language, role: Role) -> str:
+    match role:
         case Role.KIOSK:
-            return language.text("The ticket kiosk {unit} does not answer.", unit=unit.unit)
+            return language.text("The ticket kiosk does not answer.")
         case Role.DISPLAY:
-            return language.text("The board {unit} does not answer.", unit=unit.unit)
+            return language.text("The board does not answer.")
         case Role.MODULE:
-            return language.text("The queue module {unit} does not answer.", unit=unit.unit)
+            return language.text("The queue module does not answer.")
         case Role.DESK:
-            return language.text("The staff page {unit} is switched off.", unit=unit.unit)
+            return language.text("This staff page is switched off.")

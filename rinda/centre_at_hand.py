@@ -27,6 +27,10 @@ MORNING = datetime(2026, 11, 24, 10, 41, tzinfo=ZoneInfo("Europe/Riga"))
 """The demonstration's clock starts on this Tuesday, a minute into the first booked slot."""
 
 PROGRAMS = ("module", "kiosk", "display", "desk")
+UNIT_NAMES = {
+    "kiosk": '{ lv = "Kiosks pie ieejas", en = "Kiosk at the entrance" }',
+    "display": '{ lv = "Tablo zālē", en = "Board in the hall" }',
+}
 STOP_SECONDS = 10
 MARK = ".rinda-demo"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -108,7 +112,7 @@ class CentreAtHand:
         files = ["--site", str(SITE), "--unit", str(self.folder / "unit.toml")]
         self.processes[program] = subprocess.Popen(
             [sys.executable, "-m", "rinda", program, *files],
-            env={**os.environ, **self.environment, "RINDA_UNIT__ID": program},
+            env={**os.environ, **self.environment, **_unit(program)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -179,6 +183,11 @@ class CentreAtHand:
 def demonstration_codes() -> list[str]:
     """The codes of the demonstration's bookings, in order."""
     return [each.code for each in load_bookings(load_settings([SITE], {}))]
+
+
+def _unit(program: str) -> dict[str, str]:
+    name = UNIT_NAMES.get(program)
+    return {"RINDA_UNIT__ID": program, **({"RINDA_UNIT__NAME": name} if name else {})}
 
 
 @contextlib.contextmanager

@@ -70,6 +70,7 @@ def _by_itself(folder: Path, seconds: float) -> int:
 def _to_play_with(folder: Path, seconds: float) -> int:
     with _centre(folder, WINDOWS, {}) as (centre, _):
         print(f"The desk: {centre.desk_url} (PIN 2580). Tickets: {centre.folder}/tickets")
+        print("While somebody has opened the public computer there, the kiosk offers it.")
         print(_help())
         if sys.stdin.isatty() and not seconds:
             return _take_orders(centre)

@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 SOURCE_LANGUAGE = "en"
 _FOLDER = Path(__file__).parent
@@ -36,6 +37,10 @@ class Language:
     def pick(self, by_language: Mapping[str, str]) -> str:
         """A configured text in this language, or in the first one it has."""
         return by_language.get(self.code) or next(iter(by_language.values()), "")
+
+    def number(self, value: float) -> str:
+        """A number with one decimal, e.g. ``8,7``."""
+        return format_decimal(value, format="0.0", locale=self.code)
 
     def clock(self, moment: datetime, zone: tzinfo) -> str:
         """Time of day, e.g. ``10:40``."""

@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from desk.demo import Morning, units
-from desk.view import view
+from desk.view import HelpCall, Problem, view
 from desk.watch import Watch
-from messaging.messages import Role, UnitStatus
+from messaging.messages import RatingsView, Role, UnitStatus
 from queue_core.life import Status, Verb
 from queue_core.model import CounterStatus
 from texts import language
@@ -161,9 +161,25 @@ def test_units_that_need_somebody_are_named(desk: Desk) -> None:
         desk.watch.take_unit(UnitStatus(unit=f"z-{role}", role=role, version="", online=False))
     desk.watch.take_unit(UnitStatus(unit="desk", role=Role.DESK, version="", online=False))
     assert view(desk.watch, "1", ENGLISH).problems == (
-        "kiosks: The ticket printer will soon be out of paper.",
-        "The staff page z-desk is switched off.",
-        "The board z-display does not answer.",
-        "The ticket kiosk z-kiosk does not answer.",
-        "The queue module z-module does not answer.",
+        Problem("Kiosk at the entrance: The ticket printer will soon be out of paper.", False),
+        Problem("z-desk: This staff page is switched off.", False),
+        Problem("z-display: The board does not answer.", True),
+        Problem("z-kiosk: The ticket kiosk does not answer.", True),
+        Problem("z-module: The queue module does not answer.", True),
     )
+
+
+def test_who_asks_for_help_is_named_as_staff_call_the_unit(desk: Desk) -> None:
+    desk.hear(Morning(help=True))
+    assert view(desk.watch, "1", ENGLISH).help == (HelpCall("kiosks", "kiosks", Morning().moment),)
+    for unit in units():
+        desk.watch.take_unit(unit)
+    (call,) = view(desk.watch, "2", language("lv")).help
+    assert call.place == "Kiosks pie ieejas"
+
+
+@pytest.mark.parametrize(("count", "told"), [(4, False), (5, True)])
+def test_the_mean_rating_is_told_only_of_several(desk: Desk, count: int, told: bool) -> None:
+    ratings = RatingsView(count=count, mean=8.0)
+    desk.watch.take_queue(Morning().state().model_copy(update={"ratings": ratings}))
+    assert (view(desk.watch, "1", ENGLISH).ratings == ratings) is told

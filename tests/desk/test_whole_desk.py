@@ -1,6 +1,7 @@
 """A clerk's morning in a real browser, over a real broker, with the real queue module."""
 
 import http.client
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from desk.gallery import SCENES, render
-from queue_core.commands import AddBooking, CheckIn, ConfirmCall, TakeTicket
+from messaging.messages import Role, UnitStatus
+from queue_core.commands import AddBooking, AskHelp, CheckIn, ConfirmCall, TakeTicket
 from queue_core.events import (
     ActionUndone,
     CallConfirmed,
     CounterChanged,
+    HelpAnswered,
     NoShowRecorded,
     OvernightDecided,
     TicketCalled,
@@ -29,6 +32,15 @@ from tests.desk.conftest import DeskProcess, Module, start_desk
 from tests.parts import UnitThread
 
 pytestmark = pytest.mark.whole
+
+ENTRANCE = {"lv": "Kiosks pie ieejas", "en": "Kiosk at the entrance"}
+
+COUNT_NOTES = """() => {
+  window.notes = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (at) { window.notes += 1; start.call(this, at); };
+}"""
+"""A page cannot be listened to; the notes that it really starts are counted on their way."""
 
 
 @pytest.fixture
@@ -177,6 +189,45 @@ def test_a_walk_in_is_given_priority(
     expect(clerk.locator("#waiting tbody tr").first).to_contain_text("Ar priekšroku")
     expect(clerk.locator("#now")).to_contain_text("Nākamais: A 002")
     assert any(isinstance(e, TicketPrioritised) for e in module.events())
+
+
+def test_help_is_shown_rung_and_answered_with_one_key(
+    clerk: Page, module: Module, broker: Broker
+) -> None:
+    clerk.evaluate(COUNT_NOTES)
+    with UnitThread(broker.port) as kiosk:
+        kiosk.call(lambda: kiosk.link.report(status(name=ENTRANCE)))
+        assert kiosk.ask(AskHelp())
+        expect(clerk.get_by_role("alert").filter(visible=True)).to_contain_text(
+            "Lūdz palīdzību: Kiosks pie ieejas"
+        )
+        expect(clerk).to_have_title("? Lūdz palīdzību: Kiosks pie ieejas")
+        clerk.wait_for_function("window.notes === 2")
+        clerk.keyboard.press("g")
+        expect(clerk.locator("#help p")).to_have_count(0)
+        expect(clerk).to_have_title(re.compile("^1. lodziņš"))
+    answered = [e.unit for e in module.events() if isinstance(e, HelpAnswered)]
+    assert answered == ["kiosk"]
+
+
+def test_a_kiosk_says_that_its_paper_ends_and_has_ended(clerk: Page, broker: Broker) -> None:
+    problems = clerk.locator("#problems")
+    with UnitThread(broker.port) as kiosk:
+        kiosk.call(lambda: kiosk.link.report(status("paper_low", name=ENTRANCE)))
+        expect(problems).to_contain_text("Kiosks pie ieejas: Numuriņu printerī drīz beigsies")
+        expect(problems.locator(".urgent")).to_have_count(0)
+        kiosk.call(lambda: kiosk.link.report(status("paper_out")))
+        expect(problems.locator(".urgent")).to_contain_text("kiosk: Numuriņu printerī beidzies")
+        kiosk.call(lambda: kiosk.link.report(status()))
+        expect(problems.locator("p")).to_have_count(0)
+    expect(problems.locator(".urgent")).to_contain_text("kiosk: Numuriņu kiosks neatbild.")
+
+
+def status(*faults: str, name: dict[str, str] | None = None) -> UnitStatus:
+    """How the kiosk is."""
+    return UnitStatus(
+        unit="kiosk", role=Role.KIOSK, version="test", online=True, faults=faults, name=name or {}
+    )
 
 
 def test_the_queue_is_kept_overnight_once_confirmed(clerk: Page, module: Module) -> None:
