@@ -86,11 +86,12 @@ def _is_end(answer: int) -> bool:
 
 def _read_status(answers: dict[int, int]) -> PrinterStatus:
     offline = answers[PRINTER] & 0x08
-    broken = answers[ERROR_CAUSE] & 0x28  # cutter jammed, or beyond recovery
+    broken = bool(answers[ERROR_CAUSE] & 0x28)  # knife stuck, or beyond recovery
     return PrinterStatus(
         online=not (offline or broken),
         paper=_read_paper(answers[OFFLINE_CAUSE], answers[PAPER_SENSOR]),
         cover_open=bool(answers[OFFLINE_CAUSE] & 0x04),
+        broken=broken,
     )
 
 

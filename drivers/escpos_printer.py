@@ -117,7 +117,7 @@ class EscposPrinter:
             status = dialogue.status()
             if ended:
                 return _ended(status)
-            if status and status.fault in ("paper_out", "cover_open"):
+            if status and status.fault:
                 return self._give_up(dialogue, status.fault)
         if dialogue.status() is None:
             raise PrinterLostError("silent since the ticket")
@@ -130,7 +130,9 @@ class EscposPrinter:
         status = dialogue.status()
         if dialogue.wait_for_end(0):
             return _ended(status)
-        return PrintOutcome(PrintResult.FAILED, fault)
+        # Before a stuck knife the ticket may lie whole; without paper or under a cover it does not.
+        stopped = fault in ("paper_out", "cover_open")
+        return PrintOutcome(PrintResult.FAILED if stopped else PrintResult.UNKNOWN, fault)
 
 
 def _ended(status: PrinterStatus | None) -> PrintOutcome:

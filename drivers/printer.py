@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
-Fault = Literal["printer_offline", "paper_out", "cover_open"]
+Fault = Literal["printer_offline", "printer_error", "paper_out", "cover_open"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,13 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True)
 class PrinterStatus:
-    """`online`: the printer says that it is ready, or cannot say anything by its nature."""
+    """`online`: the printer says that it is ready, or cannot say anything by its nature. `broken`:
+    its knife is stuck, or worse."""
 
     online: bool
     paper: Paper
     cover_open: bool
+    broken: bool = False
 
     @property
     def fault(self) -> Fault | None:
@@ -47,6 +49,8 @@ class PrinterStatus:
             return "cover_open"
         if self.paper is Paper.OUT:
             return "paper_out"
+        if self.broken:
+            return "printer_error"
         return None if self.online else "printer_offline"
 
 
@@ -76,7 +80,8 @@ class Printer(Protocol):
         """Asks the printer now; takes up to about a second."""
 
     def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
-        """Prints and cuts one ticket; takes a few seconds, about ten when the printer hangs."""
+        """Prints and cuts one ticket; takes a few seconds, and about ten more than the wire needs
+        when the printer hangs."""
 
     def close(self) -> None:
         """Lets the device go; the next call would open it again."""

@@ -50,7 +50,8 @@ class SimulatedPrinter:
         self._seconds_for_byte = 10 / baud if baud else 0.0
         self._wire_free_at = 0.0
         self._interpreter = EscposInterpreter(columns * CELL_WIDTH, self._cut, self._tell_paper)
-        self._paper_out = self._paper_low = self._cover_open = self._hung = self._closing = False
+        self._paper_out = self._paper_low = self._cover_open = self._stuck = False
+        self._hung = self._closing = False
         self._tail = b""
         self._job_began_at: float | None = None
         self._plans: list[tuple[int, Callable[[], None]]] = []
@@ -96,6 +97,16 @@ class SimulatedPrinter:
     def close_cover(self) -> None:
         with self._changing():
             self._cover_open = False
+
+    def jam(self) -> None:
+        """The knife is stuck."""
+        with self._changing():
+            self._stuck = True
+
+    def free(self) -> None:
+        """The knife moves again."""
+        with self._changing():
+            self._stuck = False
 
     def hang(self) -> None:
         """Reads and answers nothing more, until it is unplugged."""
@@ -186,18 +197,21 @@ class SimulatedPrinter:
         if question is None:
             self._interpreter.clear()
             return
-        offline = self._paper_out or self._cover_open
         answers = {
-            b"\x01": 0x08 * offline,
-            b"\x02": 0x04 * self._cover_open | 0x20 * self._paper_out,
-            b"\x03": 0,
+            b"\x01": 0x08 * self._stopped,
+            b"\x02": 0x04 * self._cover_open | 0x20 * self._paper_out | 0x40 * self._stuck,
+            b"\x03": 0x08 * self._stuck,
             b"\x04": 0x0C * (self._paper_low or self._paper_out) | 0x60 * self._paper_out,
         }
         self._line.write(bytes((0x12 | answers[question],)))
 
+    @property
+    def _stopped(self) -> bool:
+        return self._paper_out or self._cover_open or self._stuck
+
     def _advance(self) -> None:
         """Prints while it can; plans may change the world between any two commands."""
-        while not (self._paper_out or self._cover_open or self._hung) and self._interpreter.step():
+        while not (self._stopped or self._hung) and self._interpreter.step():
             due = [plan for plan in self._plans if plan[0] <= self._interpreter.consumed]
             self._plans = [plan for plan in self._plans if plan not in due]
             for _, verb in due:

@@ -1,4 +1,5 @@
-"""Every screen in every language and size, as pictures, and one sheet that shows them all."""
+"""Every screen in every language and size, and every paper ticket, as pictures, and one sheet that
+shows them all."""
 
 import math
 import os
@@ -22,15 +23,17 @@ def draw(folder: Path) -> int:
     for room in ROOMS:
         for language in LANGUAGES:
             for size in DESK_SIZES if room == "desk" else SIZES:
-                _draw_room(room, folder, language, size)
+                _draw(f"{room}.gallery", str(folder), language, size)
+    for language in LANGUAGES:
+        _draw("kiosk.tickets", str(folder), language)
     pictures = sorted(path for path in folder.glob("*.png") if path.stem != "sheet")
     _sheet(pictures).save(folder / "sheet.png")
-    print(f"{len(pictures)} screens in {folder}; all of them small in {folder}/sheet.png")
+    print(f"{len(pictures)} pictures in {folder}; all of them small in {folder}/sheet.png")
     return 0
 
 
-def _draw_room(room: str, folder: Path, language: str, size: str) -> None:
-    command = [sys.executable, "-m", f"{room}.gallery", str(folder), language, size]
+def _draw(module: str, *arguments: str) -> None:
+    command = [sys.executable, "-m", module, *arguments]
     subprocess.run(command, check=True, env=os.environ, timeout=120)
 
 

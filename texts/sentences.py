@@ -165,6 +165,9 @@ _REFUSALS: Mapping[str, _Sentence] = {
 
 _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "printer_offline": lambda w: w.text("The ticket printer does not answer."),
+    "printer_error": lambda w: w.text(
+        "The ticket printer reports a fault: the paper may be jammed."
+    ),
     "paper_out": lambda w: w.text("The ticket printer is out of paper."),
     "paper_low": lambda w: w.text("The ticket printer will soon be out of paper."),
     "cover_open": lambda w: w.text("The cover of the ticket printer is open."),

@@ -4,9 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from drivers.escpos_printer import EscposPrinter
 from drivers.printer import (
@@ -20,7 +23,7 @@ from drivers.printer import (
 )
 from drivers.printer_line import open_serial
 from drivers.simulated_printer import SimulatedPrinter
-from drivers.ticket_layout import TicketLayout
+from drivers.ticket_layout import Mode, TicketLayout
 
 STATUS_BYTES = 12  # what the driver asks before it prints
 CUT_BYTES = 4
@@ -45,6 +48,7 @@ def test_prints(twin: SimulatedPrinter, printer: EscposPrinter, paper: TicketPap
         (SimulatedPrinter.paper_low, PrinterStatus(True, Paper.LOW, False), None),
         (SimulatedPrinter.remove_paper, PrinterStatus(False, Paper.OUT, False), "paper_out"),
         (SimulatedPrinter.open_cover, PrinterStatus(False, Paper.OK, True), "cover_open"),
+        (SimulatedPrinter.jam, PrinterStatus(False, Paper.OK, False, True), "printer_error"),
         (SimulatedPrinter.unplug, OFFLINE, "printer_offline"),
     ],
 )
@@ -92,6 +96,63 @@ def test_a_fault_inside_a_ticket_fails_it_for_good(
     (ticket,) = twin.tickets
     assert "A 043" in ticket.text
     assert "A 042" not in ticket.text
+
+
+def test_a_knife_that_gets_stuck_leaves_the_ticket_in_doubt(
+    twin: SimulatedPrinter, printer: EscposPrinter, layout: TicketLayout, paper: TicketPaper
+) -> None:
+    twin.after_bytes(STATUS_BYTES + job_bytes(layout, paper) - CUT_BYTES, twin.jam)
+    assert printer.print_ticket(paper) == PrintOutcome(PrintResult.UNKNOWN, "printer_error")
+    twin.free()
+    assert printer.print_ticket(replace(paper, number="A 043")).result is PrintResult.PRINTED
+    assert "A 043" in twin.tickets[-1].text
+
+
+MISHAPS: dict[Verb, Verb] = {
+    SimulatedPrinter.remove_paper: SimulatedPrinter.refill,
+    SimulatedPrinter.open_cover: SimulatedPrinter.close_cover,
+    SimulatedPrinter.jam: SimulatedPrinter.free,
+    SimulatedPrinter.unplug: SimulatedPrinter.plug,
+}
+"""What may happen, and how it is put right."""
+
+
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    mishaps=st.lists(st.tuples(st.sampled_from(list(MISHAPS)), st.floats(0, 1)), max_size=4),
+    mode=st.sampled_from(["text", "picture"]),
+)
+def test_whatever_happens_whenever_the_outcome_is_true_and_no_ticket_comes_twice(
+    tmp_path_factory: pytest.TempPathFactory,
+    paper: TicketPaper,
+    mishaps: list[tuple[Verb, float]],
+    mode: Mode,
+) -> None:
+    """After the last mishap the same printer prints again, without a restart."""
+    folder, layout = tmp_path_factory.mktemp("printer"), TicketLayout(48, "default", mode)
+    whole = STATUS_BYTES + job_bytes(layout, paper)
+    with SimulatedPrinter(folder / "port", folder) as twin:
+        printer = EscposPrinter(
+            lambda: open_serial(str(folder / "port"), 4_000_000),
+            layout,
+            answer_within=5.0,
+            finish_within=5.0,
+        )
+        for verb, part in mishaps:
+            before = len(twin.tickets)
+            twin.after_bytes(int(whole * part), partial(verb, twin))
+            result = printer.print_ticket(paper).result
+            came_out = len(twin.tickets) - before
+            assert came_out <= 1
+            assert result is not PrintResult.PRINTED or came_out == 1
+            assert result is not PrintResult.FAILED or came_out == 0
+            MISHAPS[verb](twin)
+        before = len(twin.tickets)
+        assert printer.print_ticket(paper).result is PrintResult.PRINTED
+        assert len(twin.tickets) == before + 1
+        printer.close()
 
 
 @pytest.mark.parametrize("verb", [SimulatedPrinter.hang, SimulatedPrinter.unplug])
