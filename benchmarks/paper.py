@@ -32,7 +32,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     for profile, columns, wanted in CASES:
         layout = TicketLayout(columns, profile, wanted)
-        size, seconds = len(layout.compose(paper)), _seconds(layout, columns, paper)
+        size, seconds = len(bytes(layout.compose(paper))), _seconds(layout, columns, paper)
         wire = size * 10 / BAUD
         print(
             f"| {profile} | {columns} | {layout.mode} | {size} | {seconds:.2f} s | {wire:.2f} s "

@@ -8,11 +8,13 @@ from collections.abc import Callable
 
 from drivers.printer import MUTE, Paper, PrinterStatus
 from drivers.printer_line import PrinterLine
+from drivers.ticket_layout import TicketJob
 
 # DLE EOT n is answered at once, even by a printer that is offline or busy.
 PRINTER, OFFLINE_CAUSE, ERROR_CAUSE, PAPER_SENSOR = 1, 2, 3, 4
-# GS r 1 waits its turn behind the ticket: its answer means that all before it was carried out.
-ASK_END = b"\x1dr\x01"
+# GS r 1 waits its turn: its answer means that all before it was carried out. It stands before the
+# cut and behind it.
+ASK_PASSED = b"\x1dr\x01"
 # DLE DC4 8 empties the printer's buffer.
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
@@ -24,7 +26,17 @@ class EscposDialogue:
         self.can_answer = line.answers
         self._line = line
         self._answer_within = answer_within
-        self._end_seen = False
+        self._passed = 0
+
+    @property
+    def printed(self) -> bool:
+        """Whether the job came as far as its cut."""
+        return self._passed >= 1
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came past its cut."""
+        return self._passed >= 2
 
     def status(self) -> PrinterStatus | None:
         """All four answers put together; None as soon as one is missing."""
@@ -38,17 +50,19 @@ class EscposDialogue:
             answers[question] = answer
         return _read_status(answers)
 
-    def send_job(self, job: bytes) -> float:
+    def send_job(self, job: TicketJob) -> float:
         """Hands over the job; returns the seconds that the wire needs for it."""
-        self._end_seen = False
-        self._line.send(job + ASK_END if self.can_answer else job)
-        return self._line.seconds_for(job)
+        self._passed = 0
+        ask = ASK_PASSED if self.can_answer else b""
+        data = job.ticket + ask + job.cut + ask
+        self._line.send(data)
+        return self._line.seconds_for(data)
 
     def wait_for_end(self, within: float) -> bool:
         """True once the printer said that it reached the end of the job."""
-        if not self._end_seen:
-            self._read_until(lambda _: self._end_seen, within)
-        return self._end_seen
+        if not self.ended:
+            self._read_until(lambda _: self.ended, within)
+        return self.ended
 
     def clear(self) -> None:
         """Forgets the unprinted rest, so that new paper does not bring out a stale ticket."""
@@ -62,13 +76,13 @@ class EscposDialogue:
         return self._read_until(_is_status, self._answer_within)
 
     def _read_until(self, wanted: Callable[[int], bool], within: float) -> int | None:
-        """The first wanted byte; notes the end of a job on the way."""
+        """The first wanted byte; notes on the way how far a job has come."""
         deadline = time.monotonic() + within
         while (left := deadline - time.monotonic()) > 0:
             answer = self._line.read(left)
             if answer is None:
                 return None
-            self._end_seen = self._end_seen or _is_end(answer)
+            self._passed += _is_passed(answer)
             if wanted(answer):
                 return answer
         return None
@@ -79,7 +93,7 @@ def _is_status(answer: int) -> bool:
     return answer & 0b1001_0011 == 0b0001_0010
 
 
-def _is_end(answer: int) -> bool:
+def _is_passed(answer: int) -> bool:
     """Answers to GS r have the form 0xx0xxxx."""
     return answer & 0b1001_0000 == 0
 

@@ -8,7 +8,7 @@ from drivers.errors import PrinterLostError
 from drivers.escpos_dialogue import EscposDialogue
 from drivers.printer import OFFLINE, Fault, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
 from drivers.printer_line import PrinterLine
-from drivers.ticket_layout import TicketLayout
+from drivers.ticket_layout import TicketJob, TicketLayout
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class EscposPrinter:
             logger.info("printer: ready again")
         self._reported = fault
 
-    def _print(self, dialogue: EscposDialogue, job: bytes) -> PrintOutcome:
+    def _print(self, dialogue: EscposDialogue, job: TicketJob) -> PrintOutcome:
         try:
             wire_time = dialogue.send_job(job)
         except PrinterLostError:
@@ -130,9 +130,9 @@ class EscposPrinter:
         status = dialogue.status()
         if dialogue.wait_for_end(0):
             return _ended(status)
-        # Before a stuck knife the ticket may lie whole; without paper or under a cover it does not.
-        stopped = fault in ("paper_out", "cover_open")
-        return PrintOutcome(PrintResult.FAILED if stopped else PrintResult.UNKNOWN, fault)
+        # As far as its cut it may be in the visitor's hand already.
+        result = PrintResult.UNKNOWN if dialogue.printed else PrintResult.FAILED
+        return PrintOutcome(result, fault)
 
 
 def _ended(status: PrinterStatus | None) -> PrintOutcome:

@@ -1,6 +1,7 @@
 """A ticket as ESC/POS bytes: in the printer's own letters where it has all Latvian ones, a few
 hundred bytes that a slow serial line prints in a moment; drawn by us otherwise."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import qrcode
@@ -24,6 +25,17 @@ GAP = 24
 DOTS_PER_INCH = 203
 
 
+@dataclass(frozen=True, slots=True)
+class TicketJob:
+    """The bytes from the reset to the last line, and those of the cut."""
+
+    ticket: bytes
+    cut: bytes
+
+    def __bytes__(self) -> bytes:
+        return self.ticket + self.cut
+
+
 class TicketLayout:
     """`columns`: letters of font A on a line, 48 for 80 mm paper and 32 for 58 mm. `mode` auto is
     text where the code page has all Latvian letters; `code_page` "" is the profile's first such.
@@ -44,8 +56,8 @@ class TicketLayout:
         """What was chosen: text or picture."""
         return "text" if self._code_page else "picture"
 
-    def compose(self, paper: TicketPaper) -> bytes:
-        """The whole job, from reset to cut. Any text is printable; control characters go."""
+    def compose(self, paper: TicketPaper) -> TicketJob:
+        """The whole job. Any text is printable; control characters go."""
         printer = self._new_job()
         letters = self._letters(printer)
         letters.write(paper.centre, Size.SMALL)
@@ -64,7 +76,7 @@ class TicketLayout:
         feed(printer, GAP)
         letters.write(paper.printed_at, Size.SMALL)
         feed(printer, GAP)
-        return _cut(printer)
+        return TicketJob(bytes(printer.output), self._cut())
 
     def _new_job(self) -> Dummy:
         printer = Dummy(profile=self._profile)
@@ -76,6 +88,13 @@ class TicketLayout:
         printer._raw(bytes((0x1D, 0x50, DOTS_PER_INCH, DOTS_PER_INCH)))
         printer.set(align="center", smooth=True)
         return printer
+
+    def _cut(self) -> bytes:
+        """Right below the print where the printer has a knife, else with enough paper to tear."""
+        printer = Dummy(profile=self._profile)
+        knife = printer.profile.supports("paperPartCut") or printer.profile.supports("paperFullCut")
+        printer.cut(feed=not knife)
+        return bytes(printer.output)
 
     def _letters(self, printer: Dummy) -> Letters:
         if self._code_page:
@@ -111,10 +130,3 @@ def _chosen_page(profile: str, wanted: str) -> str:
 def _latvian(page: str) -> bool:
     encoder = Dummy().magic.encoder
     return all(encoder.can_encode(page, letter) for letter in LATVIAN)
-
-
-def _cut(printer: Dummy) -> bytes:
-    """Right below the print where the printer has a knife, else with enough paper to tear."""
-    knife = printer.profile.supports("paperPartCut") or printer.profile.supports("paperFullCut")
-    printer.cut(mode="PART", feed=not knife)
-    return bytes(printer.output)

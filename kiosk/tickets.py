@@ -58,7 +58,7 @@ def printed(paper: TicketPaper) -> Iterator[tuple[int, Mode, Image.Image, str]]:
     """Width in mm, mode, picture and text of the ticket on every paper and in both modes."""
     for millimetres, columns in PAPERS.items():
         for mode in MODES:
-            job = TicketLayout(columns, PROFILE, mode).compose(paper)
+            job = bytes(TicketLayout(columns, PROFILE, mode).compose(paper))
             picture, text = _print_out(job, columns).finished()
             yield millimetres, mode, picture, text
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from config.load import load_settings
@@ -16,6 +17,10 @@ ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "config" / "sites" / "demo"
 MORNING = datetime(2026, 11, 24, 10, 31, tzinfo=ZoneInfo("Europe/Riga"))
 """A Tuesday on which VSAA, VID, LAD and NVA receive visitors and VZD does not."""
+
+# A busy machine fails no test.
+hypothesis.settings.register_profile("rinda", deadline=None)
+hypothesis.settings.load_profile("rinda")
 
 
 @pytest.fixture(scope="session")

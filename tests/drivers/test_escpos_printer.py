@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from drivers.escpos_dialogue import ASK_PASSED
 from drivers.escpos_printer import EscposPrinter
 from drivers.printer import (
     OFFLINE,
@@ -32,7 +33,7 @@ Verb = Callable[[SimulatedPrinter], None]
 
 
 def job_bytes(layout: TicketLayout, paper: TicketPaper) -> int:
-    return len(layout.compose(paper))
+    return len(bytes(layout.compose(paper)))
 
 
 def test_prints(twin: SimulatedPrinter, printer: EscposPrinter, paper: TicketPaper) -> None:
@@ -101,7 +102,8 @@ def test_a_fault_inside_a_ticket_fails_it_for_good(
 def test_a_knife_that_gets_stuck_leaves_the_ticket_in_doubt(
     twin: SimulatedPrinter, printer: EscposPrinter, layout: TicketLayout, paper: TicketPaper
 ) -> None:
-    twin.after_bytes(STATUS_BYTES + job_bytes(layout, paper) - CUT_BYTES, twin.jam)
+    before_cut = job_bytes(layout, paper) - CUT_BYTES + len(ASK_PASSED)
+    twin.after_bytes(STATUS_BYTES + before_cut, twin.jam)
     assert printer.print_ticket(paper) == PrintOutcome(PrintResult.UNKNOWN, "printer_error")
     twin.free()
     assert printer.print_ticket(replace(paper, number="A 043")).result is PrintResult.PRINTED
@@ -117,9 +119,7 @@ MISHAPS: dict[Verb, Verb] = {
 """What may happen, and how it is put right."""
 
 
-@settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     mishaps=st.lists(st.tuples(st.sampled_from(list(MISHAPS)), st.floats(0, 1)), max_size=4),
     mode=st.sampled_from(["text", "picture"]),
@@ -132,7 +132,7 @@ def test_whatever_happens_whenever_the_outcome_is_true_and_no_ticket_comes_twice
 ) -> None:
     """After the last mishap the same printer prints again, without a restart."""
     folder, layout = tmp_path_factory.mktemp("printer"), TicketLayout(48, "default", mode)
-    whole = STATUS_BYTES + job_bytes(layout, paper)
+    whole = STATUS_BYTES + job_bytes(layout, paper) + len(ASK_PASSED)
     with SimulatedPrinter(folder / "port", folder) as twin:
         printer = EscposPrinter(
             lambda: open_serial(str(folder / "port"), 4_000_000),
@@ -165,7 +165,7 @@ def test_lost_at_any_moment_the_outcome_is_true(
     verb: Verb,
     percent: int,
 ) -> None:
-    whole = STATUS_BYTES + job_bytes(layout, paper)
+    whole = STATUS_BYTES + job_bytes(layout, paper) + 2 * len(ASK_PASSED)
     twin.after_bytes(whole * percent // 100, lambda: verb(twin))
     outcome = hasty_printer.print_ticket(paper)
     assert outcome.result is not PrintResult.PRINTED

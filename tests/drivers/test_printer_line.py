@@ -78,7 +78,7 @@ def test_a_file_takes_the_ticket_and_says_nothing(
     assert printer.print_ticket(paper) == PrintOutcome(PrintResult.UNKNOWN)
     assert printer.status().fault is None
     printer.close()
-    assert file.read_bytes() == layout.compose(paper)
+    assert file.read_bytes() == bytes(layout.compose(paper))
 
 
 @pytest.fixture
