@@ -172,6 +172,6 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "paper_low": lambda w: w.text("The ticket printer will soon be out of paper."),
     "cover_open": lambda w: w.text("The cover of the ticket printer is open."),
     "scanner_offline": lambda w: w.text("The QR scanner does not answer."),
-    "sound_offline": lambda w: w.text("The board has no sound."),
+    "sound_offline": lambda w: w.text("There is no sound."),
     "refused_scans": lambda w: w.text("The QR scanner sends unreadable data."),
 }

@@ -18,6 +18,8 @@ from messaging.codec import (
 )
 from queue_core.commands import COMMANDS, MODULE_ONLY, Cancel, Request
 from queue_core.events import EVENTS, Recorded
+from queue_core.evolve import evolve
+from queue_core.model import State
 
 MOMENTS = st.datetimes(
     min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - hypothesis wants it naive
@@ -29,6 +31,17 @@ st.register_type_strategy(date, st.dates())
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(Mapping, st.dictionaries(st.text(), st.text()))
 SENDABLE = [each for name, each in COMMANDS.items() if name not in MODULE_ONLY]
+
+
+def test_a_ticket_of_an_older_log_is_still_read() -> None:
+    recorded = decode_event(
+        b'{"sequence":7,"at":"2026-11-20T08:41:00Z","command_id":"0123456789","sender":"kiosk",'
+        b'"name":"ticket_taken","body":{"ticket":"0123456789","series":"A","number":1,'
+        b'"service":"vsaa-slimiba","kind":"walk_in","language":"lv",'
+        b'"counts_from":"2026-11-20T08:41:00Z","due_at":"2026-11-20T09:11:00Z","booking":null}}'
+    )
+    ticket = evolve(State(), recorded).tickets["0123456789"]
+    assert (ticket.offered, ticket.instead_of, ticket.rated) == (False, "", None)
 
 
 @given(st.sampled_from(SENDABLE).flatmap(st.from_type))

@@ -1,7 +1,5 @@
 """What a visitor does besides waiting: chooses the computer, asks for help, looks, rates."""
 
-from dataclasses import replace
-
 import pytest
 
 from queue_core.commands import (
@@ -15,7 +13,7 @@ from queue_core.commands import (
     TakeTicket,
     Undo,
 )
-from queue_core.events import HelpAsked, TicketTaken
+from queue_core.events import HelpAsked
 from queue_core.life import Status
 from queue_core.model import GivenService, Ticket
 from tests.queue_core.conftest import Day
@@ -37,12 +35,6 @@ def test_the_choice_between_counter_and_computer_is_kept_for_the_figures(day: Da
     assert (counter.offered, counter.instead_of, counter.label) == (True, "", "B 001")
     assert (computer.instead_of, computer.label) == ("vid-deklaracija", "T 001")
     assert day.code(TakeTicket("dators", "lv", True, "nothing")) == "unknown_service"
-
-
-def test_a_log_without_the_choice_still_replays(day: Day) -> None:
-    day.take()
-    taken = next(each.event for each in day.log if isinstance(each.event, TicketTaken))
-    assert replace(taken, offered=False, instead_of="") == taken
 
 
 def test_a_served_visitor_rates_once(day: Day) -> None:

@@ -94,4 +94,4 @@ def test_days_and_faults_in_both_languages() -> None:
 
 
 def test_an_unknown_language_speaks_the_source() -> None:
-    assert language("xx").text("The board has no sound.") == "The board has no sound."
+    assert language("xx").text("There is no sound.") == "There is no sound."
