@@ -27,6 +27,7 @@ class EscposDialogue:
         self._line = line
         self._answer_within = answer_within
         self._passed = 0
+        self._owed = 0
 
     @property
     def printed(self) -> bool:
@@ -72,8 +73,16 @@ class EscposDialogue:
         self._line.close()
 
     def _ask(self, question: int) -> int | None:
+        """Answers come in the order of the questions: a late one to an earlier question is passed."""
         self._line.send(bytes((0x10, 0x04, question)))
-        return self._read_until(_is_status, self._answer_within)
+        self._owed += 1
+        answer = None
+        while self._owed:
+            answer = self._read_until(_is_status, self._answer_within)
+            if answer is None:
+                return None
+            self._owed -= 1
+        return answer
 
     def _read_until(self, wanted: Callable[[int], bool], within: float) -> int | None:
         """The first wanted byte; notes on the way how far a job has come."""

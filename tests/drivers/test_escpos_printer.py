@@ -174,6 +174,19 @@ def test_lost_at_any_moment_the_outcome_is_true(
         assert not twin.tickets
 
 
+def test_answers_that_come_late_are_not_taken_for_others(
+    port: Path, tmp_path: Path, layout: TicketLayout, paper: TicketPaper
+) -> None:
+    """The line is slower than the driver believes: its questions queue behind the ticket."""
+    with SimulatedPrinter(port, tmp_path / "tickets", baud=4800) as twin:
+        printer = EscposPrinter(
+            lambda: open_serial(str(port), 1_000_000), layout, answer_within=0.1, finish_within=20
+        )
+        twin.after_bytes(STATUS_BYTES + job_bytes(layout, paper) // 2, twin.open_cover)
+        assert printer.print_ticket(paper) == PrintOutcome(PrintResult.FAILED, "cover_open")
+        printer.close()
+
+
 def test_an_endless_job_into_a_stalled_printer_ends(
     twin: SimulatedPrinter, hasty_printer: EscposPrinter, paper: TicketPaper
 ) -> None:

@@ -75,6 +75,16 @@ def test_faults_are_told_when_they_change_and_the_ticket_fails_truly(
     assert len(desk.faults) == 3
 
 
+def test_a_roll_near_its_end_is_told_while_tickets_are_still_printed(
+    printing: Printing, twin: SimulatedPrinter, desk: Desk
+) -> None:
+    twin.paper_low()
+    desk.until(lambda: {"paper_low"} in desk.faults)
+    printing.submit(Job(PAPER, desk.outcomes.append))
+    desk.until(lambda: bool(desk.outcomes))
+    assert desk.outcomes == [PrintOutcome(PrintResult.PRINTED)]
+
+
 class BrokenPrinter:
     """A driver with a mistake in it."""
 
