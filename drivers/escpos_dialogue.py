@@ -73,7 +73,7 @@ class EscposDialogue:
         self._line.close()
 
     def _ask(self, question: int) -> int | None:
-        """Answers come in the order of the questions: a late one to an earlier question is passed."""
+        """Answers come in the order of the questions: a late one to an earlier one is passed."""
         self._line.send(bytes((0x10, 0x04, question)))
         self._owed += 1
         answer = None
