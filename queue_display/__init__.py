@@ -45,7 +45,12 @@ def _run(settings: Settings, supervisor: Supervisor, speech_folder: Path) -> int
     parts = Parts(
         link=Link(settings.broker, Topics(centre.id), Unit(status), post),
         announcer=Announcer(audio, speech, CHIME, post),
-        painter=Painter(settings.site.name, centre.timezone, languages),
+        painter=Painter(
+            settings.site.name,
+            centre.timezone,
+            languages,
+            tuple(each.hours for each in centre.institutions.values()),
+        ),
         languages=languages,
         clock=settings.to_clock(),
         supervisor=supervisor,

@@ -1,13 +1,14 @@
 """What the board knows and what it announces: pure, from snapshots and a monotonic clock.
 
-Announcements wait for one another. After a gap in the news longer than `stale_seconds`, as after a
-start, nobody can tell a new call from an old one: the next snapshot is shown without announcement.
-A shorter gap hides nothing: what is unknown after it was called within it.
+Announcements wait for one another. What a starting board finds is shown without announcement, for
+another may have announced it. After a gap in the news longer than `stale_seconds`, during which
+visitors were told to listen to the staff, only what was called a moment ago is still announced.
+A shorter gap hides nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from messaging.messages import BoardCall, BoardState
 
@@ -16,6 +17,9 @@ HIGHLIGHT_SECONDS = 8.0
 
 LONGEST_SECONDS = 60.0
 """A voice that never reports its end does not hold the others up for longer."""
+
+NEW_FOR = timedelta(seconds=15)
+"""After a gap, what was called longer ago is no longer new."""
 
 MOST_REMEMBERED = 200
 """Calls whose announcement is remembered besides those of the newest snapshot."""
@@ -54,7 +58,7 @@ def receive(board: Board, snapshot: BoardState, now: float) -> Step:
     """Take a snapshot; one that is older than what is shown changes nothing until that is stale."""
     if _is_older(board, snapshot, now):
         return board, None
-    queue = () if _is_fresh_start(board, snapshot, now) else _queue(board, snapshot)
+    queue = _still_new(board, snapshot, now, _queue(board, snapshot))
     before = dict(list(board.known.items())[-MOST_REMEMBERED:])
     taken = replace(
         board,
@@ -98,9 +102,14 @@ def _is_older(board: Board, snapshot: BoardState, now: float) -> bool:
     return snapshot.sequence < shown.sequence and snapshot.at <= shown.at
 
 
-def _is_fresh_start(board: Board, snapshot: BoardState, now: float) -> bool:
-    shown = board.snapshot
-    return shown is None or is_stale(board, now) or snapshot.sequence < shown.sequence
+def _still_new(
+    board: Board, snapshot: BoardState, now: float, queue: tuple[BoardCall, ...]
+) -> tuple[BoardCall, ...]:
+    if board.snapshot is None or snapshot.sequence < board.snapshot.sequence:
+        return ()
+    if is_stale(board, now):
+        return tuple(call for call in queue if snapshot.at - call.announced_at <= NEW_FOR)
+    return queue
 
 
 def _queue(board: Board, snapshot: BoardState) -> tuple[BoardCall, ...]:

@@ -5,15 +5,17 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.settings import WindowSettings
 from drivers.window import prepare_window
-from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup
+from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup, WaitView
+from queue_core.centre import Hours, OpenInterval
 from queue_display.board import Board, receive
 from queue_display.view import Painter, View
 from texts import language
@@ -31,66 +33,81 @@ COUNTERS = (
     ("K", {"lv": "Konsultāciju kabinets", "en": "Consultation room"}),
 )
 WAITING = (
-    ("VSAA", "VSAA", 5),
-    ("VID", "VID", 3),
-    ("LAD", "LAD", 1),
-    ("NVA", "NVA", 2),
-    ("Novada pašvaldība", "Municipality", 4),
+    ("VSAA", "VSAA", 5, (20, 35)),
+    ("VID", "VID", 3, (15, 30)),
+    ("LAD", "LAD", 1, (0, 5)),
+    ("NVA", "NVA", 2, None),
+    ("Novada pašvaldība", "Municipality", 4, (5, 15)),
 )
+NOTICES = (
+    {
+        "lv": "Piektdien strādājam līdz 15.00.",
+        "en": "On Friday we are open until 15:00.",
+    },
+)
+HOURS = (Hours((OpenInterval(1, time(8), time(17)), OpenInterval(2, time(8), time(17)))),)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Draw all states in this process, without a display. Returns the exit status."""
-    os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
     folder, code, size = Path(arguments[0]), arguments[1], arguments[2]
-    width, height = map(int, size.split("x"))
-    other = "en" if code == "lv" else "lv"
-    painter = Painter(NAME, ZoneInfo("Europe/Riga"), (language(code), language(other)))
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as home:
-        prepare_window(WindowSettings(fullscreen=False, width=width, height=height), Path(home))
-        _draw(_views(painter), lambda name: folder / f"display-{name}-{code}-{size}.png")
+    width, height = map(int, size.split("x"))
+    for name, screen in screens(code, (width, height)):
+        path = folder / f"display-{name}-{code}-{size}.png"
+        Path(screen.get_root_window().screenshot(name=str(path))).replace(path)
     return 0
 
 
-def _draw(views: Mapping[str, View], path: Callable[[str], Path]) -> None:
+def screens(code: str, size: tuple[int, int]) -> Iterator[tuple[str, Any]]:
+    """Each state by its name, drawn; once in a process, as Kivy has one window."""
+    os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
+    languages = (language(code), language("en" if code == "lv" else "lv"))
+    painter = Painter(NAME, ZoneInfo("Europe/Riga"), languages, HOURS)
+    window = WindowSettings(fullscreen=False, width=size[0], height=size[1])
+    with TemporaryDirectory() as home:
+        prepare_window(window, Path(home))
+        yield from _drawn(views(painter))
+
+
+def _drawn(all_views: Mapping[str, View]) -> Iterator[tuple[str, Any]]:
     from kivy.base import EventLoop, runTouchApp
     from kivy.core.window import Window
 
     from queue_display.screen import BoardScreen
 
-    screen = BoardScreen(next(iter(views.values())))
+    screen = BoardScreen(next(iter(all_views.values())))
     runTouchApp(screen, embedded=True)
-    for name, view in views.items():
+    for name, view in all_views.items():
         screen.view = view
         for _ in range(FRAMES):
             Window.canvas.ask_update()
             EventLoop.idle()
-        Path(Window.screenshot(name=str(path(name)))).replace(path(name))
+        yield name, screen
     EventLoop.close()
 
 
-def _views(painter: Painter) -> Mapping[str, View]:
+def views(painter: Painter) -> Mapping[str, View]:
+    """What a board may show, by the name of its picture."""
     calls = [_call(10 - age, age) for age in range(8)]
     awaited = [call.model_copy(update={"open": True}) for call in calls]
-    empty, one, mixed = _state(1, []), _state(2, calls[:1]), _state(2, calls)
     once_more = calls[1].model_copy(update={"recalls": 1, "announced_at": NOW})
-    again = _state(3, [once_more, calls[2], calls[3]])
     boards = {
-        "empty": _board(empty),
-        "one": _board(empty, one),
-        "recall": _board(_state(2, calls[1:4]), again),
+        "empty": _board(_state(1, [])),
+        "call": _board(_state(1, calls[1:]), _state(2, calls)),
+        "recall": _board(_state(2, calls[1:3]), _state(3, [once_more, calls[2]], NOTICES)),
         "many": _board(_state(1, awaited[1:]), _state(2, awaited)),
-        "quiet": _board(mixed),
+        "awaited": _board(_state(2, awaited[:3], NOTICES)),
+        "quiet": _board(_state(2, calls[4:], NOTICES)),
     }
-    views = {name: painter.paint(board, 0.0, NOW) for name, board in boards.items()}
-    start = Board(STALE_SECONDS, 0.0)
-    later = NOW + timedelta(minutes=7)
+    evening = NOW + timedelta(hours=10)
+    start, closed = Board(STALE_SECONDS, 0.0), _board(_state(9, calls[4:], NOTICES, waiting=()))
     return {
         "starting": painter.paint(start, 0.0, NOW),
         "no-news": painter.paint(start, STALE_SECONDS, NOW),
-        **views,
-        "stale": painter.paint(boards["quiet"], STALE_SECONDS, later),
+        **{name: painter.paint(board, 0.0, NOW) for name, board in boards.items()},
+        "stale": painter.paint(boards["awaited"], STALE_SECONDS, NOW + timedelta(minutes=7)),
+        "closed": painter.paint(closed, 0.0, evening),
         "apology": painter.apology(NOW),
     }
 
@@ -102,10 +119,20 @@ def _board(*snapshots: BoardState) -> Board:
     return board
 
 
-def _state(sequence: int, calls: Sequence[BoardCall]) -> BoardState:
+def _state(
+    sequence: int,
+    calls: Sequence[BoardCall],
+    notices: Sequence[dict[str, str]] = (),
+    waiting: Sequence[tuple[str, str, int, tuple[int, int] | None]] = WAITING,
+) -> BoardState:
     groups = [
-        WaitingGroup(institution=lv.lower(), name={"lv": lv, "en": en}, waiting=waiting)
-        for lv, en, waiting in WAITING
+        WaitingGroup(
+            institution=lv.lower(),
+            name={"lv": lv, "en": en},
+            waiting=count,
+            wait=WaitView(low=wait[0], high=wait[1]) if wait else None,
+        )
+        for lv, en, count, wait in waiting
     ]
     return BoardState(
         sequence=sequence,
@@ -115,6 +142,7 @@ def _state(sequence: int, calls: Sequence[BoardCall]) -> BoardState:
         calls=tuple(calls),
         waiting=sum(group.waiting for group in groups),
         groups=tuple(groups),
+        notices=tuple(notices),
     )
 
 

@@ -1,14 +1,15 @@
-"""Draws a View; `board.kv` says where everything is."""
+"""Draws a View; `board.kv` says where everything is and how large."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from kivy.animation import Animation
 from kivy.core.text import Label as CoreLabel
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
@@ -25,9 +26,15 @@ PULSE_SECONDS = 1.4
 PULSE_STEP = 1 / 12
 """Seconds. Drawing the whole screen more often costs a small computer much and shows little."""
 
+FEWEST_WAITS = 2
+"""Where fewer would have room beneath the calls, the calls have all of it."""
+
 
 class Scaled(Widget):
     """Measures in `unit`: a 160th of the screen's long side or a 90th of its short one."""
+
+    CALL, ASIDE, WAIT = 14.0, 10.8, 9.6
+    """Units: heights of a call's line, of the words over the waits, and of a line of these."""
 
     unit = NumericProperty(10)
 
@@ -53,7 +60,8 @@ class FitLabel(Label):
 
     def _fits(self, size: float) -> bool:
         probe = CoreLabel(font_size=size, bold=self.bold, text_size=(self.width, None))
-        if any(probe.get_extents(word)[0] > self.width for word in self.text.split()):
+        words = self.text.replace("\n", " ").split(" ")
+        if any(probe.get_extents(word)[0] > self.width for word in words):
             return False
         probe.text = self.text
         _, height = probe.render()
@@ -76,31 +84,31 @@ class Arrow(Widget):
     color = ObjectProperty((0, 0, 0, 1))
 
 
+class Again(Widget):
+    """A ring that ends in an arrow: once more."""
+
+    color = ObjectProperty((0, 0, 0, 1))
+
+
 class Sign(Label):
-    """What stands over a counter, on its own plate."""
+    """What stands over a counter, on a plate as wide as that needs."""
 
     plate = ObjectProperty((0, 0, 0, 1))
 
 
-class Card(AnchorLayout):
-    """The newest call on its sheet, with an edge that breathes while it is announced."""
-
-    edge = NumericProperty(1)
-
-
-class Line(Scaled, BoxLayout):
+class CallLine(Scaled, BoxLayout):
     """A number and where it goes, as one line of the list."""
 
     called = ObjectProperty()
 
 
-class GroupLine(Scaled, BoxLayout):
-    """An institution and how many wait for it."""
+class WaitLine(Scaled, BoxLayout):
+    """An institution and how long people wait for it."""
 
-    group = ObjectProperty()
+    wait = ObjectProperty()
 
 
-class BoardScreen(Scaled, BoxLayout):
+class BoardScreen(Scaled, FloatLayout):
     """The whole board. Give it a new `view` whenever there is one."""
 
     view = ObjectProperty(rebind=True)
@@ -111,31 +119,49 @@ class BoardScreen(Scaled, BoxLayout):
         self._breath = _breath(1) + _breath(0)
         self._breath.repeat = True
         super().__init__(view=view)
-        self._fill(None, view)
+        self._calls: Sequence[Any] = ()
+        self._waits: Sequence[Any] = ()
+        self.ids.side.bind(height=self._fill)
         self.fbind("view", self._changed)
-        self._shown = view
+        self._announcing = False
+        self._changed()
 
-    def _changed(self, _: object, view: View) -> None:
-        shown, self._shown = self._shown, view
-        self._fill(shown, view)
-        if view.highlighted != shown.highlighted:
-            self._breathe(view.highlighted)
+    def _changed(self, *_: object) -> None:
+        self._fill()
+        if self._announcing != self.view.announcing:
+            self._announcing = self.view.announcing
+            self._breathe()
 
-    def _fill(self, shown: View | None, view: View) -> None:
-        if shown is None or shown.others != view.others:
-            _replace(self.ids.others, [Line(called=each) for each in view.others])
-        if shown is None or shown.groups != view.groups:
-            _replace(self.ids.groups, [GroupLine(group=each) for each in view.groups])
+    def _fill(self, *_: object) -> None:
+        """The calls, each in full; beneath them as many waits as have room, page by page."""
+        view, place = self.view, self.ids
+        room = place.side.height / self.unit - len(view.others) * self.CALL - self.ASIDE
+        lines = int(room / self.WAIT)
+        fits = lines >= FEWEST_WAITS if view.waits else room > 0
+        place.waiting.opacity = 1 if fits or not view.others else 0
+        waits = _page(view.waits, max(1, lines), view.page)
+        if self._calls != view.others:
+            self._calls = view.others
+            _replace(place.others, [CallLine(called=each) for each in view.others])
+        if self._waits != waits:
+            self._waits = waits
+            _replace(place.waits, [WaitLine(wait=each) for each in waits])
 
-    def _breathe(self, highlighted: bool) -> None:
+    def _breathe(self) -> None:
         self._breath.cancel(self)
         self.pulse = 0
-        if highlighted:
+        if self._announcing:
             self._breath.start(self)
 
 
 def _breath(pulse: int) -> Animation:
     return Animation(pulse=pulse, duration=PULSE_SECONDS, step=PULSE_STEP, t="in_out_sine")
+
+
+def _page(waits: Sequence[Any], lines: int, page: int) -> Sequence[Any]:
+    pages = max(1, -(-len(waits) // lines))
+    start = page % pages * lines
+    return waits[start : start + lines]
 
 
 def _replace(place: Widget, lines: Sequence[Widget]) -> None:

@@ -36,12 +36,14 @@ def sentences(call: BoardCall, languages: Sequence[Language]) -> tuple[Sentence,
 
 def _announcement(call: BoardCall, language: Language) -> str:
     series, _, digits = call.number.partition(" ")
-    return language.text(
-        "Number {letter}, {number}. Please go {way}.",
-        letter=LETTERS.get(language.code, {}).get(series, series),
-        number=_in_words(digits, language.code),
-        way=language.pick(call.counter.spoken),
-    )
+    facts = {
+        "letter": LETTERS.get(language.code, {}).get(series, series),
+        "number": _in_words(digits, language.code),
+        "way": language.pick(call.counter.spoken),
+    }
+    if call.recalls:
+        return language.text("Calling again: number {letter}, {number}. Please go {way}.", **facts)
+    return language.text("Number {letter}, {number}. Please go {way}.", **facts)
 
 
 def _in_words(digits: str, language: str) -> str:

@@ -1,21 +1,24 @@
 """What is on the screen, in words: a frozen picture of the board, drawn by `screen`."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from messaging.codec import BadMessageError
-from messaging.messages import BoardCall, BoardState
+from messaging.messages import BoardCall, BoardState, WaitingGroup
+from queue_core.centre import Hours
 from queue_display.board import Board, is_stale
 from texts import Language
+from texts.sentences import opening
 
-OTHERS = 5
-"""Calls beside the large one, so that each is large enough to read."""
-
-MOST_OTHERS = 7
-"""More, but smaller, when so many are awaited at once."""
+PAGE_SECONDS = 10.0
+"""How long a notice, and a page of waits, stays: time to read it twice. Nothing moves meanwhile."""
 
 NO_BREAK = "\u00a0"
+
+SENTENCE_END = re.compile(r"(?<=\.) (?=[^\W\d_a-zāčēģīķļņšūž])")
+"""The space before a capital letter, not the one in ``24. novembris``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +42,38 @@ class Called:
     sign: str
     place: Words
     open: bool
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """How many wait for an institution."""
+class Wait:
+    """How long somebody who came now would wait for an institution, in minutes."""
 
     name: str
-    waiting: int
+    minutes: str
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The whole screen. With a `message` there is nothing else; `notice` stands above the calls."""
+    """The whole screen. A `message` stands instead of calls and waits; `heading` over the main
+    call or, without one, instead of it; `aside` so with the waits. `strip` is a notice of the
+    centre or, with `warning`, about the board, in each language in its turn. `page` counts on, for
+    what has no room at once.
+    """
 
     centre: Words
     hour: str
     day: str
     message: Words = NOTHING
-    notice: Words = NOTHING
     heading: Words = NOTHING
-    highlighted: bool = False
+    announcing: bool = False
     main: Called | None = None
-    others_heading: Words = NOTHING
     others: tuple[Called, ...] = ()
-    hint: Words = NOTHING
-    waiting: Words = NOTHING
-    groups: tuple[Group, ...] = ()
+    aside: Words = NOTHING
+    waits: tuple[Wait, ...] = ()
+    strip: str = ""
+    warning: bool = False
+    page: int = 0
 
     @property
     def awaited(self) -> frozenset[tuple[int, datetime]]:
@@ -76,36 +84,37 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Painter:
-    """Turns boards into views for one centre: its name, time zone and one or two languages."""
+    """Turns boards into views for one centre: its name, time zone, one or two languages, and the
+    `hours` of its institutions."""
 
     name: dict[str, str]
     zone: tzinfo
     languages: Sequence[Language]
+    hours: Sequence[Hours] = ()
 
     def paint(self, board: Board, now: float, wall: datetime) -> View:
         """The view at the monotonic moment `now`, which is `wall` on the clock."""
-        stale, snapshot = is_stale(board, now), board.snapshot
+        stale, snapshot, page = is_stale(board, now), board.snapshot, int(now // PAGE_SECONDS)
         if snapshot is None:
             return self._message(wall, _no_news if stale else _starting)
+        strips = self._stale_since(snapshot.at) if stale else self._notices(snapshot)
+        strip = _whole_end(strips[page % len(strips)]) if strips else ""
+        if not stale and self._is_closed(board, snapshot, wall):
+            return self._message(wall, lambda w: self._closed(w, wall), strip)
         main = board.current.call if board.current else _newest(snapshot)
-        others = _others(snapshot, main)
         return View(
             centre=self._words(lambda w: w.pick(snapshot.name)),
             hour=self._hour(wall),
             day=self._day(wall),
-            notice=self._stale_since(snapshot.at) if stale else NOTHING,
-            heading=self._heading(board, main),
-            highlighted=board.current is not None,
+            heading=self._words(lambda w: _heading(w, main)),
+            announcing=board.current is not None,
             main=self._called(main) if main else None,
-            others_heading=self._words(_called_before) if others else NOTHING,
-            others=tuple(map(self._called, others)),
-            hint=NOTHING if others else self._words(_hint),
-            waiting=self._words(lambda w: _waiting(w, snapshot.waiting)),
-            groups=tuple(
-                Group(self.languages[0].pick(group.name), group.waiting)
-                for group in snapshot.groups
-                if group.waiting
-            ),
+            others=tuple(map(self._called, _others(snapshot, main))),
+            aside=self._words(lambda w: _aside(w, snapshot, stale)),
+            waits=() if stale else tuple(map(self._wait, snapshot.groups)),
+            strip=strip,
+            warning=stale,
+            page=page,
         )
 
     def check(self, snapshot: BoardState) -> None:
@@ -120,17 +129,22 @@ class Painter:
         """The view when something went wrong in the board itself."""
         return self._message(wall, _recovering)
 
-    def _message(self, wall: datetime, text: Callable[[Language], str]) -> View:
+    def _message(self, wall: datetime, text: Callable[[Language], str], strip: str = "") -> View:
         return View(
             centre=self._words(lambda w: w.pick(self.name)),
             hour=self._hour(wall),
             day=self._day(wall),
-            message=self._words(lambda w: text(w).replace(". ", ".\n")),
+            message=self._words(lambda w: SENTENCE_END.sub("\n", text(w))),
+            strip=strip,
         )
 
     def _words(self, text: Callable[[Language], str]) -> Words:
-        texts = tuple(dict.fromkeys(text(each) for each in self.languages[:2]))
+        texts = tuple(dict.fromkeys(text(each) for each in self._two))
         return Words(*texts)
+
+    @property
+    def _two(self) -> Sequence[Language]:
+        return self.languages[:2]
 
     def _hour(self, wall: datetime) -> str:
         return self.languages[0].clock(wall, self.zone)
@@ -138,21 +152,31 @@ class Painter:
     def _day(self, wall: datetime) -> str:
         return self.languages[0].day(wall.astimezone(self.zone).date())
 
-    def _stale_since(self, at: datetime) -> Words:
-        return self._words(
-            lambda w: w.text(
-                "No news since {hour}. Please listen to the staff.", hour=w.clock(at, self.zone)
-            )
-        )
+    def _stale_since(self, at: datetime) -> Sequence[str]:
+        return [w.text("No news since {hour}", hour=w.clock(at, self.zone)) for w in self._two]
 
-    def _heading(self, board: Board, main: BoardCall | None) -> Words:
-        if main is None:
-            return self._words(lambda w: w.text("No number has been called yet"))
-        if board.current is None:
-            return self._words(lambda w: w.text("Last called"))
-        if main.recalls:
-            return self._words(lambda w: w.text("Calling again"))
-        return self._words(lambda w: w.text("Now calling"))
+    def _notices(self, snapshot: BoardState) -> Sequence[str]:
+        texts = (w.pick(notice) for notice in snapshot.notices for w in self._two)
+        return tuple(dict.fromkeys(texts))
+
+    def _is_closed(self, board: Board, snapshot: BoardState, wall: datetime) -> bool:
+        """Whether every institution is, and nobody is left in the room."""
+        if board.current or snapshot.waiting or any(call.open for call in snapshot.calls):
+            return False
+        local = wall.astimezone(self.zone)
+        return bool(self.hours) and not any(each.open_at(local) for each in self.hours)
+
+    def _closed(self, language: Language, wall: datetime) -> str:
+        local = wall.astimezone(self.zone)
+        openings = [opens for each in self.hours if (opens := each.next_opening(local))]
+        closed = language.text("Closed now.")
+        if not openings:
+            return closed
+        return f"{closed} {_whole_end(opening(language, min(openings), self.zone, wall))}"
+
+    def _wait(self, group: WaitingGroup) -> Wait:
+        minutes = f"{group.wait.low}–{group.wait.high}" if group.wait else "—"
+        return Wait(self.languages[0].pick(group.name), minutes)
 
     def _called(self, call: BoardCall) -> Called:
         return Called(
@@ -162,6 +186,7 @@ class Painter:
             sign=call.counter.sign,
             place=self._words(lambda w: w.pick(call.counter.name)),
             open=call.open,
+            again=call.open and call.recalls > 0,
         )
 
 
@@ -170,12 +195,22 @@ def _newest(snapshot: BoardState) -> BoardCall | None:
 
 
 def _others(snapshot: BoardState, main: BoardCall | None) -> list[BoardCall]:
-    """The awaited first, then those of before; in each the newest first."""
-    others = [call for call in snapshot.calls if main is None or call.call != main.call]
-    others.sort(key=lambda call: call.announced_at, reverse=True)
-    others.sort(key=lambda call: not call.open)
-    awaited = sum(call.open for call in others)
-    return others[: min(MOST_OTHERS, max(OTHERS, awaited))]
+    """Those still awaited, the newest first."""
+    others = [c for c in snapshot.calls if c.open and (main is None or c.call != main.call)]
+    return sorted(others, key=lambda call: call.announced_at, reverse=True)
+
+
+def _heading(language: Language, main: BoardCall | None) -> str:
+    if main is None:
+        return _whole_end(language.text("Your number will appear here"))
+    if not main.open:
+        return language.text("Last called")
+    return language.text("Calling again") if main.recalls else language.text("Now calling")
+
+
+def _whole_end(text: str) -> str:
+    """No line for the last word alone."""
+    return NO_BREAK.join(text.rsplit(" ", 1))
 
 
 def _starting(language: Language) -> str:
@@ -190,15 +225,9 @@ def _recovering(language: Language) -> str:
     return language.text("The board will be back in a moment. Please listen to the staff.")
 
 
-def _called_before(language: Language) -> str:
-    return language.text("Other numbers called")
-
-
-def _hint(language: Language) -> str:
-    return language.text("Your number will appear here when it is your turn.")
-
-
-def _waiting(language: Language, count: int) -> str:
-    if count == 0:
-        return language.text("Nobody is waiting")
-    return language.plural("{count} person is waiting", "{count} people are waiting", count)
+def _aside(language: Language, snapshot: BoardState, stale: bool) -> str:
+    if stale:
+        return language.text("Please listen to the staff.")
+    if snapshot.groups:
+        return language.text("Waiting, minutes")
+    return language.text("Nobody is waiting")

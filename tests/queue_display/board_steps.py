@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup
+from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup, WaitView
 from queue_display.board import Board, Step, heard, receive, tick
 
 START = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -42,7 +42,11 @@ def call(
 
 
 def snapshot(
-    sequence: int, second: float, calls: Sequence[BoardCall] = (), waiting: int = 0
+    sequence: int,
+    second: float,
+    calls: Sequence[BoardCall] = (),
+    waiting: int = 0,
+    notices: Sequence[dict[str, str]] = (),
 ) -> BoardState:
     """What the module says at that second."""
     return BoardState(
@@ -53,9 +57,17 @@ def snapshot(
         calls=tuple(calls),
         waiting=waiting,
         groups=(
-            WaitingGroup(institution="vsaa", name={"lv": "VSAA"}, waiting=waiting),
-            WaitingGroup(institution="vid", name={"lv": "VID"}, waiting=0),
-        ),
+            WaitingGroup(
+                institution="vsaa",
+                name={"lv": "VSAA"},
+                waiting=waiting,
+                wait=WaitView(low=10, high=20),
+            ),
+            WaitingGroup(institution="vid", name={"lv": "VID"}, waiting=1),
+        )
+        if waiting
+        else (),
+        notices=tuple(notices),
     )
 
 

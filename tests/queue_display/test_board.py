@@ -6,6 +6,7 @@ from queue_display.board import (
     HIGHLIGHT_SECONDS,
     LONGEST_SECONDS,
     MOST_REMEMBERED,
+    NEW_FOR,
     is_stale,
     receive,
 )
@@ -82,10 +83,20 @@ def test_after_a_start_old_calls_are_shown_without_announcement() -> None:
 def test_after_a_gap_old_calls_are_shown_without_announcement_and_new_ones_announced() -> None:
     story = Story()
     story.news(0, 1)
-    story.news(60, 3, call(8, 50), call(7, 20))
+    story.news(60, 3, call(8, 60 - NEW_FOR.total_seconds() - 1), call(7, 20))
     assert story.announced == []
-    story.news(61, 4, call(9, 61), call(8, 50), call(7, 20))
+    story.news(61, 4, call(9, 61), call(8, 44), call(7, 20))
     assert story.announced == [9]
+
+
+def test_a_call_at_the_end_of_a_gap_is_announced_unless_it_was_before_the_gap() -> None:
+    story = Story()
+    story.news(0, 1)
+    story.news(1, 2, call(7, 1))
+    story.heard(5)
+    story.passes(10)
+    story.news(14, 3, call(8, 12), call(7, 1))
+    assert story.announced == [7, 8]
 
 
 def test_what_was_called_within_a_short_gap_is_new() -> None:

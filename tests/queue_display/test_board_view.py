@@ -1,14 +1,15 @@
 """What the board says on the screen."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from messaging.codec import BadMessageError
 from messaging.messages import BoardState
+from queue_core.centre import Hours, OpenInterval
 from queue_display.board import Board, receive
-from queue_display.view import MOST_OTHERS, OTHERS, Painter, View, Words
+from queue_display.view import NO_BREAK, PAGE_SECONDS, Painter, View, Words
 from tests.queue_display.board_steps import Story, at, call, snapshot
 from texts import language
 
@@ -43,7 +44,7 @@ def test_an_announcement_is_highlighted_with_its_number_and_counter() -> None:
     story.news(0, 1)
     story.news(1, 2, call(7, 1, counter=3))
     view = paint(story, 2)
-    assert view.highlighted
+    assert view.announcing
     assert view.heading == Words("Aicinām", "Now calling")
     assert view.main
     assert (view.main.number, view.main.sign) == ("A\u00a0007", "3")
@@ -51,30 +52,37 @@ def test_an_announcement_is_highlighted_with_its_number_and_counter() -> None:
     story.heard(3)
     story.passes(20)
     view = paint(story, 20)
-    assert not view.highlighted
-    assert view.heading.first == "Pēdējais izsauktais numurs"
+    assert not view.announcing
+    assert view.heading.first == "Aicinām", "the visitor has not come yet"
+    story.news(21, 3, call(7, 1, is_open=False))
+    assert paint(story, 21).heading.first == "Pēdējais izsauktais"
 
 
-def test_a_recall_says_again() -> None:
+def test_a_recall_says_again_until_the_visitor_comes() -> None:
     story = Story()
     story.news(0, 1, call(7, -60))
     story.news(1, 2, call(7, 1, recalls=1))
-    assert paint(story, 2).heading == Words("Aicinām atkārtoti", "Calling again")
+    for second in (2, 70):
+        story.passes(second)
+        view = paint(story, second)
+        assert view.heading == Words("Aicinām atkārtoti", "Calling again")
+        assert view.main
+        assert view.main.again
+    story.news(71, 3, call(7, 1, recalls=1, is_open=False))
+    view = paint(story, 71)
+    assert view.heading.second == "Last called"
+    assert view.main
+    assert not view.main.again
 
 
-def test_the_awaited_come_first_then_the_newest_and_none_twice() -> None:
+def test_beside_the_newest_all_who_are_awaited_are_shown_the_newest_first_and_nobody_else() -> None:
     calls = [call(number, number, is_open=number in {2, 5}) for number in range(1, 11)]
     view = paint_plain(snapshot(20, 20, calls))
     assert view.main
     assert view.main.call == 10
-    assert [each.call for each in view.others] == [5, 2, 9, 8, 7]
-    assert len(view.others) == OTHERS
-
-
-def test_all_awaited_are_shown_as_far_as_there_is_room() -> None:
-    view = paint_plain(snapshot(20, 20, [call(number, number) for number in range(1, 11)]))
-    assert len(view.others) == MOST_OTHERS
-    assert {number for number, _ in view.awaited} == {10, 9, 8, 7, 6, 5, 4, 3}
+    assert [each.call for each in view.others] == [5, 2]
+    everybody = paint_plain(snapshot(20, 20, [call(number, number) for number in range(1, 9)]))
+    assert [each.call for each in everybody.others] == [7, 6, 5, 4, 3, 2, 1]
 
 
 def test_only_open_calls_count_as_awaited_and_a_recall_is_another_announcement() -> None:
@@ -84,33 +92,55 @@ def test_only_open_calls_count_as_awaited_and_a_recall_is_another_announcement()
     assert again.awaited == {(2, at(8))}
 
 
-def test_waiting_people_are_counted_in_good_latvian() -> None:
-    texts = {n: paint_plain(snapshot(1, 0, waiting=n)).waiting.first for n in (0, 1, 2, 11, 21)}
-    assert texts == {
-        0: "Neviens negaida",
-        1: "Gaida 1 cilvēks",
-        2: "Gaida 2 cilvēki",
-        11: "Gaida 11 cilvēki",
-        21: "Gaida 21 cilvēks",
-    }
-    assert paint_plain(snapshot(1, 0)).waiting.second == "Nobody is waiting"
-
-
-def test_only_institutions_with_somebody_waiting_are_named() -> None:
+def test_waits_are_ranges_by_institution() -> None:
     view = paint_plain(snapshot(1, 0, waiting=3))
-    assert [(group.name, group.waiting) for group in view.groups] == [("VSAA", 3)]
+    assert view.aside == Words("Jāgaida, minūtes", "Waiting, minutes")
+    assert [(wait.name, wait.minutes) for wait in view.waits] == [("VSAA", "10–20"), ("VID", "—")]
+    assert paint_plain(snapshot(1, 0)).aside == Words("Neviens negaida", "Nobody is waiting")
 
 
-def test_stale_says_since_when_and_keeps_the_calls() -> None:
+def test_stale_says_since_when_keeps_the_calls_and_promises_no_wait() -> None:
     story = Story()
-    story.news(0, 1, call(7, -60))
+    story.board, _ = receive(story.board, snapshot(1, 0, [call(7, -60)], waiting=3), 0)
+    assert not paint(story, 4.9).warning
     view = paint(story, 600)
-    assert view.notice.first == "Nav jaunu ziņu kopš 10:30. Lūdzu, klausieties darbinieku."
-    assert view.notice.second == "No news since 10:30. Please listen to the staff."
+    assert view.warning
+    assert view.strip == f"Nav jaunu ziņu kopš{NO_BREAK}10:30"
+    assert paint(story, 600 + PAGE_SECONDS).strip == f"No news since{NO_BREAK}10:30"
+    assert view.aside == Words("Lūdzu, klausieties darbinieku.", "Please listen to the staff.")
+    assert view.waits == ()
     assert view.main
     assert view.main.call == 7
     story.news(601, 1, call(7, -60))
-    assert paint(story, 602).notice == Words("")
+    assert not paint(story, 602).warning
+
+
+def test_notices_take_turns_in_each_language() -> None:
+    notices = [{"lv": "Piektdien slēgts", "en": "Closed on Friday"}, {"lv": "Wi-Fi"}]
+    story = Story()
+    strips = []
+    for page in range(4):
+        second = page * PAGE_SECONDS
+        story.board, _ = receive(story.board, snapshot(1, 0, notices=notices), second)
+        strips.append(paint(story, second).strip.replace(NO_BREAK, " "))
+    assert strips == ["Piektdien slēgts", "Closed on Friday", "Wi-Fi", "Piektdien slēgts"]
+    assert paint_plain(snapshot(1, 0)).strip == ""
+
+
+def test_closed_says_when_it_opens_once_nobody_is_left() -> None:
+    hours = Hours((OpenInterval(1, time(8), time(10)), OpenInterval(2, time(9), time(12))))
+    painter = Painter(NAME, PAINTER.zone, PAINTER.languages, (hours,))
+    empty, _ = receive(Board(5.0, 0.0), snapshot(1, 0), 0.0)
+    message = painter.paint(empty, 0.0, at(0)).message
+    assert (
+        message.first == f"Pašlaik slēgts.\nAtver: trešdiena, 25. novembris, plkst.{NO_BREAK}09:00."
+    )
+    assert painter.paint(empty, 0.0, at(-3600)).message == Words("")
+    for state in (snapshot(1, 0, waiting=1), snapshot(1, 0, [call(7, -60)])):
+        busy, _ = receive(Board(5.0, 0.0), state, 0.0)
+        assert painter.paint(busy, 0.0, at(0)).message == Words("")
+    for_ever = Painter(NAME, PAINTER.zone, PAINTER.languages, (Hours(()),))
+    assert for_ever.paint(empty, 0.0, at(0)).message == Words("Pašlaik slēgts.", "Closed now.")
 
 
 def test_one_language_is_not_repeated() -> None:

@@ -191,5 +191,5 @@ def test_every_state_can_be_drawn_in_the_smallest_window(tmp_path: Path) -> None
         timeout=60,
     )
     pictures = {path.name: path.read_bytes() for path in tmp_path.glob("display-*.png")}
-    assert len(pictures) == 9
-    assert len(set(pictures.values())) == 9
+    assert len(pictures) == 11
+    assert len(set(pictures.values())) == 11
