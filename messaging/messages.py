@@ -102,7 +102,8 @@ class WaitingGroup(Message):
 
 
 class BoardState(Message):
-    """What a board shows: calls, newest announcement first, who waits, and the notices."""
+    """What a board shows: who waits, the notices, and the calls: all open ones, then the last of
+    the others; of each the newest announcement first."""
 
     sequence: int
     at: AwareDatetime

@@ -36,7 +36,8 @@ from queue_core.life import Status
 from queue_core.model import Accuracy, Answer, Call, CounterStatus, State, Ticket, WaitRange
 from queue_core.waiting import in_five_minute_steps
 
-MOST_CALLS_ON_BOARD = 8
+MOST_CALLS_BEFORE = 8
+"""On the board, of visitors who came or are no longer awaited."""
 
 Waits = Mapping[str, WaitRange | None]
 """By ticket, or by service for somebody who came now; None where nobody can say."""
@@ -72,12 +73,14 @@ def board(
     waiting = [t for t in state.tickets.values() if t.status is Status.WAITING]
     called = [(t, t.call) for t in state.tickets.values() if t.call and _on_board(t)]
     called.sort(key=lambda each: each[1].announced_at, reverse=True)
+    awaited = [each for each in called if each[0].status is Status.CALLED]
+    others = [each for each in called if each[0].status is not Status.CALLED]
     return BoardState(
         sequence=state.sequence,
         at=now,
         name=dict(centre.name),
         timezone=str(centre.timezone),
-        calls=tuple(_board_call(centre, *each) for each in called[:MOST_CALLS_ON_BOARD]),
+        calls=tuple(_board_call(centre, *each) for each in (*awaited, *others[:MOST_CALLS_BEFORE])),
         waiting=len(waiting),
         groups=tuple(_groups(centre, waiting, newcomers)),
         notices=tuple(dict(each) for each in centre.notices),

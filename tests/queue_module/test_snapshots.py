@@ -4,15 +4,24 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.messages import Reply, WaitView
+from messaging.messages import (
+    BoardCall,
+    BoardState,
+    CounterView,
+    Reply,
+    WaitingGroup,
+    WaitView,
+)
 from queue_core.centre import Centre
 from queue_core.commands import (
     AddBooking,
+    CallNext,
     CallTicket,
     CheckIn,
     CloseCounter,
     Command,
     FindTicket,
+    NoShow,
     OpenCounter,
     PauseCounter,
 )
@@ -50,6 +59,32 @@ def test_a_board_tells_the_wait_for_each_institution_and_the_notices(day: Day) -
         ("vid", 1, None),
     ]
     assert board.notices[0]["lv"].startswith("No 24. līdz 26. decembrim")
+
+
+def test_an_awaited_visitor_stays_on_the_board_however_many_come_after(day: Day) -> None:
+    first = day.take()
+    for command in (OpenCounter("1"), OpenCounter("2"), CallNext("1")):
+        day.do(command)
+    for _ in range(snapshots.MOST_CALLS_BEFORE + 2):
+        later = day.take()
+        day.wait(1)
+        assert day.code(CallNext("2")) is None
+        assert day.code(NoShow("2", later.id)) is None
+    calls = snapshots.board(day.centre, day.state, day.now).calls
+    assert [call.number for call in calls if call.open] == [first.label]
+    assert len(calls) == 1 + snapshots.MOST_CALLS_BEFORE
+
+
+def test_a_board_is_told_numbers_and_counters_only() -> None:
+    """No service, name, booking or ticket id: what a message has no field for cannot leak."""
+    assert set(BoardState.model_fields) == {
+        *("sequence", "at", "name", "timezone", "calls", "waiting", "groups", "notices")
+    }
+    assert set(BoardCall.model_fields) == {
+        *("call", "number", "language", "counter", "announced_at", "recalls", "open")
+    }
+    assert set(CounterView.model_fields) == {"id", "sign", "name", "spoken"}
+    assert set(WaitingGroup.model_fields) == {"institution", "name", "waiting", "wait"}
 
 
 @pytest.mark.parametrize(
