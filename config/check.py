@@ -74,10 +74,15 @@ def _missing_texts(settings: Settings) -> Iterator[tuple[Path, str]]:
         ("service", ("name",)),
         ("situation", ("name",)),
         ("notice", ("text",)),
-        ("counter", ("name", "spoken")),
+        ("counter", ("name",)),
     ):
         for position, entry in enumerate(getattr(settings, table)):
             texts += [((table, position, key), getattr(entry, key)) for key in keys]
+    texts += [
+        (("counter", position, "spoken"), counter.spoken)
+        for position, counter in enumerate(settings.counter)
+        if counter.spoken or not counter.sign.isdecimal()
+    ]
     for path, by_language in texts:
         for language in settings.site.languages:
             if language not in by_language:

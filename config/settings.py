@@ -162,12 +162,16 @@ class NoticeSettings(Section):
 
 
 class CounterSettings(Section):
-    """Where visitors are served; `serves` names services, or institutions for all of theirs."""
+    """Where visitors are served; `serves` names services, or institutions for all of theirs.
+
+    `spoken`: how a voice says the way, e.g. "uz konsultāciju kabinetu"; not needed where `sign` is
+    a number, as in "pie otrā lodziņa".
+    """
 
     id: Identifier
     sign: Annotated[str, Field(min_length=1, max_length=3)]
     name: TextsByLanguage
-    spoken: TextsByLanguage
+    spoken: TextsByLanguage = {}
     serves: Annotated[tuple[Identifier, ...], Field(min_length=1)]
 
 

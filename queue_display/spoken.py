@@ -6,7 +6,7 @@ from string import ascii_uppercase
 
 from num2words import num2words
 
-from messaging.messages import BoardCall
+from messaging.messages import BoardCall, CounterView
 from texts import Language
 
 LONGEST_SPELLED = 6
@@ -18,6 +18,21 @@ LETTERS: Mapping[str, Mapping[str, str]] = {
     "lv": dict(zip(ascii_uppercase, _LATVIAN.split(), strict=True))
 }
 """How letters are named where espeak-ng would say them as short sounds."""
+
+_LAST_WORDS = {
+    "viens": "pirmā",
+    "divi": "otrā",
+    "trīs": "trešā",
+    "četri": "ceturtā",
+    "pieci": "piektā",
+    "seši": "sestā",
+    "septiņi": "septītā",
+    "astoņi": "astotā",
+    "deviņi": "devītā",
+    "simts": "simtā",
+    "simti": "simtā",
+}
+"""Of a Latvian ordinal, as after *pie*: masculine, genitive. Any other last word takes an -ā."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +54,21 @@ def _announcement(call: BoardCall, language: Language) -> str:
     facts = {
         "letter": LETTERS.get(language.code, {}).get(series, series),
         "number": _in_words(digits, language.code),
-        "way": language.pick(call.counter.spoken),
+        "way": _way(call.counter, language),
     }
     if call.recalls:
         return language.text("Calling again: number {letter}, {number}. Please go {way}.", **facts)
     return language.text("Number {letter}, {number}. Please go {way}.", **facts)
+
+
+def _way(counter: CounterView, language: Language) -> str:
+    if counter.spoken or not counter.sign.isdecimal():
+        return language.pick(counter.spoken)
+    words = _in_words(counter.sign, language.code)
+    if language.code == "lv":
+        *words_before, last = words.split()
+        words = " ".join((*words_before, _LAST_WORDS.get(last, f"{last}ā")))
+    return language.text("to counter {number}", number=words)
 
 
 def _in_words(digits: str, language: str) -> str:
