@@ -254,8 +254,8 @@ class WindowSettings(Section):
 class KioskSettings(Section):
     """The ticket kiosk. `maintenance_pin`: a technician's, as `rinda pin` prints it; "": none."""
 
-    idle_seconds: Seconds = 60
-    ticket_seconds: Seconds = 30
+    idle_seconds: Seconds = 90
+    ticket_seconds: Seconds = 60
     reply_seconds: Seconds = 5
     maintenance_pin: Annotated[str, Field(pattern=rf"^({PIN})?$")] = ""
     printer: PrinterSettings = PrinterSettings()

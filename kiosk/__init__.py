@@ -1,15 +1,19 @@
 """The ticket kiosk: a visitor's flow, its screens, and the printing of tickets."""
 
 import gc
+import logging
 import signal
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config import VERSION
+from config.pins import Throttle
 from config.settings import Settings
 from drivers.build import build_printer, build_scanner
 from drivers.supervisor import Supervisor
 from drivers.window import prepare_window
+from kiosk.maintenance import LogTail, PinCheck
 from kiosk.printing import Printing
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
@@ -33,6 +37,8 @@ def _run(settings: Settings, supervisor: Supervisor) -> int:
         online=True,
         name=settings.unit.name,
     )
+    log_tail = LogTail()
+    logging.getLogger().addHandler(log_tail)
     app = TicketKiosk(
         Parts(
             settings=settings,
@@ -42,6 +48,8 @@ def _run(settings: Settings, supervisor: Supervisor) -> int:
             printing=Printing(build_printer(settings.kiosk.printer), post),
             scanner=build_scanner(settings.kiosk.scanner),
             supervisor=supervisor,
+            pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(time.monotonic), post),
+            log_tail=log_tail,
         )
     )
     for each in (signal.SIGTERM, signal.SIGINT):

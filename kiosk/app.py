@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kivy.app import App
@@ -20,6 +21,7 @@ from drivers.window import log_window
 from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
+from kiosk.maintenance import LogTail, PinCheck, SelfTest, disk_free
 from kiosk.paper import ticket_paper
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
@@ -62,6 +64,8 @@ class Parts:
     printing: Printing
     scanner: Scanner
     supervisor: Supervisor
+    pins: PinCheck
+    log_tail: LogTail
 
 
 class TicketKiosk(App):
@@ -78,6 +82,7 @@ class TicketKiosk(App):
         self._stop_asked = False
         self._module_heard_at = -math.inf
         self._can_serve = False
+        self._clock_ahead: float | None = None
         self._faults: dict[str, frozenset[str]] = {}
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = screens(self.put)
@@ -154,6 +159,8 @@ class TicketKiosk(App):
 
     def _step(self, given: m.Input) -> None:
         self._model, effects = step(self._model, given)
+        rests = self._model.out_of_service
+        self._report("service", frozenset({"out_of_service"} if rests else ()))
         for each in effects:
             self._do(each)
 
@@ -163,20 +170,27 @@ class TicketKiosk(App):
                 self._send(command)
             case m.CancelTicket(ticket):
                 self._parts.link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
-            case m.PrintTicket(ticket):
-                self._print(ticket)
+            case m.PrintTicket(ticket, again):
+                self._print(ticket, copy=again)
+            case m.CheckPin(pin):
+                self._parts.pins.check(pin, lambda *found: self.put(m.PinChecked(*found)))
+            case m.TestSelf():
+                self._test_self()
+            case m.RestartProgram():
+                log.warning("a technician restarts the program")
+                self.ask_to_stop()
 
     def _send(self, command: Command) -> None:
         def answered(reply: Reply | None) -> None:
-            self.put(m.ReplyCame(reply) if reply else m.NoReply(command_id, command))
+            self.put(m.ReplyCame(reply, command) if reply else m.NoReply(command_id, command))
 
         seconds = self._parts.settings.kiosk.reply_seconds
         command_id = self._parts.link.request(command, seconds, answered)
 
-    def _print(self, ticket: TicketView) -> None:
+    def _print(self, ticket: TicketView, *, copy: bool) -> None:
         if self._model.catalogue:
             now, site = self._parts.clock.now(), self._parts.settings.site.id
-            paper = ticket_paper(ticket, self._model.catalogue, now, site=site)
+            paper = ticket_paper(ticket, self._model.catalogue, now, site=site, copy=copy)
             self._parts.printing.submit(
                 Job(paper, lambda outcome: self.put(m.PaperCame(ticket.id, outcome)))
             )
@@ -198,14 +212,35 @@ class TicketKiosk(App):
             gc.collect()
 
     def _catalogue_arrived(self, arrived: Arrived) -> None:
-        self.put(m.CatalogueCame(decode(arrived.payload, CatalogueState)))
+        catalogue = decode(arrived.payload, CatalogueState)
+        self.put(m.CatalogueCame(catalogue))
         arrived.done()
         if not arrived.retained:
             self._module_heard_at = self._monotonic()
+            self._clock_ahead = (self._parts.clock.now() - catalogue.at).total_seconds()
             self._look_at_module()
 
     def _scanner_there(self, there: bool) -> None:
         self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))
+        self.put(m.ScannerThere(there))
+
+    def _test_self(self) -> None:
+        silent = self._monotonic() - self._module_heard_at
+        kiosk = self._parts.settings.kiosk
+        found = SelfTest(
+            version=self._parts.status.version,
+            printer=self._part("printer", kiosk.printer.kind),
+            scanner=self._part("scanner", kiosk.scanner.kind),
+            broker=self._parts.link.connected,
+            module_seconds=silent if math.isfinite(silent) else None,
+            clock_seconds=self._clock_ahead,
+            disk_free=disk_free(Path("/")),
+            log=self._parts.log_tail.lines,
+        )
+        self.put(m.SelfTested(found))
+
+    def _part(self, name: str, kind: str) -> tuple[str, ...] | None:
+        return None if kind == "none" else tuple(sorted(self._faults.get(name, ())))
 
     def _report(self, part: str, faults: frozenset[str]) -> None:
         if self._faults.get(part, frozenset()) != faults:

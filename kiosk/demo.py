@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import config
 from config.load import load_settings
 from config.settings import Settings
-from drivers.printer import PrintOutcome, PrintResult
+from drivers.printer import Fault, PrintOutcome, PrintResult
 from kiosk import model as m
 from kiosk.flow import begin
+from kiosk.maintenance import SelfTest
 from kiosk.model import Model
 from messaging.messages import (
     CatalogueState,
@@ -23,11 +24,13 @@ from messaging.messages import (
     WaitView,
 )
 from queue_core.centre import Centre, Institution
+from queue_core.commands import TakeTicket
 from queue_core.life import Status
 from queue_core.model import Kind
 from queue_core.refusals import RefusalCode
 
 NOW = datetime(2026, 11, 24, 10, 31, tzinfo=ZoneInfo("Europe/Riga"))
+CODE = "K7QM2WDX4T"
 SITE = Path(config.__file__).parent / "sites" / "demo" / "site.toml"
 
 
@@ -86,48 +89,116 @@ def slot_ticket(
     return ticket(language).model_copy(update=appointment)
 
 
+def standing(ticket: TicketView, status: Status) -> TicketView:
+    """The same ticket later in its life."""
+    return ticket.model_copy(update={"status": status})
+
+
+def self_test() -> SelfTest:
+    """A kiosk whose paper has ended."""
+    return SelfTest(
+        version="2026.11",
+        printer=("paper_out",),
+        scanner=(),
+        broker=True,
+        module_seconds=1.2,
+        clock_seconds=0.1,
+        disk_free=11_800,
+        log=(
+            "10:28:12 WARNING kiosk.printing: the printer has no paper",
+            "10:31:00 INFO scanner: there",
+        ),
+    )
+
+
 def models(language: str) -> Mapping[str, Model]:
     """Every screen by name, in one language."""
-    offered = catalogue(settings().to_centre())
-    empty = replace(begin(settings(), 0.0, NOW), language=language)
-    calm = replace(empty, catalogue=offered, connected=True)
+    empty = replace(begin(settings(), 0.0, NOW), language=language, scanner=True)
+    calm = replace(empty, catalogue=catalogue(settings().to_centre()), connected=True)
     evening = NOW.replace(hour=19)
     night = replace(calm, now=evening, catalogue=catalogue(settings().to_centre(), evening))
-    closed = next(each for each in offered.institutions if not each.open)
-    early = slot_ticket(language, NOW.replace(minute=40), WaitView(low=5, high=15))
-    on_time = slot_ticket(language, NOW.replace(minute=30), WaitView(low=0, high=5))
-    late = slot_ticket(language, NOW.replace(minute=10), WaitView(low=15, high=30), late=True)
-    used = RefusalView(code=RefusalCode.BOOKING_USED, facts={"number": "K 001"})
-    screens: Mapping[str, m.Screen] = {
-        "start": m.Start(),
-        "institutions": m.Institutions(),
-        "services": m.Services("vsaa"),
-        "services-municipality": m.Services("novads"),
-        "show-code": m.ShowCode(),
-        "working": m.Working(m.Start()),
-        "ticket-printing": m.TicketReady(ticket(language)),
-        "ticket": m.TicketReady(ticket(language), PrintOutcome(PrintResult.PRINTED)),
-        "ticket-early": m.TicketReady(early, PrintOutcome(PrintResult.PRINTED)),
-        "ticket-on-time": m.TicketReady(on_time, PrintOutcome(PrintResult.PRINTED)),
-        "ticket-late": m.TicketReady(late, PrintOutcome(PrintResult.PRINTED)),
-        "ticket-late-no-paper": m.TicketReady(late, PrintOutcome(PrintResult.FAILED, "paper_out")),
-        "ticket-no-paper": m.TicketReady(
-            ticket(language), PrintOutcome(PrintResult.FAILED, "paper_out")
-        ),
-        "closed-institution": m.Message(closed, m.Institutions()),
-        "refused": m.Message(used, m.ShowCode()),
-        "foreign-code": m.Message(m.Notice.FOREIGN_CODE, m.Start()),
-        "no-reply": m.Message(m.Notice.NO_REPLY, m.Start()),
-        "fail-safe": m.FailSafe(),
-    }
+    screens = {**_choices(), **_answers(language, calm), **_technician()}
     present = {name: replace(calm, screen=each) for name, each in screens.items()}
     patience = calm.settings.kiosk.idle_seconds
     return present | {
         "starting": empty,
         "no-connection": replace(calm, connected=False),
+        "out-of-service": replace(calm, out_of_service=True),
         "closed": night,
+        "help": replace(calm, help_shown=True, bell=m.Bell.HEARD),
+        "help-rings": replace(calm, help_shown=True, bell=m.Bell.RINGING),
+        "help-broken": replace(calm, help_shown=True, bell=m.Bell.BROKEN),
         "still-here": replace(present["institutions"], seconds=patience - 1.0),
     }
+
+
+def _choices() -> Mapping[str, m.Screen]:
+    return {
+        "start": m.Start(),
+        "institutions": m.Institutions(),
+        "services": m.Services("vsaa"),
+        "services-municipality": m.Services("novads"),
+        "situations": m.Situations(),
+        "situation": m.Situation("darbs"),
+        "situation-closed": m.Situation("ipasums"),
+        "channel": m.Channel("vid-deklaracija", m.Services("vid")),
+        "show-code": m.ShowCode(),
+        "type-code": m.TypeCode(),
+        "typed-code": m.TypeCode(CODE),
+        "code-too-short": m.TypeCode(CODE[:5], too_short=True),
+        "working": m.Working(m.Start(), TakeTicket("vsaa-slimiba", "lv")),
+    }
+
+
+def _answers(language: str, calm: Model) -> Mapping[str, m.Screen]:
+    walked_in = ticket(language)
+    early = slot_ticket(language, NOW.replace(minute=40), WaitView(low=5, high=15))
+    on_time = slot_ticket(language, NOW.replace(minute=30), WaitView(low=0, high=5))
+    late = slot_ticket(language, NOW.replace(minute=10), WaitView(low=15, high=30), late=True)
+    printed, no_paper = PrintOutcome(PrintResult.PRINTED), _failed("paper_out")
+    closed = next(each for each in calm.offer.institutions if not each.open)
+    used = RefusalView(code=RefusalCode.BOOKING_USED, facts={"number": "K 001"})
+    tomorrow = {"starts_at": (NOW + timedelta(days=1)).isoformat()}
+    other_day = RefusalView(code=RefusalCode.BOOKING_OTHER_DAY, facts=tomorrow)
+    unknown = RefusalView(code=RefusalCode.UNKNOWN_BOOKING)
+    return {
+        "ticket-printing": m.TicketReady(walked_in),
+        "ticket": m.TicketReady(walked_in, printed),
+        "ticket-early": m.TicketReady(early, printed),
+        "ticket-on-time": m.TicketReady(on_time, printed),
+        "ticket-late": m.TicketReady(late, printed),
+        "ticket-late-no-paper": m.TicketReady(late, no_paper),
+        "ticket-no-paper": m.TicketReady(walked_in, no_paper),
+        "ticket-doubtful": m.TicketReady(walked_in, PrintOutcome(PrintResult.UNKNOWN)),
+        "found-waiting": m.TicketFound(walked_in),
+        "found-called": m.TicketFound(standing(walked_in, Status.CALLED)),
+        "found-missed": m.TicketFound(standing(walked_in, Status.NO_SHOW)),
+        "found-over": m.TicketFound(standing(walked_in, Status.CANCELLED)),
+        "rate": m.RateVisit(standing(walked_in, Status.SERVED)),
+        "thanks": m.Thanks(),
+        "rated-before": m.Thanks(before=True),
+        "closed-institution": m.Message(closed, m.Institutions()),
+        "refused": m.Message(used, m.ShowCode()),
+        "other-day": m.Message(other_day, m.ShowCode()),
+        "unknown-code": m.Message(unknown, m.TypeCode(CODE)),
+        "foreign-code": m.Message(m.Notice.FOREIGN_CODE, m.Start()),
+        "other-centre": m.Message(m.Notice.OTHER_CENTRE, m.Start()),
+        "no-reply": m.Message(m.Notice.NO_NUMBER, m.Start()),
+        "fail-safe": m.FailSafe(),
+        "fail-safe-number": m.FailSafe(walked_in.number),
+    }
+
+
+def _technician() -> Mapping[str, m.Screen]:
+    return {
+        "pin": m.EnterPin("25"),
+        "pin-wrong": m.EnterPin(wrong=True),
+        "maintenance": m.Maintenance(self_test()),
+    }
+
+
+def _failed(reason: Fault) -> PrintOutcome:
+    return PrintOutcome(PrintResult.FAILED, reason)
 
 
 def _offered(centre: Centre, place: Institution, now: datetime) -> InstitutionView:

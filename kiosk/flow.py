@@ -11,56 +11,90 @@ from typing import Any
 from config.settings import Settings
 from kiosk import model as m
 from kiosk.model import Effect, Input, Model
-from messaging.booking_code import ForeignCodeError, OtherCentreError, booking_digest, code_in_qr
-from messaging.messages import InstitutionView, RefusalView, Reply, ServiceView
-from queue_core.commands import CheckIn, TakeTicket
+from messaging.booking_code import (
+    LETTERS,
+    LONGEST,
+    SHORTEST,
+    ForeignCodeError,
+    OtherCentreError,
+    booking_digest,
+    code_in_qr,
+    ticket_in_qr,
+)
+from messaging.messages import RefusalView, Reply, TicketView
+from queue_core.commands import AskHelp, CheckIn, Command, FindTicket, Rate, TakeTicket
+from queue_core.life import Status
 from queue_core.model import Kind
 from queue_core.refusals import RefusalCode
 
 SETTLE_SECONDS = 0.3
 """After the picture changed, touches are too early to be meant for it: the second half of a double
-tap, or one touch that two input drivers report."""
+tap, or one touch that two input drivers report. So is the same touch again."""
 
-WARN_SECONDS = 10
-"""So long before a screen goes away the visitor is asked."""
+WARN_SECONDS = 20
+"""So long before a screen goes away the visitor is asked (WCAG 2.2, 2.2.1: at least 20)."""
 
 FAIL_SAFE_SECONDS = 10
+MAINTENANCE_SECONDS = 300
+
+RING_AGAIN_SECONDS = 60
+"""Somebody is on the way: the bell does not ring again so soon."""
+
+NAME_TOUCHES, NAME_SECONDS = 5, 5.0
+"""The technician's sign: so many touches on the centre's name within this time."""
+
+DIGITS = "0123456789"
+SHORTEST_PIN, LONGEST_PIN = 4, 16
 
 Step = tuple[Model, tuple[Effect, ...]]
 
 
 def begin(settings: Settings, seconds: float, now: datetime) -> Model:
     """The kiosk as it starts: it knows nothing of the centre's day yet."""
-    return Model(settings, settings.site.languages[0], seconds, now)
+    scanner = settings.kiosk.scanner.kind != "none"
+    return Model(settings, settings.site.languages[0], seconds, now, scanner=scanner)
 
 
 def step(model: Model, given: Input) -> Step:
     """The next model, and what is to be done now. An input that does not fit changes nothing."""
     if isinstance(given, m.Touch):
-        settled = model.seconds - model.changed_at >= SETTLE_SECONDS
-        model = _noted(model, replace(model, present_at=model.seconds))
-        if not settled:
+        meant = _is_meant(model, given)
+        model = _noted(model, _touched(model, given, meant))
+        if not meant:
             return model, ()
     after, effects = _STEPS[type(given)](model, given)
-    return _noted(model, after), effects
+    return _noted(model, _as_offered(after)), effects
 
 
 def cut_off(model: Model) -> bool:
     """Whether nothing can be asked of the queue now. Who has a number or an answer keeps it."""
-    return isinstance(model.screen, m.Calm) and not (model.connected and model.catalogue)
+    can_serve = model.connected and model.catalogue and not model.out_of_service
+    return isinstance(model.screen, m.Calm) and not can_serve
 
 
 def asks_presence(model: Model) -> bool:
-    """Whether the screen will go away soon, so that the visitor is asked to touch it."""
+    """Whether the screen will go away soon, so that the visitor is offered more time."""
     seconds = _patience(model)
-    if seconds is None or isinstance(model.screen, m.Start | m.FailSafe) or cut_off(model):
+    if seconds is None or _nothing_to_lose(model):
         return False
     return model.seconds - model.present_at >= seconds - min(WARN_SECONDS, seconds / 2)
 
 
-def walk_in_services(institution: InstitutionView) -> tuple[ServiceView, ...]:
-    """What a visitor without an appointment can choose."""
-    return tuple(each for each in institution.services if each.walk_in)
+def nobody_spoke(model: Model) -> bool:
+    """Whether nobody has said yet who is here: several languages are right."""
+    return isinstance(model.screen, m.Start) and model.language == _first_language(model)
+
+
+def _is_meant(model: Model, given: m.Touch) -> bool:
+    same = given == model.struck and model.seconds - model.struck_at < SETTLE_SECONDS
+    return not same and model.seconds - model.changed_at >= SETTLE_SECONDS
+
+
+def _touched(model: Model, given: m.Touch, meant: bool) -> Model:
+    model = replace(model, present_at=model.seconds)
+    if not meant or isinstance(given, m.StillHere):
+        return model
+    return replace(model, struck=given, struck_at=model.seconds)
 
 
 def _noted(before: Model, after: Model) -> Model:
@@ -75,7 +109,11 @@ def _noted(before: Model, after: Model) -> Model:
 
 
 def _picture(model: Model) -> tuple[object, ...]:
-    return model.screen, model.language, model.connected
+    """What moves the buttons. Letters that are typed do not."""
+    screen = model.screen
+    if isinstance(screen, m.TypeCode | m.EnterPin):
+        screen = type(screen)()
+    return screen, model.language, model.connected, model.help_shown, model.out_of_service
 
 
 def _patience(model: Model) -> float | None:
@@ -85,27 +123,60 @@ def _patience(model: Model) -> float | None:
             return None
         case m.FailSafe():
             return FAIL_SAFE_SECONDS
+        case m.Maintenance():
+            return MAINTENANCE_SECONDS
         case m.TicketReady():
             return model.settings.kiosk.ticket_seconds
         case _:
             return model.settings.kiosk.idle_seconds
 
 
+def _nothing_to_lose(model: Model) -> bool:
+    at_rest = isinstance(model.screen, m.FailSafe) or cut_off(model) or nobody_spoke(model)
+    return at_rest and not model.help_shown
+
+
+def _first_language(model: Model) -> str:
+    return model.settings.site.languages[0]
+
+
+def _as_offered(model: Model) -> Model:
+    """The visitor chooses anew when the catalogue has lost what is shown."""
+    match model.screen:
+        case m.Services(institution):
+            there = model.offer.institution(institution) is not None
+        case m.Situation(situation):
+            there = model.offer.situation(situation) is not None
+        case m.Channel(service):
+            there = model.offer.service(service) is not None
+        case _:
+            there = True
+    return model if there else replace(model, screen=m.Institutions())
+
+
 def _show(model: Model, screen: m.Screen) -> Step:
     return replace(model, screen=screen), ()
+
+
+def _ask(model: Model, command: Command, back: m.Calm) -> Step:
+    return replace(model, screen=m.Working(back, command)), (m.SendCommand(command),)
 
 
 def _stay(model: Model, given: object) -> Step:
     return model, ()
 
 
+# Coming and going. ----------------------------------------------------------------------------
+
+
 def _done(model: Model, given: m.Done) -> Step:
-    fits = isinstance(model.screen, m.TicketReady | m.Message)
-    return _for_the_next_visitor(model) if fits else (model, ())
+    leaves = m.TicketReady | m.TicketFound | m.Thanks | m.Message | m.RateVisit | m.Maintenance
+    return _for_the_next_visitor(model) if isinstance(model.screen, leaves) else (model, ())
 
 
 def _for_the_next_visitor(model: Model) -> Step:
-    return _show(replace(model, language=model.settings.site.languages[0]), m.Start())
+    model = replace(model, language=_first_language(model), help_shown=False)
+    return _show(model, m.Start())
 
 
 def _tick(model: Model, given: m.Tick) -> Step:
@@ -121,47 +192,21 @@ def _choose_language(model: Model, given: m.ChooseLanguage) -> Step:
     return (replace(model, language=given.language) if known else model), ()
 
 
-def _have_appointment(model: Model, given: m.HaveAppointment) -> Step:
-    return _show(model, m.ShowCode()) if isinstance(model.screen, m.Start) else (model, ())
-
-
-def _need_service(model: Model, given: m.NeedService) -> Step:
-    fits = isinstance(model.screen, m.Start | m.ShowCode | m.Message)
-    return _show(model, m.Institutions()) if fits else (model, ())
-
-
-def _choose_institution(model: Model, given: m.ChooseInstitution) -> Step:
-    chosen = model.institution(given.institution)
-    if chosen is None or not isinstance(model.screen, m.Institutions):
-        return model, ()
-    if not chosen.open:
-        return _show(model, m.Message(chosen, model.screen))
-    if not walk_in_services(chosen):
-        refusal = RefusalView(code=RefusalCode.APPOINTMENT_NEEDED)
-        return _show(model, m.Message(refusal, model.screen))
-    return _show(model, m.Services(chosen.id))
-
-
-def _choose_service(model: Model, given: m.ChooseService) -> Step:
-    if not isinstance(model.screen, m.Services):
-        return model, ()
-    command = TakeTicket(given.service, model.language)
-    return replace(model, screen=m.Working(model.screen)), (m.SendCommand(command),)
-
-
-def _more(model: Model, given: m.More) -> Step:
-    if isinstance(model.screen, m.Institutions | m.Services):
-        return _show(model, replace(model.screen, page=given.page))
-    return model, ()
-
-
 def _back(model: Model, given: m.Back) -> Step:
+    if model.help_shown:
+        return replace(model, help_shown=False), ()
     match model.screen:
-        case m.Services():
+        case m.Services() | m.Situations():
             return _show(model, m.Institutions())
-        case m.Message(back=back):
+        case m.Situation():
+            return _show(model, m.Situations())
+        case m.Channel(back=back) | m.Message(back=back):
             return _show(model, back)
-        case m.Institutions() | m.ShowCode():
+        case m.TypeCode() if model.scanner:
+            return _show(model, m.ShowCode())
+        case m.EnterPin():
+            return _for_the_next_visitor(model)
+        case m.Institutions() | m.ShowCode() | m.TypeCode():
             return _show(model, m.Start())
         case _:
             return model, ()
@@ -172,67 +217,222 @@ def _start_again(model: Model, given: m.StartAgain) -> Step:
     return _show(model, m.Start()) if fits else (model, ())
 
 
+def _failed(model: Model, given: m.Failed) -> Step:
+    number = model.screen.ticket.number if isinstance(model.screen, m.TicketReady) else ""
+    return _show(replace(model, help_shown=False), m.FailSafe(number))
+
+
+# Without an appointment. ----------------------------------------------------------------------
+
+
+def _need_service(model: Model, given: m.NeedService) -> Step:
+    asks = m.Start | m.ShowCode | m.TypeCode | m.Message | m.TicketFound | m.Thanks
+    return _show(model, m.Institutions()) if isinstance(model.screen, asks) else (model, ())
+
+
+def _choose_institution(model: Model, given: m.ChooseInstitution) -> Step:
+    chosen = model.offer.institution(given.institution)
+    if chosen is None or not isinstance(model.screen, m.Institutions):
+        return model, ()
+    if not chosen.open:
+        return _show(model, m.Message(chosen, model.screen))
+    if not model.offer.services_of(chosen):
+        refusal = RefusalView(code=RefusalCode.APPOINTMENT_NEEDED)
+        return _show(model, m.Message(refusal, model.screen))
+    return _show(model, m.Services(chosen.id))
+
+
+def _tell_situation(model: Model, given: m.TellSituation) -> Step:
+    fits = isinstance(model.screen, m.Institutions)
+    return _show(model, m.Situations()) if fits else (model, ())
+
+
+def _choose_situation(model: Model, given: m.ChooseSituation) -> Step:
+    fits = isinstance(model.screen, m.Situations)
+    return _show(model, m.Situation(given.situation)) if fits else (model, ())
+
+
+def _choose_service(model: Model, given: m.ChooseService) -> Step:
+    chosen = model.offer.service(given.service)
+    if chosen is None or not isinstance(model.screen, m.Services | m.Situation):
+        return model, ()
+    if not chosen.institution.open:
+        return _show(model, m.Message(chosen.institution, model.screen))
+    if chosen.computer:
+        return _show(model, m.Channel(given.service, model.screen))
+    return _ask(model, TakeTicket(given.service, model.language), model.screen)
+
+
+def _choose_channel(model: Model, given: m.ChooseChannel) -> Step:
+    if not isinstance(model.screen, m.Channel):
+        return model, ()
+    service, computer = model.screen.service, model.offer.computer_service
+    command = TakeTicket(service, model.language, offered=True)
+    if given.computer and computer:
+        command = TakeTicket(computer, model.language, offered=True, instead_of=service)
+    return _ask(model, command, model.screen)
+
+
+def _more(model: Model, given: m.More) -> Step:
+    if isinstance(model.screen, m.Institutions | m.Services | m.Situations | m.Situation):
+        return _show(model, replace(model.screen, page=given.page))
+    return model, ()
+
+
+# With an appointment, or with a ticket. -------------------------------------------------------
+
+
+def _have_appointment(model: Model, given: m.HaveAppointment) -> Step:
+    if not isinstance(model.screen, m.Start):
+        return model, ()
+    return _show(model, m.ShowCode() if model.scanner else m.TypeCode())
+
+
+def _by_hand(model: Model, given: m.ByHand) -> Step:
+    fits = isinstance(model.screen, m.ShowCode | m.Message)
+    return _show(model, m.TypeCode()) if fits else (model, ())
+
+
 def _scanned(model: Model, given: m.Scanned) -> Step:
     back = _scans_for(model.screen)
-    if back is None or not model.connected:
+    if back is None or not model.connected or model.out_of_service:
         return model, ()
+    model, site = replace(model, help_shown=False), model.settings.site
+    if ticket := ticket_in_qr(given.text, site.id):
+        return _ask(model, FindTicket(ticket), back)
     try:
-        code = code_in_qr(given.text, model.settings.site.id)
+        code = code_in_qr(given.text, site.id)
     except ForeignCodeError:
         return _show(model, m.Message(m.Notice.FOREIGN_CODE, back))
     except OtherCentreError:
         return _show(model, m.Message(m.Notice.OTHER_CENTRE, back))
+    return _check_in(model, code, back)
+
+
+def _check_in(model: Model, code: str, back: m.Calm) -> Step:
     digest = booking_digest(model.settings.site.booking_secret, code)
-    command = CheckIn(digest, model.language)
-    return replace(model, screen=m.Working(back)), (m.SendCommand(command),)
+    return _ask(model, CheckIn(digest, model.language), back)
 
 
 def _scans_for(screen: m.Screen) -> m.Calm | None:
     """The screen to come back to after a scan; None where a scan is not taken."""
     match screen:
-        case m.Working() | m.FailSafe():
+        case m.Working() | m.FailSafe() | m.EnterPin() | m.Maintenance():
             return None
         case m.Message(back=back):
             return back
-        case m.TicketReady():  # the next visitor
+        case m.TicketReady() | m.TicketFound() | m.Thanks() | m.RateVisit():  # the next visitor
             return m.Start()
         case _:
             return screen
 
 
+def _score(model: Model, given: m.Score) -> Step:
+    if not isinstance(model.screen, m.RateVisit):
+        return model, ()
+    return _ask(model, Rate(model.screen.ticket.id, given.score), model.screen)
+
+
+# Typing. --------------------------------------------------------------------------------------
+
+
+def _key(model: Model, given: m.Key) -> Step:
+    match model.screen:
+        case m.TypeCode(typed) if given.character in LETTERS and len(typed) < LONGEST:
+            return _show(model, m.TypeCode(typed + given.character))
+        case m.EnterPin(typed) if given.character in DIGITS and len(typed) < LONGEST_PIN:
+            return _show(model, m.EnterPin(typed + given.character))
+        case _:
+            return model, ()
+
+
+def _erase(model: Model, given: m.Erase) -> Step:
+    if isinstance(model.screen, m.TypeCode | m.EnterPin):
+        return _show(model, type(model.screen)(model.screen.typed[:-1]))
+    return model, ()
+
+
+def _erase_all(model: Model, given: m.EraseAll) -> Step:
+    if isinstance(model.screen, m.TypeCode | m.EnterPin):
+        return _show(model, type(model.screen)())
+    return model, ()
+
+
+def _enter(model: Model, given: m.Enter) -> Step:
+    match model.screen:
+        case m.TypeCode(typed) if len(typed) < SHORTEST:
+            return _show(model, m.TypeCode(typed, too_short=True))
+        case m.TypeCode(typed) if not cut_off(model):
+            return _check_in(model, typed, m.TypeCode(typed))
+        case m.EnterPin(typed, checking=False) if len(typed) >= SHORTEST_PIN:
+            return replace(model, screen=m.EnterPin(checking=True)), (m.CheckPin(typed),)
+        case _:
+            return model, ()
+
+
+# Answers. -------------------------------------------------------------------------------------
+
+
 def _reply_came(model: Model, given: m.ReplyCame) -> Step:
     reply = given.reply
-    if not isinstance(model.screen, m.Working):
-        return model, _without_ghost(reply)
-    if reply.ticket:
-        return replace(model, screen=m.TicketReady(reply.ticket)), (m.PrintTicket(reply.ticket),)
-    refusal = reply.refusal or RefusalView(code=RefusalCode.MODULE_FAULT)
-    return _show(model, m.Message(refusal, model.screen.back))
+    if isinstance(given.command, AskHelp):
+        return _rang(model, heard=reply.refusal is None), ()
+    if not isinstance(model.screen, m.Working) or model.screen.command != given.command:
+        return model, _without_ghost(given.command, reply)
+    back = model.screen.back
+    match given.command:
+        case Rate() if reply.refusal is None or _rated_before(reply.refusal):
+            return _show(model, m.Thanks(before=reply.refusal is not None))
+        case FindTicket() if reply.ticket:
+            return _found(model, reply.ticket)
+        case TakeTicket() | CheckIn() if reply.ticket:
+            screen = m.TicketReady(reply.ticket)
+            return replace(model, screen=screen), (m.PrintTicket(reply.ticket),)
+        case _:
+            refusal = reply.refusal or RefusalView(code=RefusalCode.MODULE_FAULT)
+            return _show(model, m.Message(refusal, back))
 
 
-def _without_ghost(reply: Reply) -> tuple[Effect, ...]:
-    walked_in = reply.ticket and reply.ticket.kind is Kind.WALK_IN
-    return (m.CancelTicket(reply.ticket.id),) if reply.ticket and walked_in else ()
+def _rated_before(refusal: RefusalView) -> bool:
+    return refusal.code is RefusalCode.ALREADY_RATED
+
+
+def _found(model: Model, ticket: TicketView) -> Step:
+    """The visitor goes on in the language of the ticket."""
+    model, _ = _choose_language(model, m.ChooseLanguage(ticket.language))
+    if ticket.status is not Status.SERVED:
+        return _show(model, m.TicketFound(ticket))
+    return _show(model, m.Thanks(before=True) if ticket.rated else m.RateVisit(ticket))
+
+
+def _without_ghost(command: Command, reply: Reply) -> tuple[Effect, ...]:
+    new = isinstance(command, TakeTicket) and reply.ticket and reply.ticket.kind is Kind.WALK_IN
+    return (m.CancelTicket(reply.ticket.id),) if reply.ticket and new else ()
 
 
 def _no_reply(model: Model, given: m.NoReply) -> Step:
     # The module may have given a ticket, or may do so yet; a ticket's id is its command's. Who is
     # checked in stays so: that booking holder is here and asks the staff now.
-    walked_in = isinstance(given.command, TakeTicket)
-    effects = (m.CancelTicket(given.command_id),) if walked_in else ()
-    if isinstance(model.screen, m.Working):
-        model = replace(model, screen=m.Message(m.Notice.NO_REPLY, model.screen.back))
+    if isinstance(given.command, AskHelp):
+        return _rang(model, heard=False), ()
+    effects = (m.CancelTicket(given.command_id),) if isinstance(given.command, TakeTicket) else ()
+    if isinstance(model.screen, m.Working) and model.screen.command == given.command:
+        for_number = isinstance(given.command, TakeTicket | CheckIn)
+        about = m.Notice.NO_NUMBER if for_number else m.Notice.NO_REPLY
+        model = replace(model, screen=m.Message(about, model.screen.back))
     return model, effects
 
 
 def _catalogue_came(model: Model, given: m.CatalogueCame) -> Step:
-    model = replace(model, catalogue=given.catalogue)
-    gone = isinstance(model.screen, m.Services) and not model.institution(model.screen.institution)
-    return _show(model, m.Institutions()) if gone else (model, ())
+    return replace(model, catalogue=given.catalogue), ()
 
 
 def _connection(model: Model, given: m.Connection) -> Step:
     return replace(model, connected=given.connected), ()
+
+
+def _scanner_there(model: Model, given: m.ScannerThere) -> Step:
+    return replace(model, scanner=given.there), ()
 
 
 def _paper_came(model: Model, given: m.PaperCame) -> Step:
@@ -241,8 +441,72 @@ def _paper_came(model: Model, given: m.PaperCame) -> Step:
     return model, ()
 
 
-def _failed(model: Model, given: m.Failed) -> Step:
-    return _show(model, m.FailSafe())
+def _print_again(model: Model, given: m.PrintAgain) -> Step:
+    if not isinstance(model.screen, m.TicketReady) or model.screen.outcome is None:
+        return model, ()
+    ticket = model.screen.ticket
+    return replace(model, screen=m.TicketReady(ticket)), (m.PrintTicket(ticket, again=True),)
+
+
+# Help. ----------------------------------------------------------------------------------------
+
+
+def _call_help(model: Model, given: m.CallHelp) -> Step:
+    if isinstance(model.screen, m.FailSafe | m.EnterPin | m.Maintenance):
+        return model, ()
+    model = replace(model, help_shown=True)
+    rung = model.bell in {m.Bell.RINGING, m.Bell.HEARD}
+    if rung and model.seconds - model.rung_at < RING_AGAIN_SECONDS:
+        return model, ()
+    if not model.connected:
+        return replace(model, bell=m.Bell.BROKEN), ()
+    model = replace(model, bell=m.Bell.RINGING, rung_at=model.seconds)
+    return model, (m.SendCommand(AskHelp()),)
+
+
+def _rang(model: Model, *, heard: bool) -> Model:
+    return replace(model, bell=m.Bell.HEARD if heard else m.Bell.BROKEN)
+
+
+# A technician. --------------------------------------------------------------------------------
+
+
+def _touch_name(model: Model, given: m.TouchName) -> Step:
+    busy = isinstance(model.screen, m.Working | m.EnterPin | m.Maintenance)
+    if busy or not model.settings.kiosk.maintenance_pin:
+        return model, ()
+    lately = tuple(at for at in model.name_touched_at if model.seconds - at < NAME_SECONDS)
+    model = replace(model, name_touched_at=(*lately, model.seconds))
+    if len(model.name_touched_at) < NAME_TOUCHES:
+        return model, ()
+    return _show(replace(model, name_touched_at=(), help_shown=False), m.EnterPin())
+
+
+def _pin_checked(model: Model, given: m.PinChecked) -> Step:
+    if not isinstance(model.screen, m.EnterPin):
+        return model, ()
+    if given.right:
+        return replace(model, screen=m.Maintenance()), (m.TestSelf(),)
+    return _show(model, m.EnterPin(wrong=True, wait=given.wait))
+
+
+def _look(model: Model, given: m.Look) -> Step:
+    return model, (m.TestSelf(),) if isinstance(model.screen, m.Maintenance) else ()
+
+
+def _self_tested(model: Model, given: m.SelfTested) -> Step:
+    fits = isinstance(model.screen, m.Maintenance)
+    return _show(model, m.Maintenance(given.found)) if fits else (model, ())
+
+
+def _serve(model: Model, given: m.Serve) -> Step:
+    if not isinstance(model.screen, m.Maintenance):
+        return model, ()
+    return _for_the_next_visitor(replace(model, out_of_service=not given.visitors))
+
+
+def _restart(model: Model, given: m.Restart) -> Step:
+    return model, (m.RestartProgram(),) if isinstance(model.screen, m.Maintenance) else ()
 
 
 _STEPS: Mapping[type[Any], Callable[[Model, Any], Step]] = {
@@ -250,18 +514,36 @@ _STEPS: Mapping[type[Any], Callable[[Model, Any], Step]] = {
     m.HaveAppointment: _have_appointment,
     m.NeedService: _need_service,
     m.ChooseInstitution: _choose_institution,
+    m.TellSituation: _tell_situation,
+    m.ChooseSituation: _choose_situation,
     m.ChooseService: _choose_service,
+    m.ChooseChannel: _choose_channel,
     m.More: _more,
+    m.ByHand: _by_hand,
+    m.Key: _key,
+    m.Erase: _erase,
+    m.EraseAll: _erase_all,
+    m.Enter: _enter,
+    m.Score: _score,
+    m.PrintAgain: _print_again,
+    m.CallHelp: _call_help,
+    m.TouchName: _touch_name,
+    m.Look: _look,
+    m.Serve: _serve,
+    m.Restart: _restart,
     m.Back: _back,
     m.StartAgain: _start_again,
     m.Done: _done,
     m.StillHere: _stay,
     m.Scanned: _scanned,
+    m.ScannerThere: _scanner_there,
     m.ReplyCame: _reply_came,
     m.NoReply: _no_reply,
     m.CatalogueCame: _catalogue_came,
     m.Connection: _connection,
     m.PaperCame: _paper_came,
+    m.PinChecked: _pin_checked,
+    m.SelfTested: _self_tested,
     m.Tick: _tick,
     m.Failed: _failed,
 }

@@ -1,11 +1,14 @@
 """What the kiosk's flow speaks of: screens, the model, what can happen, what is to be done."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from config.settings import Settings
 from drivers.printer import PrintOutcome
+from kiosk.maintenance import SelfTest
+from kiosk.offer import Offer
 from messaging.messages import CatalogueState, InstitutionView, RefusalView, Reply, TicketView
 from queue_core.commands import Command
 
@@ -33,11 +36,59 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True)
+class Situations:
+    """Saying what has happened, for who does not know the institution."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Choosing a service for what has happened."""
+
+    situation: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The service can be had at the counter or at the public computer."""
+
+    service: str
+    back: Services | Situation
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCode:
     """Asked for the QR code of the appointment."""
 
 
-Calm = Start | Institutions | Services | ShowCode
+@dataclass(frozen=True, slots=True)
+class TypeCode:
+    """Typing the code of the appointment. `too_short`: it was sent off before it was whole."""
+
+    typed: str = field(default="", repr=False)
+    too_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RateVisit:
+    """The visit of this ticket is over: how was it?"""
+
+    ticket: TicketView
+
+
+Calm = (
+    Start
+    | Institutions
+    | Services
+    | Situations
+    | Situation
+    | Channel
+    | ShowCode
+    | TypeCode
+    | RateVisit
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +96,7 @@ class Working:
     """A command is under way, sent from the screen `back`."""
 
     back: Calm
+    command: Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +107,24 @@ class TicketReady:
     outcome: PrintOutcome | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TicketFound:
+    """How the ticket that was held to the scanner stands now."""
+
+    ticket: TicketView
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """The visit is rated, now or `before`."""
+
+    before: bool = False
+
+
 class Notice(StrEnum):
     """What the kiosk itself has to say."""
 
+    NO_NUMBER = "no_number"
     NO_REPLY = "no_reply"
     FOREIGN_CODE = "foreign_code"
     OTHER_CENTRE = "other_centre"
@@ -73,15 +140,57 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class FailSafe:
-    """Something went wrong inside; the staff help."""
+    """Something went wrong inside; the staff help. `number`: what the visitor has already."""
+
+    number: str = ""
 
 
-Screen = Calm | Working | TicketReady | Message | FailSafe
+@dataclass(frozen=True, slots=True)
+class EnterPin:
+    """Behind the hidden gesture. `checking` until the PIN was looked at; `wait`: seconds that no
+    PIN is looked at, after too many wrong ones."""
+
+    typed: str = field(default="", repr=False)
+    checking: bool = False
+    wrong: bool = False
+    wait: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """A technician looks after the kiosk; `found` is None until it has looked at itself."""
+
+    found: SelfTest | None = None
+
+
+Screen = (
+    Calm
+    | Working
+    | TicketReady
+    | TicketFound
+    | Thanks
+    | Message
+    | FailSafe
+    | EnterPin
+    | Maintenance
+)
+
+
+class Bell(StrEnum):
+    """The bell at the desk, as far as the kiosk knows."""
+
+    QUIET = "quiet"
+    RINGING = "ringing"
+    HEARD = "heard"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that the kiosk knows. `seconds` are monotonic, `now` is the aware time of day."""
+    """All that the kiosk knows. `seconds` are monotonic, `now` is the aware time of day.
+
+    `help_shown` lies over the screen, which goes on beneath. `struck` is the last touch.
+    """
 
     settings: Settings = field(repr=False)
     language: str
@@ -90,13 +199,21 @@ class Model:
     screen: Screen = Start()
     catalogue: CatalogueState | None = None
     connected: bool = False
+    scanner: bool = True
+    out_of_service: bool = False
+    help_shown: bool = False
+    bell: Bell = Bell.QUIET
+    rung_at: float = -math.inf
     changed_at: float = 0.0
     present_at: float = 0.0
+    struck: "Touch | None" = field(default=None, repr=False)
+    struck_at: float = -math.inf
+    name_touched_at: tuple[float, ...] = ()
 
-    def institution(self, identifier: str) -> InstitutionView | None:
-        """The institution as the catalogue has it now."""
-        offered = self.catalogue.institutions if self.catalogue else ()
-        return next((each for each in offered if each.id == identifier), None)
+    @property
+    def offer(self) -> Offer:
+        """What can be had without an appointment, as the catalogue has it now."""
+        return Offer(self.catalogue, self.settings.site.computer_service)
 
 
 # What can happen. -----------------------------------------------------------------------------
@@ -127,6 +244,18 @@ class ChooseInstitution:
 
 
 @dataclass(frozen=True, slots=True)
+class TellSituation:
+    """The visitor does not know the institution."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSituation:
+    """This has happened."""
+
+    situation: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseService:
     """This service."""
 
@@ -134,10 +263,83 @@ class ChooseService:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseChannel:
+    """At the public computer, or at the counter."""
+
+    computer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class More:
     """The other choices that do not fit on one screen."""
 
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The code shall be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the keypad."""
+
+    character: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """The last character was wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseAll:
+    """All of them were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """What is typed is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The visit was as good as this, 1 to 10."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAgain:
+    """The paper did not come out, or not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """Somebody shall come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TouchName:
+    """The centre's name was touched: five times are a technician's sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The kiosk shall look at itself once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Serve visitors, or be out of service."""
+
+    visitors: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The program shall begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +367,23 @@ Touch = (
     | HaveAppointment
     | NeedService
     | ChooseInstitution
+    | TellSituation
+    | ChooseSituation
     | ChooseService
+    | ChooseChannel
     | More
+    | ByHand
+    | Key
+    | Erase
+    | EraseAll
+    | Enter
+    | Score
+    | PrintAgain
+    | CallHelp
+    | TouchName
+    | Look
+    | Serve
+    | Restart
     | Back
     | StartAgain
     | Done
@@ -182,10 +399,18 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
+class ScannerThere:
+    """The scanner is there, or lost."""
+
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyCame:
-    """The answer to the command under way."""
+    """The answer to this command."""
 
     reply: Reply
+    command: Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +444,21 @@ class PaperCame:
 
 
 @dataclass(frozen=True, slots=True)
+class PinChecked:
+    """Whether the PIN was right; `wait`: seconds until another one is looked at."""
+
+    right: bool
+    wait: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTested:
+    """What the kiosk found when it looked at itself."""
+
+    found: SelfTest
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passes; given before every other input too, so that the model's time is right."""
 
@@ -232,7 +472,18 @@ class Failed:
 
 
 Input = (
-    Touch | Scanned | ReplyCame | NoReply | CatalogueCame | Connection | PaperCame | Tick | Failed
+    Touch
+    | Scanned
+    | ScannerThere
+    | ReplyCame
+    | NoReply
+    | CatalogueCame
+    | Connection
+    | PaperCame
+    | PinChecked
+    | SelfTested
+    | Tick
+    | Failed
 )
 
 
@@ -255,9 +506,27 @@ class CancelTicket:
 
 @dataclass(frozen=True, slots=True)
 class PrintTicket:
-    """Print it, and give the outcome back as PaperCame."""
+    """Print it, and give the outcome back as PaperCame. `again`: it was printed before."""
 
     ticket: TicketView
+    again: bool = False
 
 
-Effect = SendCommand | CancelTicket | PrintTicket
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Compare the PIN, and give the answer back as PinChecked."""
+
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TestSelf:
+    """Look at the kiosk's parts, and give what was found back as SelfTested."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartProgram:
+    """End, so that the supervisor starts the program anew."""
+
+
+Effect = SendCommand | CancelTicket | PrintTicket | CheckPin | TestSelf | RestartProgram

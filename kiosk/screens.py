@@ -21,7 +21,7 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from kiosk.fitting import fit
-from kiosk.model import StillHere, Touch
+from kiosk.model import StillHere, Touch, TouchName
 from kiosk.views import (
     Choice,
     Choices,
@@ -115,6 +115,10 @@ class Press(ButtonBehavior, BoxLayout):
         self.bind(on_release=lambda _: press(choice.pressed))
 
 
+class Name(ButtonBehavior, BoxLayout):
+    """The centre's name: it looks like no button, and is a technician's way in."""
+
+
 class Strip(Widget):
     """A bar of one colour."""
 
@@ -150,10 +154,10 @@ class Screens(Panel):
         if before is None:
             self._arrange(scale)
         if before is None or _head_of(before) != _head_of(frame):
-            _fill(self._head, _head(frame, scale))
+            _fill(self._head, _head(frame, scale, self._press))
         if before is None or before.view != frame.view:
             _fill(self._content, _content(frame.view, scale, self._press))
-        if before is None or (before.foot, before.question) != (frame.foot, frame.question):
+        if before is None or _foot_of(before) != _foot_of(frame):
             _fill(self._foot, _foot(frame, scale, self._press))
             _size_foot(self._foot, frame, scale)
         self._frame = frame
@@ -212,9 +216,14 @@ def _head_of(frame: Frame) -> tuple[str, str, str]:
     return frame.centre, frame.view.heading, detail
 
 
-def _head(frame: Frame, scale: Scale) -> list[Any]:
+def _foot_of(frame: Frame) -> tuple[object, ...]:
+    return frame.foot, frame.tools, frame.question
+
+
+def _head(frame: Frame, scale: Scale, press: Callable[[Touch], None]) -> list[Any]:
     u, (centre, heading, detail) = scale.u, _head_of(frame)
-    brand = BoxLayout(size_hint_y=None, height=56 * u, spacing=18 * u)
+    brand = Name(size_hint_y=None, height=56 * u, spacing=18 * u)
+    brand.bind(on_press=lambda _: press(TouchName()))
     brand.add_widget(Strip(size_hint_x=None, width=10 * u))
     brand.add_widget(Words(centre, 38 * u, bold=True, color=CARMINE))
     parts = [brand, Words(heading, 84 * u, bold=True)]
@@ -230,7 +239,7 @@ def _foot(frame: Frame, scale: Scale, press: Callable[[Touch], None]) -> list[An
         row = Panel(surface=WARNING, radius=18 * scale.u, padding=20 * scale.u)
         row.orientation = "horizontal" if scale.portrait else "vertical"
         row.add_widget(Words(frame.question, 52 * scale.u, bold=True, halign="center"))
-    for each in frame.foot:
+    for each in (*frame.foot, *frame.tools):
         main = each.action in {"done", "still_here"}
         button = Press(each, press, **(_MAIN if main else _SMALL), radius=18 * scale.u)
         if frame.question and not scale.portrait:
@@ -243,7 +252,7 @@ def _foot(frame: Frame, scale: Scale, press: Callable[[Touch], None]) -> list[An
 
 
 def _size_foot(foot: Any, frame: Frame, scale: Scale) -> None:
-    rows = 1 if scale.portrait else len(frame.foot)
+    rows = 1 if scale.portrait else len(frame.foot) + len(frame.tools)
     foot.height = rows * scale.touch + (rows - 1) * 24 * scale.u + 44 * scale.u
     if frame.question:
         foot.height += (40 if scale.portrait else 140) * scale.u

@@ -110,9 +110,11 @@ View = Choices | Notice | ShowCode | Keypad | Rating | Ticket | Report
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A whole screen. `question` asks whether the visitor is still here, when it is time to."""
+    """A whole screen. `foot` leads on and back, `tools` are the same everywhere. `question` asks
+    whether the visitor needs more time, when it is time to; `foot` answers it."""
 
     centre: str
     view: View
     foot: tuple[Choice, ...]
     question: str = ""
+    tools: tuple[Choice, ...] = ()

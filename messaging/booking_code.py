@@ -7,7 +7,12 @@ import hashlib
 import hmac
 import re
 
-_QR = re.compile(r"RINDA:1:([A-Z0-9-]{1,40}):([A-HJ-NP-Z2-9]{8,16})")
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""What a booking code is made of: no I, O, 0 and 1, which are easily confused."""
+
+SHORTEST, LONGEST = 8, 16
+
+_QR = re.compile(rf"RINDA:1:([A-Z0-9-]{{1,40}}):([{LETTERS}]{{{SHORTEST},{LONGEST}}})")
 _TICKET = re.compile(r"rinda:ticket:([a-z0-9-]{1,40}):([A-Za-z0-9_-]{8,80})")
 
 

@@ -25,7 +25,7 @@ from rinda import screen
 from rinda.centre_at_hand import PROGRAMS, CentreAtHand, demonstration_codes
 from rinda.observer import Observer
 
-SERVICE = "vsaa-slimiba"
+SERVICE = "vsaa-pensija"
 PIN = "2580"
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 

@@ -173,5 +173,6 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "cover_open": lambda w: w.text("The cover of the ticket printer is open."),
     "scanner_offline": lambda w: w.text("The QR scanner does not answer."),
     "sound_offline": lambda w: w.text("There is no sound."),
+    "out_of_service": lambda w: w.text("A technician has taken this kiosk out of service."),
     "refused_scans": lambda w: w.text("The QR scanner sends unreadable data."),
 }

@@ -47,7 +47,7 @@ def test_from_the_touch_to_the_called_number(visit: Visit) -> None:
     assert first_call.reason.rule is CallRule.EARLIEST_DUE
     assert first_call.reason.next_number == "A 001"
     served = [event for _, _, event in observer.events(TicketServed)]
-    assert [g.service for t in served for g in t.given] == ["vsaa-konsultacija", "vsaa-slimiba"]
+    assert [g.service for t in served for g in t.given] == ["vsaa-konsultacija", "vsaa-pensija"]
     texts = [ticket.text for ticket in visit.centre.printer.tickets]
     assert "A 001" in texts[0]
     assert "Slimības pabalsts" in texts[0]

@@ -7,12 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from config.pins import Throttle
 from config.settings import WindowSettings
 from drivers.printer import NoPrinter
 from drivers.scanner import NoScanner
 from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.flow import FAIL_SAFE_SECONDS
+from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start
 from kiosk.printing import Printing
 from messaging.link import Link, Unit
@@ -52,6 +54,8 @@ def _seen() -> list[str]:
         printing=Printing(NoPrinter(), post),
         scanner=NoScanner(),
         supervisor=Supervised(),
+        pins=PinCheck("", Throttle(lambda: 0.0), post),
+        log_tail=LogTail(),
     )
     clock = FailingClock()
     app = TicketKiosk(parts, monotonic=clock.monotonic)

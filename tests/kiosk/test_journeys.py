@@ -5,13 +5,13 @@ import pytest
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
 from kiosk import model as m
-from kiosk.flow import SETTLE_SECONDS
+from kiosk.flow import SETTLE_SECONDS, WARN_SECONDS
 from kiosk.views import Choices, Notice, Ticket
-from messaging.booking_code import booking_digest, qr_text
-from messaging.messages import RefusalView, Reply, WaitView
+from messaging.booking_code import booking_digest, qr_text, ticket_qr
+from messaging.messages import RefusalView, WaitView
 from queue_core.commands import CheckIn, TakeTicket
 from queue_core.refusals import RefusalCode
-from tests.kiosk.visitor import REPLY_ID, Visitor
+from tests.kiosk.visitor import Visitor
 
 CODE = "K7QM2WDX4T"
 PRINTED = PrintOutcome(PrintResult.PRINTED)
@@ -21,7 +21,7 @@ def asks_for_service(language: str = "lv") -> Visitor:
     visitor = Visitor()
     if language == "en":
         visitor.touch("language")
-    visitor.touch("need_service", "institution:vsaa", "service:vsaa-slimiba")
+    visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
     return visitor
 
 
@@ -34,7 +34,7 @@ def asks_for_service(language: str = "lv") -> Visitor:
 )
 def test_a_visitor_takes_a_ticket(language: str, wait: str, take: str) -> None:
     visitor = asks_for_service(language)
-    assert visitor.effects == [m.SendCommand(TakeTicket("vsaa-slimiba", language))]
+    assert visitor.effects == [m.SendCommand(TakeTicket("vsaa-pensija", language))]
     assert visitor.sees(m.Working)
     ticket = demo.ticket(language)
     visitor.answer(ticket)
@@ -54,7 +54,7 @@ def test_a_visitor_takes_a_ticket(language: str, wait: str, take: str) -> None:
 
 def test_the_first_screen_has_two_choices_and_the_other_language() -> None:
     visitor = Visitor()
-    assert list(visitor.buttons()) == ["have_appointment", "need_service", "language"]
+    assert list(visitor.buttons()) == ["have_appointment", "need_service", "help", "language"]
     assert visitor.buttons()["language"].title == "English"
     visitor.touch("language")
     assert visitor.buttons()["need_service"].title == "I need a service"
@@ -65,13 +65,13 @@ def test_services_by_appointment_are_not_offered() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "institution:vsaa")
     assert "service:vsaa-konsultacija" not in visitor.buttons()
-    assert "service:vsaa-pensija" in visitor.buttons()
+    assert "service:vsaa-cits" in visitor.buttons()
 
 
 def test_a_double_tap_asks_once() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "institution:vsaa")
-    pressed = visitor.buttons()["service:vsaa-slimiba"].pressed
+    pressed = visitor.buttons()["service:vsaa-pensija"].pressed
     visitor.give(pressed)
     visitor.give(pressed)
     visitor.wait(2)
@@ -104,7 +104,7 @@ def test_a_closed_institution_stays_visible_and_says_when_it_opens() -> None:
 def test_a_closed_centre_still_takes_appointments() -> None:
     visitor = Visitor(demo.NOW.replace(hour=19))
     assert "Pašlaik ir slēgts" in visitor.words
-    assert list(visitor.buttons()) == ["have_appointment", "language"]
+    assert list(visitor.buttons()) == ["have_appointment", "help", "language"]
     visitor.scan(qr_text("demo", CODE))
     assert visitor.sees(m.Working)
 
@@ -113,7 +113,7 @@ def test_back_and_start_again() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "institution:vid", "back")
     assert visitor.sees(m.Institutions)
-    visitor.touch("institution:vid", "start_again")
+    visitor.touch("institution:vzd", "start_again")
     assert visitor.sees(m.Start)
     visitor.touch("have_appointment", "back")
     assert visitor.sees(m.Start)
@@ -169,9 +169,10 @@ def test_a_slot_holder_has_a_number_however_late(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("https://example.org", "Šis nav pieraksta kods."),
-        ("", "Šis nav pieraksta kods."),
-        (qr_text("jelgava", CODE), "Šis pieraksts ir citā centrā."),
+        ("https://example.org", "Šis nav ne pieraksta, ne numuriņa kods."),
+        ("", "Šis nav ne pieraksta, ne numuriņa kods."),
+        (qr_text("jelgava", CODE), "Šis kods ir no cita centra."),
+        (ticket_qr("jelgava", "0123456789abcdef"), "Šis kods ir no cita centra."),
     ],
 )
 def test_a_wrong_code_is_told_and_nothing_is_sent(text: str, words: str) -> None:
@@ -207,13 +208,13 @@ def test_every_refusal_has_a_sentence_and_a_way_on(code: RefusalCode, language: 
 
 def test_an_empty_answer_is_a_refusal() -> None:
     visitor = asks_for_service()
-    visitor.give(m.ReplyCame(Reply(id=REPLY_ID)))
+    visitor.answer(None)
     assert visitor.sees(m.Message)
 
 
 def test_without_a_reply_no_ghost_waits() -> None:
     visitor = asks_for_service()
-    visitor.give(m.NoReply("made-command", TakeTicket("vsaa-slimiba", "lv")))
+    visitor.give(m.NoReply("made-command", TakeTicket("vsaa-pensija", "lv")))
     assert visitor.effects[1:] == [m.CancelTicket("made-command")]
     assert "vērsieties pie darbinieka" in visitor.words
 
@@ -255,11 +256,11 @@ def test_without_paper_the_number_is_to_be_remembered(outcome: PrintOutcome, wor
 def test_who_goes_away_is_asked_and_then_forgotten() -> None:
     visitor = Visitor()
     visitor.touch("language", "need_service")
-    visitor.wait(48)
-    assert "Are you still here?" not in visitor.words
+    visitor.wait(68)
+    assert "Do you need more time?" not in visitor.words
     visitor.wait(2)
-    assert "Are you still here?" in visitor.words
-    visitor.wait(10)
+    assert "Do you need more time?" in visitor.words
+    visitor.wait(WARN_SECONDS)
     assert visitor.sees(m.Start)
     assert visitor.model.language == "lv"
 
@@ -267,17 +268,17 @@ def test_who_goes_away_is_asked_and_then_forgotten() -> None:
 def test_who_answers_stays() -> None:
     visitor = Visitor()
     visitor.touch("need_service")
-    visitor.wait(52)
+    visitor.wait(75)
     visitor.touch("still_here")
     assert not visitor.frame.question
-    visitor.wait(40)
+    visitor.wait(60)
     assert visitor.sees(m.Institutions)
 
 
 def test_a_double_tap_on_the_answer_presses_nothing_beneath_it() -> None:
     visitor = Visitor()
     visitor.touch("need_service")
-    visitor.wait(52)
+    visitor.wait(75)
     visitor.give(m.StillHere())
     visitor.give(m.Back())
     assert visitor.sees(m.Institutions)
@@ -286,18 +287,17 @@ def test_a_double_tap_on_the_answer_presses_nothing_beneath_it() -> None:
 def test_a_choice_made_while_the_question_is_shown_counts() -> None:
     visitor = Visitor()
     visitor.touch("need_service")
-    visitor.wait(52)
+    visitor.wait(75)
     visitor.touch("institution:vsaa")
     assert visitor.sees(m.Services)
 
 
 def test_a_ticket_stays_for_its_own_time() -> None:
     visitor = asks_for_service()
-    visitor.with_ticket_seconds(20)
     visitor.answer(demo.ticket())
-    visitor.wait(11)
+    visitor.wait(41)
     assert visitor.frame.question
-    visitor.wait(10)
+    visitor.wait(WARN_SECONDS)
     assert visitor.sees(m.Start)
 
 
@@ -325,7 +325,7 @@ def test_without_catalogue_or_broker_the_visitor_is_told() -> None:
     visitor.touch("need_service")
     visitor.give(m.Connection(connected=False))
     assert "Numuriņus pašlaik nevar izsniegt" in visitor.words
-    assert list(visitor.buttons()) == ["language"]
+    assert list(visitor.buttons()) == ["help", "language"]
     visitor.give(m.Connection(connected=True))
     assert visitor.sees(m.Institutions)
 
@@ -352,7 +352,10 @@ def test_many_institutions_come_in_pages_of_seven() -> None:
         assert len(visitor.frame.view.choices) <= 7
         seen |= {each.action for each in visitor.frame.view.choices}
         visitor.touch("more")
-    assert seen == {f"institution:institution-{number}" for number in range(13)} | {"more"}
+    assert seen == {f"institution:institution-{number}" for number in range(13)} | {
+        "situations",
+        "more",
+    }
     assert visitor.model.screen == m.Institutions(0)
 
 
@@ -370,7 +373,7 @@ def test_inputs_that_do_not_fit_change_nothing() -> None:
     for given in (
         m.Back(),
         m.Done(),
-        m.ChooseService("vsaa-slimiba"),
+        m.ChooseService("vsaa-pensija"),
         m.ChooseInstitution("vsaa"),
         m.More(1),
         m.ChooseLanguage("xx"),

@@ -142,7 +142,7 @@ class Eyes:
     def take_ticket(self) -> None:
         self.touch("start", "need_service")
         self.touch("institutions", "institution:vsaa")
-        self.touch("services", "service:vsaa-slimiba")
+        self.touch("services", "service:vsaa-pensija")
 
     def _picture(self) -> Image.Image:
         return screen.picture(self._display, (0, 0, *SIZE)).convert("RGB")
@@ -181,7 +181,11 @@ def test_without_a_module_the_visitor_goes_to_the_staff_and_no_ghost_waits(
     broker: Broker, display: str, centre: Centre, tmp_path: Path
 ) -> None:
     database = tmp_path / "queue.db"
-    with Watcher(broker.port) as watcher, running_kiosk(broker, display, tmp_path):
+    with (
+        SimulatedScanner(tmp_path / "scanner"),
+        Watcher(broker.port) as watcher,
+        running_kiosk(broker, display, tmp_path),
+    ):
         eyes = Eyes(display, tmp_path / "gallery")
         with ModuleThread(centre, database, broker.port, clock_at(MORNING)) as module:
             eyes.until_sees("start")

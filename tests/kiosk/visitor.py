@@ -1,6 +1,5 @@
 """A visitor in front of the kiosk, without a display: steps in, the frame and the effects out."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kiosk import demo
@@ -8,8 +7,9 @@ from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
 from kiosk.model import Effect, Input
-from kiosk.views import Choice, Choices, Frame, Notice
+from kiosk.views import Choice, Frame, Keypad, Rating, View
 from messaging.messages import RefusalView, Reply, TicketView
+from queue_core.commands import Command
 
 REPLY_ID = "00000000-aaaa"
 
@@ -22,6 +22,7 @@ class Visitor:
         self.effects: list[Effect] = []
         if ready:
             self.give(m.Connection(connected=True))
+            self.give(m.ScannerThere(there=True))
             self.give(m.CatalogueCame(demo.catalogue(demo.settings().to_centre(), now)))
         self.wait(1)
 
@@ -37,8 +38,7 @@ class Visitor:
     def buttons(self) -> dict[str, Choice]:
         """Everything that can be pressed now, by action."""
         view = self.frame.view
-        offered = view.choices if isinstance(view, Choices | Notice) else ()
-        return {each.action: each for each in (*offered, *self.frame.foot)}
+        return {each.action: each for each in (*on(view), *self.frame.foot, *self.frame.tools)}
 
     def touch(self, *actions: str) -> None:
         """Presses one after another, each a second after the one before."""
@@ -57,16 +57,35 @@ class Visitor:
     def scan(self, text: str) -> None:
         self.give(m.Scanned(text))
 
-    def answer(self, ticket: TicketView) -> None:
-        self.give(m.ReplyCame(Reply(id=REPLY_ID, ticket=ticket)))
+    def answer(self, ticket: TicketView | None) -> None:
+        self.give(m.ReplyCame(Reply(id=REPLY_ID, ticket=ticket), self.asked))
 
     def refuse(self, refusal: RefusalView) -> None:
-        self.give(m.ReplyCame(Reply(id=REPLY_ID, refusal=refusal)))
+        self.give(m.ReplyCame(Reply(id=REPLY_ID, refusal=refusal), self.asked))
+
+    @property
+    def asked(self) -> Command:
+        """The command that was sent last."""
+        sent = [each for each in self.effects if isinstance(each, m.SendCommand)]
+        return sent[-1].command
+
+    def key_in(self, characters: str) -> None:
+        """Presses one key after another, quickly; the same one twice not so quickly."""
+        for before, each in zip(f" {characters}", characters, strict=False):
+            self.wait(0.4 if each == before else 0.1)
+            self.give(self.buttons()[f"key:{each}"].pressed)
+        self.wait(1)
 
     def sees(self, screen: type[m.Screen]) -> bool:
         return isinstance(self.model.screen, screen)
 
-    def with_ticket_seconds(self, seconds: int) -> None:
-        kiosk = self.model.settings.kiosk.model_copy(update={"ticket_seconds": seconds})
-        settings = self.model.settings.model_copy(update={"kiosk": kiosk})
-        self.model = replace(self.model, settings=settings)
+
+def on(view: View) -> tuple[Choice, ...]:
+    """What the view itself offers."""
+    match view:
+        case Keypad():
+            return (*view.keys, *view.controls)
+        case Rating():
+            return view.scores
+        case _:
+            return view.choices

@@ -1,0 +1,187 @@
+"""What a visitor is told: the number, how it stands, the rating, what was refused. Pure."""
+
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from drivers.printer import PrintOutcome, PrintResult
+from kiosk import model as m
+from kiosk.choosing import need_service, opening
+from kiosk.model import Model
+from kiosk.paper import service_name, ticket_lines
+from kiosk.views import Choice, Notice, Rating, ShowCode, Ticket
+from messaging.booking_code import ticket_qr
+from messaging.messages import InstitutionView, RefusalView, TicketView
+from queue_core.life import Status
+from queue_core.refusals import RefusalCode
+from texts import Language, sentences
+
+SCORES = range(1, 11)
+
+
+def show_code(language: Language) -> ShowCode:
+    """How to show the code of an appointment, and two other ways."""
+    without = language.text("Without an appointment")
+    return ShowCode(
+        language.text("Hold your QR code to the scanner"),
+        language.text("The code is on your appointment: on the phone or on paper."),
+        (_by_hand(language), Choice("need_service", without, m.NeedService())),
+    )
+
+
+def ticket_ready(screen: m.TicketReady, model: Model, language: Language) -> Ticket:
+    """The number. Without sure paper it can be photographed, and printed again where that helps."""
+    paper, warning = _paper(screen.outcome, language)
+    again = Choice("print_again", language.text("Print again"), m.PrintAgain())
+    repeats = warning and not _has_no_printer(screen.outcome)
+    return Ticket(
+        language.text("Your number"),
+        screen.ticket.number,
+        _service(screen.ticket, model, language),
+        _lines(screen.ticket, model, language),
+        paper,
+        warning,
+        ticket_qr(model.settings.site.id, screen.ticket.id) if warning else "",
+        (again,) if repeats else (),
+    )
+
+
+def ticket_found(ticket: TicketView, model: Model, language: Language) -> Ticket:
+    """How a ticket that was scanned stands now."""
+    over = ticket.status in {Status.CANCELLED, Status.EXPIRED}
+    return Ticket(
+        language.text("Your number"),
+        ticket.number,
+        _service(ticket, model, language),
+        _standing(ticket, model, language),
+        "",
+        warning=False,
+        choices=(need_service(language),) if over else (),
+    )
+
+
+def rating(language: Language) -> Rating:
+    """One touch tells how the visit was."""
+    return Rating(
+        language.text("How was your visit?"),
+        language.text("Please touch a number. Your name is not stored."),
+        tuple(Choice(f"score:{score}", str(score), m.Score(score)) for score in SCORES),
+        language.text("very bad"),
+        language.text("very good"),
+    )
+
+
+def thanks(before: bool, language: Language) -> Notice:
+    """The visit is rated; the visitor may want something else."""
+    sentence = language.text("Your rating is saved. Goodbye!")
+    if before:
+        sentence = language.text("This visit has been rated already.")
+    another = Choice("need_service", language.text("I need another service"), m.NeedService())
+    return Notice(language.text("Thank you!"), sentence, (another,))
+
+
+def message(screen: m.Message, model: Model, language: Language) -> Notice | Ticket:
+    """What is closed, refused or wrong, in one plain sentence with a way on."""
+    note, sorry = language.text("Please note"), language.text("We are sorry")
+    ways = (need_service(language),)
+    match screen.about:
+        case InstitutionView() as closed:
+            name = f"{language.pick(closed.name)}: {language.pick(closed.hint)}"
+            when = opening(closed.opens_at, model, language)
+            return Notice(name, language.text("Closed now.") + f"\n{when}")
+        case RefusalView() as refusal:
+            return _refused(refusal, screen.back, model, language)
+        case m.Notice.NO_NUMBER:
+            sentence = language.text("No number could be given. Please go to the staff.")
+            return Notice(sorry, sentence)
+        case m.Notice.NO_REPLY:
+            return Notice(sorry, language.text("That did not work. Please go to the staff."))
+        case m.Notice.FOREIGN_CODE:
+            sentence = language.text("This is not the code of an appointment or of a ticket.")
+            return Notice(note, sentence, (_by_hand(language), *ways))
+        case m.Notice.OTHER_CENTRE:
+            return Notice(note, language.text("This code is of another centre."), ways)
+        case _:
+            assert_never(screen.about)
+
+
+def _by_hand(language: Language) -> Choice:
+    return Choice("type_code", language.text("Type the code"), m.ByHand())
+
+
+def _refused(
+    refusal: RefusalView, back: m.Calm, model: Model, language: Language
+) -> Notice | Ticket:
+    zone = ZoneInfo(model.settings.site.timezone)
+    sentence = sentences.refusal(language, refusal.code, refusal.facts, zone)
+    if refusal.code is RefusalCode.BOOKING_USED:
+        number = refusal.facts.get("number", "")
+        return Ticket(language.text("Your number"), number, "", (sentence,), "", warning=False)
+    ways: tuple[Choice, ...] = ()
+    if refusal.code is RefusalCode.UNKNOWN_BOOKING and isinstance(back, m.TypeCode):
+        ways = (Choice("type_again", language.text("Correct the code"), m.Back()),)
+    if refusal.code in _WITHOUT:
+        ways += (need_service(language),)
+    return Notice(language.text("Please note"), sentence, ways)
+
+
+_WITHOUT = {
+    RefusalCode.UNKNOWN_BOOKING,
+    RefusalCode.BOOKING_OTHER_DAY,
+    RefusalCode.UNKNOWN_TICKET,
+}
+"""Refused so, a visitor can still take a number without an appointment."""
+
+
+def _service(ticket: TicketView, model: Model, language: Language) -> str:
+    return service_name(ticket.service, model.catalogue, language) if model.catalogue else ""
+
+
+def _lines(ticket: TicketView, model: Model, language: Language) -> tuple[str, ...]:
+    """How long, where to sit, and what happens next."""
+    *before, called = ticket_lines(ticket, ZoneInfo(model.settings.site.timezone), language)
+    place = model.catalogue.waiting_place if model.catalogue else {}
+    return tuple(each for each in (*before, language.pick(place), called) if each)
+
+
+def _standing(ticket: TicketView, model: Model, language: Language) -> tuple[str, ...]:
+    match ticket.status:
+        case Status.WAITING:
+            return _lines(ticket, model, language)
+        case Status.CALLED:
+            return (
+                language.text("Your number is called now!"),
+                language.text("The board says where to go."),
+            )
+        case Status.SERVING:
+            return (language.text("You are being served now."),)
+        case Status.HELD:
+            return (
+                language.text("Your place is kept."),
+                language.text("You will be called again. Please wait."),
+            )
+        case Status.NO_SHOW:
+            return (
+                language.text("Your number was called, but you were not there."),
+                language.text("Please go to the staff. They will help you."),
+            )
+        case _:
+            return (language.text("This number is no longer valid."),)
+
+
+def _paper(outcome: PrintOutcome | None, language: Language) -> tuple[str, bool]:
+    if outcome is None:
+        return language.text("The paper ticket is being printed…"), False
+    if outcome.result is PrintResult.PRINTED:
+        return language.text("Please take your paper ticket."), False
+    remember = language.text("Please remember or photograph this number.")
+    if outcome.result is PrintResult.UNKNOWN:
+        doubt = language.text("Is there no paper ticket?")
+        return f"{doubt} {remember}", True
+    if _has_no_printer(outcome):
+        return remember, True
+    none = language.text("There is no paper ticket now.")
+    return f"{none} {remember}", True
+
+
+def _has_no_printer(outcome: PrintOutcome | None) -> bool:
+    return outcome is not None and outcome.result is PrintResult.FAILED and outcome.reason is None

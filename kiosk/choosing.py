@@ -1,0 +1,184 @@
+"""The screens on which a visitor chooses: at most MOST_CHOICES answers to one question. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import texts
+from kiosk import model as m
+from kiosk.flow import nobody_spoke
+from kiosk.model import Model
+from kiosk.offer import Offered
+from kiosk.views import Choice, Choices, Notice
+from messaging.messages import InstitutionView
+from texts import Language, sentences
+
+MOST_CHOICES = 7
+
+
+def start(model: Model, language: Language) -> Choices | Notice:
+    """The first screen; when all is closed it says until when, and takes appointments."""
+    places = model.offer.institutions
+    if not any(each.open for each in places):
+        return _closed(model, [each.opens_at for each in places if each.opens_at], language)
+    appointment = Choice(
+        "have_appointment",
+        language.text("I have an appointment"),
+        m.HaveAppointment(),
+        language.text("I will show its code"),
+    )
+    rate = language.text("To rate your visit, hold your paper ticket to the scanner.")
+    return Choices(
+        language.text("Good day!\nHow can we help you?"),
+        language.text("Please touch what fits."),
+        (appointment, need_service(language)),
+        rate if model.scanner else "",
+    )
+
+
+def need_service(language: Language) -> Choice:
+    """The way to a number without an appointment."""
+    return Choice(
+        "need_service",
+        language.text("I need a service"),
+        m.NeedService(),
+        language.text("I will take a number without an appointment"),
+    )
+
+
+def institutions(model: Model, page: int, language: Language) -> Choices:
+    """All of the centre, and the way for who does not know which."""
+    choices = [_institution(each, model, language) for each in model.offer.institutions]
+    unsure = Choice(
+        "situations",
+        language.text("I do not know which one"),
+        m.TellSituation(),
+        language.text("I will tell what has happened"),
+    )
+    return Choices(
+        language.text("Choose an institution"),
+        language.text("Whose service do you need?"),
+        _page(choices, page, language, (unsure,) if model.offer.situations else ()),
+    )
+
+
+def services(model: Model, institution: str, page: int, language: Language) -> Choices:
+    """What can be had at the institution without an appointment."""
+    place = model.offer.institution(institution)
+    choices = [
+        Choice(f"service:{each.id}", language.pick(each.name), m.ChooseService(each.id))
+        for each in (model.offer.services_of(place) if place else ())
+    ]
+    detail = language.pick(place.name) if place else ""
+    heading = language.text("Choose a service")
+    return Choices(heading, detail, _page(choices, page, language))
+
+
+def situations(model: Model, page: int, language: Language) -> Choices:
+    """What may have happened."""
+    choices = [
+        Choice(f"situation:{each.id}", language.pick(each.name), m.ChooseSituation(each.id))
+        for each in model.offer.situations
+    ]
+    return Choices(
+        language.text("What has happened?"),
+        language.text("We will find the right institution."),
+        _page(choices, page, language),
+    )
+
+
+def services_for(model: Model, situation: str, page: int, language: Language) -> Choices:
+    """What can be had for what has happened, and where."""
+    found = model.offer.situation(situation)
+    choices = [
+        _service_for(each, model, language)
+        for each in (model.offer.services_for(found) if found else ())
+    ]
+    detail = language.pick(found.name) if found else ""
+    heading = language.text("Choose a service")
+    return Choices(heading, detail, _page(choices, page, language))
+
+
+def channel(model: Model, service: str, language: Language) -> Choices:
+    """The counter and the computer, side by side."""
+    offered = model.offer.service(service)
+    counter = Choice(
+        "channel:counter",
+        language.text("At the counter"),
+        m.ChooseChannel(computer=False),
+        language.text("A clerk serves you"),
+    )
+    computer = Choice(
+        "channel:computer",
+        language.text("At the computer, with a helper"),
+        m.ChooseChannel(computer=True),
+        language.text("Free of charge. The helper shows you what to press"),
+    )
+    return Choices(
+        language.text("Which do you prefer?"),
+        language.pick(offered.service.name) if offered else "",
+        (counter, computer),
+    )
+
+
+def opening(opens_at: datetime | None, model: Model, language: Language) -> str:
+    """When it opens, in words."""
+    if opens_at is None:
+        return language.text("Please ask the staff.")
+    zone = ZoneInfo(model.settings.site.timezone)
+    return sentences.opening(language, opens_at, zone, model.now)
+
+
+def _closed(model: Model, openings: list[datetime], language: Language) -> Notice:
+    """In all languages, while nobody has chosen one."""
+    first = min(openings, default=None)
+    codes = model.settings.site.languages
+    spoken = [texts.language(code) for code in codes] if nobody_spoke(model) else [language]
+    titles = [each.text("I have an appointment") for each in spoken]
+    appointment = Choice("have_appointment", titles[0], m.HaveAppointment(), "\n".join(titles[1:]))
+    return Notice(
+        "\n".join(each.text("We are closed now") for each in spoken),
+        "\n\n".join(opening(first, model, each) for each in spoken),
+        (appointment,),
+    )
+
+
+def _institution(offered: InstitutionView, model: Model, language: Language) -> Choice:
+    return Choice(
+        f"institution:{offered.id}",
+        language.pick(offered.name),
+        m.ChooseInstitution(offered.id),
+        _hint_or_opening(offered, offered.hint, model, language),
+        offered.open,
+    )
+
+
+def _service_for(offered: Offered, model: Model, language: Language) -> Choice:
+    place = offered.institution
+    return Choice(
+        f"service:{offered.service.id}",
+        language.pick(offered.service.name),
+        m.ChooseService(offered.service.id),
+        _hint_or_opening(place, place.name, model, language),
+        place.open,
+    )
+
+
+def _hint_or_opening(
+    place: InstitutionView, hint: dict[str, str], model: Model, language: Language
+) -> str:
+    return language.pick(hint) if place.open else opening(place.opens_at, model, language)
+
+
+def _page(
+    choices: Sequence[Choice], page: int, language: Language, always: tuple[Choice, ...] = ()
+) -> tuple[Choice, ...]:
+    """All of them, or one page and the way to the next; the last leads to the first. `always` are
+    on every page."""
+    if len(choices) + len(always) <= MOST_CHOICES:
+        return (*choices, *always)
+    size = MOST_CHOICES - 1 - len(always)
+    pages = -(-len(choices) // size)
+    first = page % pages * size
+    more = Choice("more", language.text("Show more"), m.More((page + 1) % pages))
+    return (*choices[first : first + size], *always, more)
