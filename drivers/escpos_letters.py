@@ -10,12 +10,18 @@ from drivers.dot_text import CELL_WIDTH, draw_text, draw_type, typeface
 from texts.lines import even_lines, tied
 
 LARGEST = 8
+"""ESC/POS magnifies its letters so many times at most."""
+
 SMALLEST = 11
+"""Dots: smaller type cannot be read."""
+
 WIDE_PAPER = 40
+"""Columns from which letters may be twice as wide."""
 
 
 class Size(Enum):
-    """Of letters: a footnote's, a sentence's, or as large as the paper is wide."""
+    """Of letters, in dots where they are drawn: a footnote's, a sentence's, and the number's, which
+    is at most as large as fits on one line."""
 
     SMALL = 22
     LARGE = 37
@@ -87,7 +93,7 @@ class DrawnLetters:
     def _draw_line(self, line: str, face: ImageFont.FreeTypeFont, times: int) -> None:
         """Sends only the rows that have ink: blank ones are a feed."""
         picture = draw_type(line, face)
-        _, top, _, bottom = ImageOps.invert(picture).getbbox() or (0, 0, 0, 0)
+        _, top, _, bottom = ImageOps.invert(picture).getbbox() or (0, 0, 0, 1)
         feed(self._printer, top * times)
         draw(self._printer, picture.crop((0, top, picture.width, bottom)), times)
         feed(self._printer, (picture.height - bottom) * times)

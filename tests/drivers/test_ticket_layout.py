@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from escpos.printer import Dummy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
@@ -182,6 +182,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(LETTE
 
 
 @settings(max_examples=60)
+@example(TicketPaper("\u2800", "\u0304", "W" * 60, "…", ("",), None, "", ""), "picture", 24)
 @given(
     st.builds(TicketPaper, *[WORDS] * 4, st.tuples(WORDS, WORDS), st.none() | WORDS, WORDS, WORDS),
     st.sampled_from(["text", "picture"]),
