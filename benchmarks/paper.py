@@ -45,7 +45,7 @@ def _seconds(layout: TicketLayout, columns: int, paper: TicketPaper) -> float:
     with tempfile.TemporaryDirectory() as name:
         port = Path(name) / "printer"
         with SimulatedPrinter(port, Path(name) / "tickets", columns, BAUD) as twin:
-            printer = EscposPrinter(lambda: open_serial(str(port), BAUD), layout)
+            printer = EscposPrinter(lambda: open_serial(str(port), BAUD), layout, answer_within=5.0)
             start = time.monotonic()
             outcome = printer.print_ticket(paper)
             took = time.monotonic() - start
