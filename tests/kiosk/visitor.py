@@ -58,7 +58,10 @@ class Visitor:
         self.give(m.Scanned(text))
 
     def answer(self, ticket: TicketView | None) -> None:
-        self.give(m.ReplyCame(Reply(id=REPLY_ID, ticket=ticket), self.asked))
+        self.answer_to(self.asked, ticket)
+
+    def answer_to(self, command: Command, ticket: TicketView | None) -> None:
+        self.give(m.ReplyCame(Reply(id=REPLY_ID, ticket=ticket), command))
 
     def refuse(self, refusal: RefusalView) -> None:
         self.give(m.ReplyCame(Reply(id=REPLY_ID, refusal=refusal), self.asked))

@@ -1,0 +1,102 @@
+"""The bell at the desk."""
+
+import pytest
+
+from kiosk import demo
+from kiosk import model as m
+from kiosk.flow import RING_AGAIN_SECONDS
+from messaging.booking_code import qr_text
+from messaging.messages import RefusalView
+from queue_core.commands import AskHelp, TakeTicket
+from queue_core.refusals import RefusalCode
+from tests.kiosk.visitor import Visitor
+
+RING = m.SendCommand(AskHelp())
+WAYS: list[tuple[str, ...]] = [
+    (),
+    ("need_service",),
+    ("need_service", "institution:vsaa"),
+    ("need_service", "institution:vzd"),
+    ("need_service", "situations"),
+    ("need_service", "situations", "situation:darbs"),
+    ("need_service", "institution:vid", "service:vid-deklaracija"),
+    ("have_appointment",),
+    ("have_appointment", "type_code"),
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_help_is_called_from_every_screen_and_back_is_where_one_was(way: tuple[str, ...]) -> None:
+    visitor = Visitor()
+    visitor.touch(*way)
+    screen = visitor.model.screen
+    visitor.touch("help")
+    assert visitor.effects == [RING]
+    assert "Saucam palīgā" in visitor.words
+    visitor.answer(None)
+    assert "Palīdzība ir pieaicināta" in visitor.words
+    visitor.touch("back")
+    assert visitor.model.screen == screen
+    assert "pieaicināta" not in visitor.words
+
+
+def test_a_nervous_finger_rings_once() -> None:
+    visitor = Visitor()
+    for _ in range(3):
+        visitor.touch("help", "back")
+    assert visitor.effects == [RING]
+    visitor.answer(None)
+    visitor.touch("help")
+    assert "Palīdzība ir pieaicināta" in visitor.words
+    assert visitor.effects == [RING]
+    visitor.touch("back")
+    visitor.wait(RING_AGAIN_SECONDS)
+    visitor.touch("help")
+    assert visitor.effects == [RING, RING]
+
+
+@pytest.mark.parametrize("unheard", ["no reply", "refused", "cut off"])
+def test_a_bell_that_nobody_hears_says_so(unheard: str) -> None:
+    visitor = Visitor()
+    if unheard == "cut off":
+        visitor.give(m.Connection(connected=False))
+        visitor.wait(1)
+    visitor.touch("help")
+    if unheard == "no reply":
+        visitor.give(m.NoReply("made-command", AskHelp()))
+    if unheard == "refused":
+        visitor.refuse(RefusalView(code=RefusalCode.MODULE_FAULT))
+    assert "neizdevās nevienu pasaukt" in visitor.words
+    assert "vērsieties pie darbinieka" in visitor.words
+    visitor.give(m.Connection(connected=True))
+    visitor.wait(1)
+    visitor.touch("back", "help")
+    assert visitor.effects[-1] == RING
+
+
+def test_a_ticket_goes_on_beneath() -> None:
+    visitor = Visitor()
+    visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija", "help")
+    ticket = demo.ticket()
+    visitor.answer_to(TakeTicket("vsaa-pensija", "lv"), ticket)
+    assert m.PrintTicket(ticket) in visitor.effects
+    visitor.touch("back")
+    assert visitor.sees(m.TicketReady)
+
+
+def test_a_scan_closes_it() -> None:
+    visitor = Visitor()
+    visitor.touch("help")
+    visitor.scan(qr_text("demo", demo.CODE))
+    assert visitor.sees(m.Working)
+    assert not visitor.model.help_shown
+
+
+def test_it_is_closed_for_the_next_visitor_and_asks_first() -> None:
+    visitor = Visitor()
+    visitor.touch("help")
+    visitor.wait(visitor.model.settings.kiosk.idle_seconds - 10)
+    assert visitor.frame.question
+    visitor.wait(10)
+    assert not visitor.model.help_shown
+    assert visitor.sees(m.Start)
