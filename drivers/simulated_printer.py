@@ -32,6 +32,12 @@ class PrintedTicket:
     image: Path
     text: str
 
+    @property
+    def code(self) -> str:
+        """What its QR code says; empty where the printer has drawn none of its own."""
+        found = re.search(r"^\[QR (.*)\]$", self.text, re.MULTILINE)
+        return found[1] if found else ""
+
 
 class SimulatedPrinter:
     """`port` is the name to open; tickets land in `folder` as ticket-0001.png and .txt.

@@ -21,8 +21,10 @@ WINDOWS = Screens(kiosk=(480, 853), board=(854, 480), audio="aplay")
 
 HELP = """\
   scan CODE     hold a booking's QR code to the scanner: {codes}
+  scan ticket   hold the latest paper ticket to it
   scan! TEXT    hold any other QR code to it
-  paper out | paper low | paper in | cover open | cover closed | printer off | printer on
+  paper out | paper low | paper in | cover open | cover closed | knife stuck | knife free
+  printer off | printer on
   quit          (or Ctrl-C, Ctrl-D)
 """
 
@@ -110,12 +112,16 @@ def _take_orders(centre: CentreAtHand) -> int:
         "paper in": printer.refill,
         "cover open": printer.open_cover,
         "cover closed": printer.close_cover,
+        "knife stuck": printer.jam,
+        "knife free": printer.free,
         "printer off": printer.unplug,
         "printer on": printer.plug,
     }
     while (order := _next_order()) != "quit":
         if order in verbs:
             verbs[order]()
+        elif order == "scan ticket":
+            centre.scanner.scan(printer.tickets[-1].code if printer.tickets else "")
         elif order.startswith("scan! "):
             centre.scanner.scan(order.removeprefix("scan! "))
         elif order.startswith("scan "):

@@ -79,6 +79,7 @@ def test_ticket_of_80_mm(tmp_path: Path, paper: TicketPaper) -> None:
     ]
     assert grey(ticket).width == 576
     assert find_codes(grey(ticket)) == [b"RINDA:1:DEMO:A042"]
+    assert ticket.code == paper.qr
     assert has(ticket, draw_text("A 042", 8, 8, bold=True))
 
 
