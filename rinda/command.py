@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seconds", type=float, default=0, help="end by itself after so long")
     screens = _command(commands, "screens", "draw every screen to PNG", _screens)
     screens.add_argument("--to", type=Path, default=Path("build/screens"))
+    screens.add_argument("--accept", action="store_true", help="they are as they are meant to be")
     simulate = _command(
         commands, "simulate", "what days would have been like under this rule or that", _simulate
     )
@@ -152,7 +153,7 @@ def _demo(parsed: argparse.Namespace) -> int:
 def _screens(parsed: argparse.Namespace) -> int:
     from rinda.screens import draw
 
-    return draw(parsed.to)
+    return draw(parsed.to, accepts=parsed.accept)
 
 
 def _simulate(parsed: argparse.Namespace) -> int:

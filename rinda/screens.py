@@ -1,40 +1,90 @@
-"""Every screen in every language and size, and every paper ticket, as pictures, and one sheet that
-shows them all."""
+"""Every screen in every language, size and mode, and every paper ticket, as pictures; sheets that
+show many at once; and what has changed since somebody last accepted them."""
 
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
-ROOMS = ("kiosk", "queue_display", "desk")
+from rinda.references import Change, accept, changes
+
+REFERENCES = Path(__file__).parents[1] / "tests" / "pictures"
 LANGUAGES = ("lv", "en")
-SIZES = ("1080x1920", "1920x1080", "800x480")
-DESK_SIZES = ("1366x768", "480x900")
+SIZES = {
+    "kiosk": ("1080x1920", "1920x1080", "1280x800", "800x480"),
+    "queue_display": ("1920x1080", "1080x1920", "800x480"),
+    "desk": ("1366x768", "480x900"),
+}
 THUMBNAIL = (320, 320)
 
 
-def draw(folder: Path) -> int:
-    """Draw all into `folder`; each room draws itself in a process of its own."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for room in ROOMS:
-        for language in LANGUAGES:
-            for size in DESK_SIZES if room == "desk" else SIZES:
-                _draw(f"{room}.gallery", str(folder), language, size)
-    for language in LANGUAGES:
-        _draw("kiosk.tickets", str(folder), language)
-    pictures = sorted(path for path in folder.glob("*.png") if path.stem != "sheet")
-    _sheet(pictures).save(folder / "sheet.png")
-    print(f"{len(pictures)} pictures in {folder}; all of them small in {folder}/sheet.png")
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one process draws: one room in one language and size."""
+
+    name: str
+    command: tuple[str, ...]
+
+    def draw(self, folder: Path) -> list[Path]:
+        """Draw anew into a folder of its own within `folder`."""
+        own = folder / self.name
+        shutil.rmtree(own, ignore_errors=True)
+        module, *arguments = self.command
+        command = [sys.executable, "-m", module, str(own), *arguments]
+        subprocess.run(command, check=True, env=os.environ, timeout=300, stdout=subprocess.DEVNULL)
+        return sorted(own.glob("*.png"))
+
+    def changes(self, pictures: Sequence[Path]) -> list[Change]:
+        """What is not as it was accepted."""
+        return list(changes(pictures, (REFERENCES / self.name).glob("*.png")))
+
+
+BATCHES = (
+    *(
+        Batch(f"{room}-{language}-{size}", (f"{room}.gallery", language, size))
+        for room, sizes in SIZES.items()
+        for language in LANGUAGES
+        for size in sizes
+    ),
+    *(Batch(f"tickets-{language}", ("kiosk.tickets", language)) for language in LANGUAGES),
+)
+
+
+def draw(folder: Path, *, accepts: bool = False) -> int:
+    """Draw all into `folder` and say what has changed, or accept it. Returns the exit status."""
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        drawn = dict(
+            zip(BATCHES, workers.map(lambda each: each.draw(folder), BATCHES), strict=True)
+        )
+    for batch, pictures in drawn.items():
+        _sheet(pictures).save(folder / f"{batch.name}.png")
+    print(f"{sum(map(len, drawn.values()))} pictures in {folder}, with a sheet of each folder")
+    changed = [(batch, each) for batch in BATCHES for each in batch.changes(drawn[batch])]
+    for batch, change in changed:
+        if accepts:
+            accept(change, REFERENCES / batch.name)
+        else:
+            show(change, folder / "changed")
+        print(f"  {'accepted' if accepts else 'changed'}: {change.words}")
+    if changed and not accepts:
+        print(
+            f"Before and after are in {folder}/changed; ./run screens --accept keeps what is new."
+        )
     return 0
 
 
-def _draw(module: str, *arguments: str) -> None:
-    command = [sys.executable, "-m", module, *arguments]
-    subprocess.run(command, check=True, env=os.environ, timeout=120)
+def show(change: Change, folder: Path) -> Path:
+    """Write before, after and their difference beside one another."""
+    folder.mkdir(parents=True, exist_ok=True)
+    change.beside().save(folder / change.name)
+    return folder / change.name
 
 
 def _sheet(pictures: Sequence[Path]) -> Image.Image:
