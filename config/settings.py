@@ -265,9 +265,11 @@ class KioskSettings(Section):
 
 
 class DisplaySettings(Section):
-    """The waiting-room board."""
+    """The waiting-room board. `stale_seconds`: how long news may fail to come, which the queue
+    module sends every two, before the board says so.
+    """
 
-    stale_seconds: Seconds = 5
+    stale_seconds: Seconds = 4
     audio: AudioSettings = AudioSettings()
     window: WindowSettings = WindowSettings(width=1920, height=1080)
 

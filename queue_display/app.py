@@ -29,7 +29,6 @@ from texts import Language
 
 log = logging.getLogger(__name__)
 
-TICK_SECONDS = 0.2
 ALIVE_SECONDS = 5.0
 APOLOGY_SECONDS = 5.0
 """How long the fail-safe words stay before the board tries again."""
@@ -107,7 +106,7 @@ class DisplayApp(App):
 
     def _tick(self, _: float) -> None:
         # Not an interval: Kivy drops an interval that fails once.
-        KivyClock.schedule_once(self._tick, TICK_SECONDS)
+        KivyClock.schedule_once(self._tick, board.TICK_SECONDS)
         if self._ending:
             self.stop()
             return

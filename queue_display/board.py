@@ -21,6 +21,9 @@ LONGEST_SECONDS = 60.0
 NEW_FOR = timedelta(seconds=15)
 """After a gap, what was called longer ago is no longer new."""
 
+TICK_SECONDS = 0.2
+"""How often `tick` is to be called: with the settings' `stale_seconds` no more than five."""
+
 MOST_REMEMBERED = 200
 """Calls whose announcement is remembered besides those of the newest snapshot."""
 
@@ -59,15 +62,8 @@ def receive(board: Board, snapshot: BoardState, now: float) -> Step:
     if _is_older(board, snapshot, now):
         return board, None
     queue = _still_new(board, snapshot, now, _queue(board, snapshot))
-    before = dict(list(board.known.items())[-MOST_REMEMBERED:])
-    taken = replace(
-        board,
-        received=now,
-        snapshot=snapshot,
-        known={**before, **{call.call: call.announced_at for call in snapshot.calls}},
-        queue=queue,
-    )
-    return tick(taken, now)
+    known = _known(board, snapshot, now)
+    return tick(replace(board, received=now, snapshot=snapshot, known=known, queue=queue), now)
 
 
 def heard(board: Board, call: BoardCall, now: float) -> Step:
@@ -110,6 +106,15 @@ def _still_new(
     if is_stale(board, now):
         return tuple(call for call in queue if snapshot.at - call.announced_at <= NEW_FOR)
     return queue
+
+
+def _known(board: Board, snapshot: BoardState, now: float) -> Mapping[int, datetime]:
+    """What closed before it was announced is not known: it is announced if it opens again."""
+    after_gap = board.snapshot is None or is_stale(board, now)
+    unannounced = {call.call for call in board.queue}
+    before = [each for each in board.known.items() if each[0] not in unannounced]
+    seen = {c.call: c.announced_at for c in snapshot.calls if c.open or after_gap}
+    return {**dict(before[-MOST_REMEMBERED:]), **seen}
 
 
 def _queue(board: Board, snapshot: BoardState) -> tuple[BoardCall, ...]:
