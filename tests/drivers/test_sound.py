@@ -1,8 +1,12 @@
 """Sound and speech with the real aplay and espeak-ng; ALSA's null device needs no sound card."""
 
 import logging
+import math
 import os
 import wave
+from array import array
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,38 @@ import pytest
 from drivers import speech
 from drivers.audio import AplayAudio, Audio, NoAudio, SimulatedAudio, wav_seconds
 from drivers.speech import EspeakSpeech, NoSpeech, Speech
+from tests.conftest import ROOT
+
+CHIME = ROOT / "queue_display" / "chime.wav"
+QUIET = 0.006
+"""Of full scale: below it is silence."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A sound against full scale: peak, mean where it is not silent; the silences inside."""
+
+    peak: float
+    decibels: float
+    pauses: list[float]
+
+
+def heard(wav: Path) -> Heard:
+    """Measured in steps of 20 ms."""
+    with wave.open(str(wav)) as sound:
+        step = sound.getframerate() // 50
+        samples = array("h", sound.readframes(sound.getnframes()))
+    levels = [
+        math.hypot(*samples[start : start + step]) / math.sqrt(step) / 32768
+        for start in range(0, len(samples) - step, step)
+    ]
+    runs = [(loud, len(list(run))) for loud, run in groupby(level > QUIET for level in levels)]
+    loud = [level for level in levels if level > QUIET]
+    return Heard(
+        peak=max(map(abs, samples)) / 32767,
+        decibels=20 * math.log10(math.hypot(*loud) / math.sqrt(len(loud))),
+        pauses=[count / 50 for is_loud, count in runs[1:-1] if not is_loud],
+    )
 
 
 @pytest.fixture
@@ -69,6 +105,18 @@ def test_speaks(tmp_path: Path, language: str, text: str) -> None:
     wav = EspeakSpeech(tmp_path / "voice").synthesise(text, language)
     assert wav
     assert (wav_seconds(wav) or 0) > 0.5
+
+
+def test_voice_and_chime_are_about_as_loud_and_no_letter_runs_into_the_next_word(
+    tmp_path: Path,
+) -> None:
+    sentence = "Numurs ā, četrdesmit divi, lūdzu, pie otrā lodziņa."
+    wav = EspeakSpeech(tmp_path).synthesise(sentence, "lv")
+    assert wav
+    voice, chime = heard(wav), heard(CHIME)
+    assert max(voice.peak, chime.peak) < 1, "no sample is clipped"
+    assert abs(voice.decibels - chime.decibels) < 3
+    assert sum(pause > 0.15 for pause in voice.pauses) == sentence.count(",")
 
 
 def test_a_sentence_is_made_once(tmp_path: Path) -> None:
