@@ -1,5 +1,6 @@
 """What a visitor is told: the number, how it stands, the rating, what was refused. Pure."""
 
+from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -31,17 +32,15 @@ def show_code(language: Language) -> ShowCode:
 def ticket_ready(screen: m.TicketReady, model: Model, language: Language) -> Ticket:
     """The number. Without sure paper it can be photographed, and printed again where that helps."""
     paper, warning = _paper(screen.outcome, language)
-    again = Choice("print_again", language.text("Print again"), m.PrintAgain())
-    repeats = warning and not _has_no_printer(screen.outcome)
+    if warning:
+        return _without_paper(screen, paper, model, language)
     return Ticket(
         language.text("Your number"),
         screen.ticket.number,
         _service(screen.ticket, model, language),
         _lines(screen.ticket, model, language),
         paper,
-        warning,
-        ticket_qr(model.settings.site.id, screen.ticket.id) if warning else "",
-        (again,) if repeats else (),
+        warning=False,
     )
 
 
@@ -81,8 +80,7 @@ def thanks(before: bool, language: Language) -> Notice:
 
 def message(screen: m.Message, model: Model, language: Language) -> Notice | Ticket:
     """What is closed, refused or wrong, in one plain sentence with a way on."""
-    note, sorry = language.text("Please note"), language.text("We are sorry")
-    ways = (need_service(language),)
+    sorry, ways = language.text("We are sorry"), (need_service(language),)
     match screen.about:
         case InstitutionView() as closed:
             name = f"{language.pick(closed.name)}: {language.pick(closed.hint)}"
@@ -96,12 +94,30 @@ def message(screen: m.Message, model: Model, language: Language) -> Notice | Tic
         case m.Notice.NO_REPLY:
             return Notice(sorry, language.text("That did not work. Please go to the staff."))
         case m.Notice.FOREIGN_CODE:
-            sentence = language.text("This is not the code of an appointment or of a ticket.")
-            return Notice(note, sentence, (_by_hand(language), *ways))
+            heading = language.text("We do not know this code")
+            sentence = language.text("Please show the code of your appointment or of your ticket.")
+            return Notice(heading, sentence, (_by_hand(language), *ways))
         case m.Notice.OTHER_CENTRE:
-            return Notice(note, language.text("This code is of another centre."), ways)
+            heading = language.text("This code is of another centre")
+            return Notice(heading, language.text("You can take a number here without it."), ways)
         case _:
             assert_never(screen.about)
+
+
+def _without_paper(screen: m.TicketReady, paper: str, model: Model, language: Language) -> Ticket:
+    """Little else, so that the number and its code are large."""
+    again = Choice("print_again", language.text("Print again"), m.PrintAgain())
+    zone = ZoneInfo(model.settings.site.timezone)
+    return Ticket(
+        language.text("Your number"),
+        screen.ticket.number,
+        "",
+        tuple(ticket_lines(screen.ticket, zone, language)),
+        paper,
+        warning=True,
+        qr=ticket_qr(model.settings.site.id, screen.ticket.id),
+        choices=() if _has_no_printer(screen.outcome) else (again,),
+    )
 
 
 def _by_hand(language: Language) -> Choice:
@@ -111,17 +127,42 @@ def _by_hand(language: Language) -> Choice:
 def _refused(
     refusal: RefusalView, back: m.Calm, model: Model, language: Language
 ) -> Notice | Ticket:
-    zone = ZoneInfo(model.settings.site.timezone)
-    sentence = sentences.refusal(language, refusal.code, refusal.facts, zone)
+    heading, sentence = _why(refusal, model, language)
     if refusal.code is RefusalCode.BOOKING_USED:
-        number = refusal.facts.get("number", "")
-        return Ticket(language.text("Your number"), number, "", (sentence,), "", warning=False)
+        return Ticket(heading, refusal.facts.get("number", ""), "", (sentence,), "", warning=False)
     ways: tuple[Choice, ...] = ()
     if refusal.code is RefusalCode.UNKNOWN_BOOKING and isinstance(back, m.TypeCode):
         ways = (Choice("type_again", language.text("Correct the code"), m.Back()),)
     if refusal.code in _WITHOUT:
         ways += (need_service(language),)
-    return Notice(language.text("Please note"), sentence, ways)
+    return Notice(heading, sentence, ways)
+
+
+def _why(refusal: RefusalView, model: Model, language: Language) -> tuple[str, str]:
+    zone = ZoneInfo(model.settings.site.timezone)
+    match refusal.code:
+        case RefusalCode.BOOKING_USED:
+            return language.text("Your number"), language.text("You are already registered.")
+        case RefusalCode.UNKNOWN_BOOKING:
+            return (
+                language.text("We do not find this appointment"),
+                language.text("You can take a number without an appointment, or press Help."),
+            )
+        case RefusalCode.UNKNOWN_TICKET:
+            return (
+                language.text("We do not find this number"),
+                language.text("It may be from another day. You can take a new one."),
+            )
+        case RefusalCode.BOOKING_OTHER_DAY:
+            starts_at = datetime.fromisoformat(refusal.facts["starts_at"]).astimezone(zone)
+            day, hour = language.day(starts_at.date()), language.clock(starts_at, zone)
+            return (
+                language.text("Your appointment is on another day"),
+                language.text("It is on this day: {day}, {hour}.", day=day, hour=hour),
+            )
+        case _:
+            sentence = sentences.refusal(language, refusal.code, refusal.facts, zone)
+            return language.text("Please note"), sentence
 
 
 _WITHOUT = {

@@ -53,7 +53,7 @@ def institutions(model: Model, page: int, language: Language) -> Choices:
         "situations",
         language.text("I do not know which one"),
         m.TellSituation(),
-        language.text("I will tell what has happened"),
+        language.text("I will choose by what has happened"),
     )
     return Choices(
         language.text("Choose an institution"),

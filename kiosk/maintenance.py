@@ -11,6 +11,8 @@ from pathlib import Path
 
 from config.pins import Throttle, TooManyAttemptsError, pin_matches
 
+log = logging.getLogger(__name__)
+
 LOG_LINES = 8
 MEGABYTE = 10**6
 
@@ -79,6 +81,9 @@ class PinCheck:
     def _answer(self, right: bool, on_checked: OnChecked) -> None:
         if right:
             self._throttle.succeeded("kiosk", "technician")
+            log.info("a technician has opened the maintenance")
+        else:
+            log.warning("a wrong PIN was given for the maintenance")
         on_checked(right, 0)
 
 

@@ -66,7 +66,7 @@ def test_a_bell_that_nobody_hears_says_so(unheard: str) -> None:
         visitor.give(m.NoReply("made-command", AskHelp()))
     if unheard == "refused":
         visitor.refuse(RefusalView(code=RefusalCode.MODULE_FAULT))
-    assert "neizdevās nevienu pasaukt" in visitor.words
+    assert "Darbinieku neizdevās pasaukt" in visitor.words
     assert "vērsieties pie darbinieka" in visitor.words
     visitor.give(m.Connection(connected=True))
     visitor.wait(1)

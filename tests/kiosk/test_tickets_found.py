@@ -68,7 +68,7 @@ def test_a_ticket_of_another_day_is_not_found_and_leads_to_a_new_one() -> None:
     visitor.scan(SCANNED)
     visitor.refuse(RefusalView(code=RefusalCode.UNKNOWN_TICKET))
     visitor.wait(1)
-    assert "Šādu numuru neatrodam." in visitor.words
+    assert "Šādu numuru neatrodam" in visitor.words
     visitor.touch("need_service")
     assert visitor.sees(m.Institutions)
 
