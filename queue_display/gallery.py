@@ -71,6 +71,7 @@ def screens(code: str, size: tuple[int, int]) -> Iterator[tuple[str, Any]]:
 
 
 def _drawn(all_views: Mapping[str, View]) -> Iterator[tuple[str, Any]]:
+    from kivy.animation import Animation
     from kivy.base import EventLoop, runTouchApp
     from kivy.core.window import Window
 
@@ -80,6 +81,7 @@ def _drawn(all_views: Mapping[str, View]) -> Iterator[tuple[str, Any]]:
     runTouchApp(screen, embedded=True)
     for name, view in all_views.items():
         screen.view = view
+        Animation.cancel_all(screen)  # the same picture every time
         for _ in range(FRAMES):
             Window.canvas.ask_update()
             EventLoop.idle()

@@ -26,14 +26,11 @@ PULSE_SECONDS = 1.4
 PULSE_STEP = 1 / 12
 """Seconds. Drawing the whole screen more often costs a small computer much and shows little."""
 
-FEWEST_WAITS = 2
-"""Where fewer would have room beneath the calls, the calls have all of it."""
-
 
 class Scaled(Widget):
     """Measures in `unit`: a 160th of the screen's long side or a 90th of its short one."""
 
-    CALL, ASIDE, WAIT = 14.0, 10.8, 9.6
+    CALL, ASIDE, WAIT = 14.0, 10.0, 9.4
     """Units: heights of a call's line, of the words over the waits, and of a line of these."""
 
     unit = NumericProperty(10)
@@ -137,7 +134,7 @@ class BoardScreen(Scaled, FloatLayout):
         view, place = self.view, self.ids
         room = place.side.height / self.unit - len(view.others) * self.CALL - self.ASIDE
         lines = int(room / self.WAIT)
-        fits = lines >= FEWEST_WAITS if view.waits else room > 0
+        fits = lines > 0 if view.waits else room > 0
         place.waiting.opacity = 1 if fits or not view.others else 0
         waits = _page(view.waits, max(1, lines), view.page)
         if self._calls != view.others:
