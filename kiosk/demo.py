@@ -191,7 +191,7 @@ def _answers(language: str, calm: Model) -> Mapping[str, m.Screen]:
 
 def _technician() -> Mapping[str, m.Screen]:
     return {
-        "pin": m.EnterPin("25"),
+        "pin": m.EnterPin(),
         "pin-wrong": m.EnterPin(wrong=True),
         "maintenance": m.Maintenance(self_test()),
     }

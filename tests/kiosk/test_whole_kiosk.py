@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
 from kiosk import demo, gallery
-from kiosk.flow import SETTLE_SECONDS
+from kiosk.flow import NAME_TOUCHES, SETTLE_SECONDS
 from messaging.booking_code import booking_digest, qr_text
 from messaging.codec import decode, decode_event
 from messaging.messages import QueueState, UnitStatus
@@ -31,6 +31,8 @@ SIZE = (800, 480)
 CARMINE = (0x8A, 0x15, 0x38)
 EDGES = 1.2
 """The hidden window does not smooth edges: up to 0.7 of 255 on average. Two screens differ by 4."""
+NAME = (90, 28)
+"""The pixel where the centre's name stands."""
 CODE = "K7QM2WDX4T"
 
 pytestmark = pytest.mark.whole
@@ -115,7 +117,7 @@ class Eyes:
 
     def __init__(self, display: str, folder: Path) -> None:
         self._display = display
-        self._points = gallery.touch_points(SIZE, "lv")
+        self.points = gallery.touch_points(SIZE, "lv")
         self._pictures = folder
         gallery.render(folder, "lv", SIZE)
 
@@ -124,9 +126,13 @@ class Eyes:
 
     def sees(self, name: str) -> bool:
         """Whether the window shows the gallery's picture of this screen, but for smooth edges."""
+        return self.differs(name) < EDGES
+
+    def differs(self, name: str) -> float:
+        """By how much of 255 the window's colours differ from the gallery's picture, on average."""
         with Image.open(self._pictures / f"kiosk-{name}-lv-{SIZE[0]}x{SIZE[1]}.png") as expected:
             difference = ImageChops.difference(self._picture(), expected)
-        return max(ImageStat.Stat(difference).mean) < EDGES
+        return max(ImageStat.Stat(difference).mean)
 
     def sees_number(self) -> bool:
         """Numbers are large and carmine; the centre's name has a few hundred such pixels."""
@@ -137,7 +143,7 @@ class Eyes:
         """Touches once the kiosk takes touches on this screen."""
         self.until_sees(name)
         time.sleep(SETTLE_SECONDS)
-        screen.touch(self._display, self._points[name][action])
+        screen.touch(self._display, self.points[name][action])
 
     def take_ticket(self) -> None:
         self.touch("start", "need_service")
@@ -197,6 +203,29 @@ def test_without_a_module_the_visitor_goes_to_the_staff_and_no_ghost_waits(
             eyes.touch("no-reply", "start_again")
             eyes.until_sees("start")
         eyes.until_sees("no-connection")
+
+
+def test_a_technician_comes_in_by_the_hidden_sign_and_restarts_the_program(
+    broker: Broker, display: str, centre: Centre, tmp_path: Path
+) -> None:
+    with (
+        ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)),
+        SimulatedScanner(tmp_path / "scanner"),
+        running_kiosk(broker, display, tmp_path) as kiosk,
+    ):
+        eyes = Eyes(display, tmp_path / "gallery")
+        eyes.until_sees("start")
+        for _ in range(NAME_TOUCHES):
+            time.sleep(SETTLE_SECONDS)
+            screen.touch(display, NAME)
+        eyes.until_sees("pin")
+        for key in ("key:2", "key:5", "key:8", "key:0", "enter"):
+            time.sleep(SETTLE_SECONDS)
+            screen.touch(display, eyes.points["pin"][key])
+        wait_until(lambda: eyes.differs("maintenance") < eyes.differs("pin"))
+        time.sleep(SETTLE_SECONDS)
+        screen.touch(display, eyes.points["maintenance"]["restart"])
+        assert kiosk.wait(15) == 0
 
 
 def printed(printer: SimulatedPrinter) -> str:
