@@ -1,6 +1,7 @@
 """Draws a View; `board.kv` says where everything is and how large."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,20 +50,8 @@ class FitLabel(Label):
         self._fit()
 
     def _fit(self, *_: object) -> None:
-        size = self.largest
-        while size > SMALLEST and not self._fits(size):
-            size *= SHRINK
-        self.font_size = size
+        self.font_size = _fitting_size(self.text, self.bold, *self.size, self.largest, self.lines)
         self.text_size = self.size
-
-    def _fits(self, size: float) -> bool:
-        probe = CoreLabel(font_size=size, bold=self.bold, text_size=(self.width, None))
-        words = self.text.replace("\n", " ").split(" ")
-        if any(probe.get_extents(word)[0] > self.width for word in words):
-            return False
-        probe.text = self.text
-        _, height = probe.render()
-        return bool(height <= min(self.height, self.lines * size * LINE))
 
 
 class Bilingual(BoxLayout):
@@ -149,6 +138,25 @@ class BoardScreen(Scaled, FloatLayout):
         self.pulse = 0
         if self._announcing:
             self._breath.start(self)
+
+
+@lru_cache(maxsize=1000)
+def _fitting_size(
+    text: str, bold: bool, width: float, height: float, largest: float, lines: int
+) -> float:
+    size = largest
+    while size > SMALLEST and not _fits(text, bold, width, height, size, lines):
+        size *= SHRINK
+    return size
+
+
+def _fits(text: str, bold: bool, width: float, height: float, size: float, lines: int) -> bool:
+    probe = CoreLabel(font_size=size, bold=bold, text_size=(width, None))
+    words = text.replace("\n", " ").split(" ")
+    if any(probe.get_extents(word)[0] > width for word in words):
+        return False
+    probe.text = text
+    return bool(probe.render()[1] <= min(height, lines * size * LINE))
 
 
 def _breath(pulse: int) -> Animation:

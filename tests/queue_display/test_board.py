@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from config.settings import DisplaySettings
 from queue_display.board import (
     HIGHLIGHT_SECONDS,
     LONGEST_SECONDS,
     MOST_REMEMBERED,
     NEW_FOR,
+    TICK_SECONDS,
     is_stale,
     receive,
 )
@@ -125,6 +127,10 @@ def test_without_news_the_board_is_stale_and_any_snapshot_ends_that() -> None:
     assert is_stale(story.board, 11)
     story.news(12, 3)
     assert not is_stale(story.board, 13)
+
+
+def test_as_it_is_set_up_stale_news_is_marked_within_five_seconds() -> None:
+    assert DisplaySettings().stale_seconds + TICK_SECONDS <= 5
 
 
 def test_an_older_snapshot_changes_nothing_and_is_no_news() -> None:
