@@ -1,7 +1,7 @@
 """One morning in a centre, by real touches, a real scan and a real browser, step by step.
 
-A walk-in takes a ticket, the holder of a 10:40 slot checks in, a clerk serves both. The
-demonstration shows it; the end-to-end test demands it.
+A walk-in takes a ticket, the holder of a 10:40 slot checks in, a clerk serves both, and the walk-in
+says how it was. The demonstration shows it; the end-to-end test demands it.
 """
 
 import json
@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from messaging.booking_code import qr_text
 from messaging.messages import BoardState, UnitStatus
-from queue_core.events import CallConfirmed, TicketCalled, TicketServed, TicketTaken
+from queue_core.events import CallConfirmed, TicketCalled, TicketServed, TicketTaken, VisitRated
 from queue_core.model import Confirmation, Kind
 from rinda import screen
 from rinda.centre_at_hand import PROGRAMS, CentreAtHand, demonstration_codes
@@ -55,6 +55,7 @@ class Visit:
         with self.clerk() as page:
             self.serve(page, "K 001")
             self.serve(page, "A 001")
+        self.rate(9)
 
     def wait_for_programs(self) -> None:
         """Every unit has reported itself, and the kiosk has drawn its first choices."""
@@ -104,6 +105,22 @@ class Visit:
         self._settled(self.kiosk_box)
         self._picture("kiosk-checked-in", self.kiosk_box)
         self.say("The holder of the 10:40 slot held up a QR code and has ticket K 001.")
+
+    def rate(self, score: int) -> None:
+        """The code on the first ticket, held to the scanner after the visit, and one touch."""
+        points = touch_points(self.centre.screens.kiosk)
+        old = screen.picture(self.display, self.kiosk_box)
+        self.centre.scanner.scan(self.centre.printer.tickets[0].code)
+        self.until_changed(self.kiosk_box, old)
+        self._settled(self.kiosk_box)
+        self._picture("kiosk-rate", self.kiosk_box)
+        self.touch(points["rate"][f"score:{score}"])
+        self.observer.wait(
+            lambda: [r for _, _, r in self.observer.events(VisitRated) if r.score == score],
+            "the visit is rated",
+        )
+        self._picture("kiosk-thanks", self.kiosk_box)
+        self.say(f"The visitor held the ticket to the scanner and gave the visit {score} of 10.")
 
     @contextmanager
     def clerk(self) -> Iterator[Page]:

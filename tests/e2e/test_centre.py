@@ -50,7 +50,7 @@ def test_from_the_touch_to_the_called_number(visit: Visit) -> None:
     assert [g.service for t in served for g in t.given] == ["vsaa-konsultacija", "vsaa-pensija"]
     texts = [ticket.text for ticket in visit.centre.printer.tickets]
     assert "A 001" in texts[0]
-    assert "Slimības pabalsts" in texts[0]
+    assert "Vecuma pensija" in texts[0]
     assert "K 001" in texts[1]
     assert "10:40" in texts[1]
     assert visit.centre.printer.unknown_commands == 0
@@ -59,6 +59,7 @@ def test_from_the_touch_to_the_called_number(visit: Visit) -> None:
         names = [row[0] for row in reader.execute("select name from event order by sequence")]
     assert names.count("ticket_taken") == names.count("ticket_served") == 2
     assert names.count("call_confirmed") == 4
+    assert names.count("visit_rated") == 1
     sounds = (visit.centre.folder / "sounds.log").read_text().splitlines()
     assert len(sounds) >= 4, "a chime and a voice for each of two calls"
 

@@ -21,7 +21,7 @@ from messaging.codec import decode, decode_event
 from messaging.messages import QueueState, UnitStatus
 from queue_core.centre import Centre
 from queue_core.commands import AddBooking
-from queue_core.events import Event, TicketCancelled, TicketTaken
+from queue_core.events import Event, HelpAsked, TicketCancelled, TicketTaken
 from rinda import screen
 from rinda.broker import Broker
 from tests.conftest import MORNING, ROOT
@@ -165,6 +165,10 @@ def test_touches_and_scans_become_tickets_on_screen_and_paper(
         running_kiosk(broker, display, tmp_path),
     ):
         eyes = Eyes(display, tmp_path / "gallery")
+        eyes.touch("start", "help")
+        watcher.until_happened(HelpAsked)
+        eyes.touch("help", "back")
+
         eyes.take_ticket()
         watcher.until_waiting("A 001")
         wait_until(eyes.sees_number)
