@@ -71,6 +71,7 @@ class SiteSettings(Section):
     `early_call_minutes`: from how long before its start a slot is called in its turn.
     `protect_slots_minutes`: how far ahead a walk-in may not make a present slot holder overdue.
     `longest_idle_minutes`: the longest that a counter is kept free for one about to begin.
+    `slot_patience_minutes`: so long an overdue slot holder waits for others who are overdue.
     `computer_service`: the service of help at the public computer, which kiosks offer instead of a
     counter; "" where there is none. `waiting_place`: where visitors sit until they are called.
     """
@@ -84,9 +85,10 @@ class SiteSettings(Section):
     slot_target_minutes: Minutes = 5
     late_tolerance_minutes: Minutes = 10
     expected_minutes: Duration = 12
-    early_call_minutes: Annotated[int, Field(ge=0, le=60)] = 0
+    early_call_minutes: Annotated[int, Field(ge=0, le=60)] = 5
     protect_slots_minutes: Minutes = 15
-    longest_idle_minutes: Annotated[int, Field(ge=0, le=30)] = 3
+    longest_idle_minutes: Annotated[int, Field(ge=0, le=30)] = 2
+    slot_patience_minutes: Minutes = 20
     recall_pause_seconds: Seconds = 5
     most_recalls: Annotated[int, Field(ge=0, le=20)] = 3
     return_tolerance_minutes: Minutes = 15
@@ -326,6 +328,7 @@ class Settings(Section):
             early_call=timedelta(minutes=self.site.early_call_minutes),
             protect_slots=timedelta(minutes=self.site.protect_slots_minutes),
             longest_idle=timedelta(minutes=self.site.longest_idle_minutes),
+            slot_patience=timedelta(minutes=self.site.slot_patience_minutes),
             last_number=self.site.last_number,
             computer_service=self.site.computer_service,
             situations=tuple(Situation(s.id, s.name, s.services) for s in self.situation),

@@ -4,6 +4,9 @@ Every waiting ticket has a promise with a time on it (its due time). Calling the
 minimises the greatest lateness (J. R. Jackson, 1955). Ties go to the earlier arrival, then to the
 lower number. A slot holder who is early waits for the slot, unless nobody else waits.
 
+Where not every promise can be kept, few are broken and none by much: who is overdue comes first,
+but a slot holder, whose promise is the shorter one, only once overdue by `slot_patience`.
+
 Slots are protected: while the earliest due is a walk-in who is not yet overdue, and whose service
 would leave no counter for a slot holder who is present and about to be due, a walk-in who fits in
 between is called instead, or, shortly before the slot, nobody.
@@ -36,6 +39,12 @@ class Withheld:
 Promise = tuple[datetime, datetime]
 """From when the waiting counts, and when the ticket is due."""
 
+Key = tuple[datetime, datetime, str, int]
+"""When it is due, when it arrived, its series and number."""
+
+Rank = tuple[int, datetime, datetime, str, int]
+"""0: past its last moment, which follows; 1: due at what follows; 2: the same, early."""
+
 
 def promise_to_walk_in(service: Service, now: datetime) -> Promise:
     """A walk-in's waiting counts from now."""
@@ -53,9 +62,24 @@ def promise_to_slot_holder(centre: Centre, booking: Booking, now: datetime) -> P
     return promise_to_walk_in(service, now)
 
 
-def order_key(ticket: Ticket) -> tuple[datetime, datetime, str, int]:
-    """Tickets are called in ascending order of this."""
+def order_key(ticket: Ticket) -> Key:
+    """The ascending order of the promises."""
     return ticket.due_at, ticket.arrived_at, ticket.series, ticket.number
+
+
+def is_patient(ticket: Ticket) -> bool:
+    """Whether it has a slot's promise; a late slot holder's waiting counts from the arrival."""
+    return ticket.kind is Kind.SLOT and ticket.counts_from != ticket.arrived_at
+
+
+def last_moment(centre: Centre, ticket: Ticket) -> datetime:
+    """From when on it comes before everybody whose last moment is later or still to come."""
+    return ticket.due_at + (centre.slot_patience if is_patient(ticket) else timedelta())
+
+
+def rank(key: Key, last: datetime, now: datetime) -> Rank:
+    """The ascending order of calling at a moment, of those who are not early."""
+    return (0, last, *key[1:]) if last < now else (1, *key)
 
 
 def slot_start(centre: Centre, ticket: Ticket) -> datetime:
@@ -68,14 +92,19 @@ def is_early(ticket: Ticket, now: datetime) -> bool:
     return ticket.kind is Kind.SLOT and now < ticket.counts_from
 
 
-def in_order(waiting: Iterable[Ticket], now: datetime) -> list[Ticket]:
+def in_order(centre: Centre, waiting: Iterable[Ticket], now: datetime) -> list[Ticket]:
     """In the order in which they would be called; the early ones at the end."""
-    return sorted(waiting, key=lambda ticket: (is_early(ticket, now), *order_key(ticket)))
+
+    def ranked(ticket: Ticket) -> Rank:
+        key = order_key(ticket)
+        return (2, *key) if is_early(ticket, now) else rank(key, last_moment(centre, ticket), now)
+
+    return sorted(waiting, key=ranked)
 
 
-def waiting_in_order(state: State, now: datetime) -> list[Ticket]:
+def waiting_in_order(centre: Centre, state: State, now: datetime) -> list[Ticket]:
     """All who wait, in the order in which they would be called."""
-    return in_order((t for t in state.tickets.values() if t.status is Status.WAITING), now)
+    return in_order(centre, (t for t in state.tickets.values() if t.status is Status.WAITING), now)
 
 
 def may_call(centre: Centre, counter: str, ticket: Ticket) -> bool:
@@ -100,11 +129,11 @@ def next_for(
     `expected` overrides the services' own expected times; with `insist` no slot is protected.
     """
     tickets = (each for each in state.tickets.values() if each.status is Status.WAITING)
-    choice = in_order((each for each in tickets if may_call(centre, counter, each)), now)
+    choice = in_order(centre, (each for each in tickets if may_call(centre, counter, each)), now)
     if not choice:
         return None
     first, early = choice[0], _early(choice, now)
-    plain = first, _reason(centre, first, [*choice[1:2], *early[:1]], now)
+    plain = first, _reason(centre, first, choice, early, now)
     if insist or first.kind is not Kind.WALK_IN or first.due_at < now:
         return plain
     outlook = _Outlook(centre, state, counter, now, expected)
@@ -181,23 +210,33 @@ def _early(choice: Sequence[Ticket], now: datetime) -> list[Ticket]:
     return list(itertools.takewhile(lambda each: is_early(each, now), reversed(choice)))[::-1]
 
 
-def _reason(centre: Centre, first: Ticket, others: Sequence[Ticket], now: datetime) -> CallReason:
-    """Why the first is called before the others: the next in turn, the first of the early."""
-    following = min((each for each in others if each is not first), key=order_key, default=None)
+def _reason(
+    centre: Centre, first: Ticket, choice: Sequence[Ticket], early: Sequence[Ticket], now: datetime
+) -> CallReason:
+    """Why the first of the choice is called before the others.
+
+    Of them count the next in turn, the first of the early, and the first slot holder who is
+    overdue and has to wait for an overdue walk-in.
+    """
+    passed = next((each for each in choice if each.due_at < first.due_at < now), None)
+    others = (each for each in (*choice[1:2], *early[:1]) if each is not first)
+    following = passed or min(others, key=order_key, default=None)
     if is_early(first, now):
         rule = CallRule.EARLY_NOBODY_ELSE
     elif following is None:
         rule = CallRule.ONLY_ONE
+    elif passed:
+        rule = CallRule.SLOT_CAN_WAIT
     elif following.due_at < first.due_at:
         rule = CallRule.SLOT_LATER
     else:
         rule = CallRule.EARLIEST_DUE
-    later = following if rule is CallRule.SLOT_LATER else None
+    slot = following if rule in {CallRule.SLOT_LATER, CallRule.SLOT_CAN_WAIT} else None
     return CallReason(
         rule=rule,
         due_at=first.due_at,
         next_number=following.label if following else None,
         next_due_at=following.due_at if following else None,
-        slot_number=later.label if later else None,
-        slot_at=slot_start(centre, later) if later else None,
+        slot_number=slot.label if slot else None,
+        slot_at=slot_start(centre, slot) if slot else None,
     )

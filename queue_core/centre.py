@@ -110,6 +110,7 @@ class Centre:
     have the place back. `priority_target`: within what time of arrival a priority visitor is due.
     `protect_slots`: how far ahead a walk-in may not make a present slot holder overdue; 0: never.
     `longest_idle`: the longest that a counter is kept free for a slot about to begin.
+    `slot_patience`: so long a slot holder who is overdue waits for others who are overdue.
     `computer_service`: the service of help at the public computer; empty: there is none.
     `waiting_place`: where to sit until called. `notices`: what boards tell everybody.
     """
@@ -126,9 +127,10 @@ class Centre:
     most_recalls: int = 3
     return_tolerance: timedelta = timedelta(minutes=15)
     priority_target: timedelta = timedelta(minutes=10)
-    early_call: timedelta = timedelta()
+    early_call: timedelta = timedelta(minutes=5)
     protect_slots: timedelta = timedelta(minutes=15)
-    longest_idle: timedelta = timedelta(minutes=3)
+    longest_idle: timedelta = timedelta(minutes=2)
+    slot_patience: timedelta = timedelta(minutes=20)
     last_number: int = 999
     computer_service: str = ""
     situations: tuple[Situation, ...] = ()

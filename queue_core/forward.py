@@ -4,21 +4,24 @@ Light structures, for it is done many times; the order and the choice are those 
 Seconds count from the moment of the outlook.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from math import log
 
-from queue_core.calling import Withheld, next_for
+from queue_core.calling import Key, Withheld, next_for, rank
 from queue_core.life import Status
-from queue_core.model import Booking, Call, CallReason, CallRule, CounterStatus, Kind, State, Ticket
-from queue_core.outlook import Key, Outlook, Place
+from queue_core.model import Booking, Call, CallReason, CallRule, CounterStatus, State, Ticket
+from queue_core.outlook import Outlook, Place
 from queue_core.service_times import Chance, ServiceTime
 
 TRIES = 20
 """So often is the coming of a slot holder drawn until it is not in the past."""
 
 _NEVER = -1.0
+
+Heap = list[tuple[Key, int]]
 
 
 class Run:
@@ -30,8 +33,8 @@ class Run:
         self._times: dict[str, ServiceTime] = {}
         self._places = list(outlook.places)
         self._called = [_NEVER] * len(outlook.places)
-        self._lines = [list(each) for each in outlook.lines]
-        self._later: list[list[tuple[Key, int]]] = [[] for _ in outlook.counters]
+        self._lines = [(list(hasty), list(slots)) for hasty, slots in outlook.lines]
+        self._later: list[tuple[Heap, Heap]] = [([], []) for _ in outlook.counters]
         self._coming = [(p.begins, n) for n, p in enumerate(self._places) if p.begins > 0]
         self._early = [n for _, n in self._coming]
         self._at_counter = list(outlook.busy)
@@ -96,13 +99,13 @@ class Run:
                 self._early.remove(n)
             if self._called[n] == _NEVER:
                 for counter in place.counters:
-                    heappush(self._later[counter], (place.key, n))
+                    heappush(self._later[counter][place.patient], (place.key, n))
 
     def _next(self, counter: int, now: float) -> int | None:
         """The place that the counter calls."""
         places, called = self._places, self._called
         early = [n for n in self._early if called[n] == _NEVER and counter in places[n].counters]
-        first = self._first(counter)
+        first = self._first(counter, now)
         if first is None:
             return min(early, key=lambda n: places[n].key, default=None)
         place = places[first]
@@ -110,9 +113,18 @@ class Run:
             return self._protecting(counter, early, now)
         return first
 
-    def _first(self, counter: int) -> int | None:
-        """The first in line who is not early."""
-        line, later, called = self._lines[counter], self._later[counter], self._called
+    def _first(self, counter: int, now: float) -> int | None:
+        """The first who is not early."""
+        hasty, slot = self._head(counter, False), self._head(counter, True)
+        if hasty is None or slot is None:
+            return slot if hasty is None else hasty
+        places, at = self._places, self._outlook.moment(now)
+        return min(hasty, slot, key=lambda n: rank(places[n].key, places[n].last, at))
+
+    def _head(self, counter: int, patient: bool) -> int | None:
+        """The first in one of the counter's lines."""
+        line, later = self._lines[counter][patient], self._later[counter][patient]
+        called = self._called
         while line and called[line[-1]] != _NEVER:
             line.pop()
         while later and called[later[0][1]] != _NEVER:
@@ -122,19 +134,9 @@ class Run:
         return later[0][1] if later else None
 
     def _protecting(self, counter: int, early: list[int], now: float) -> int | None:
-        """The same where a slot may have to be protected; None keeps the counter free for it.
-
-        Of each kind and service the first in line stands for all.
-        """
-        heads: dict[tuple[Kind, str], int] = {}
-        for n in reversed(self._lines[counter]):
-            place = self._places[n]
-            if not place.new and self._called[n] == _NEVER:
-                heads.setdefault((place.ticket.kind, place.ticket.service), n)
-                if len(heads) == self._outlook.kinds[counter]:
-                    break
-        later = [n for _, n in self._later[counter] if self._called[n] == _NEVER]
-        choice = [*heads.values(), *later, *early]
+        """The same where a slot may have to be protected; None keeps the counter free for it."""
+        later = [n for line in self._later[counter] for _, n in line if self._called[n] == _NEVER]
+        choice = [*self._heads(counter, False), *self._heads(counter, True), *later, *early]
         found = next_for(
             self._outlook.centre,
             self._state(choice, now),
@@ -145,6 +147,17 @@ class Run:
             self._kept_free.add(counter)
             return None
         return next(n for n in choice if self._places[n].ticket is found[0])
+
+    def _heads(self, counter: int, patient: bool) -> Iterable[int]:
+        """Of each service the first in line stands for all."""
+        heads: dict[str, int] = {}
+        for n in reversed(self._lines[counter][patient]):
+            place = self._places[n]
+            if not place.new and self._called[n] == _NEVER:
+                heads.setdefault(place.ticket.service, n)
+                if len(heads) == self._outlook.kinds[counter][patient]:
+                    break
+        return heads.values()
 
     def _state(self, choice: list[int], now: float) -> State:
         """As much of the state as the choice depends on."""

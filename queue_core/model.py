@@ -23,6 +23,7 @@ class CallRule(StrEnum):
     EARLIEST_DUE = "earliest_due"
     ONLY_ONE = "only_one"
     SLOT_LATER = "slot_later"
+    SLOT_CAN_WAIT = "slot_can_wait"
     SHORTER_FITS = "shorter_fits"
     EARLY_NOBODY_ELSE = "early_nobody_else"
     CHOSEN = "chosen"
@@ -41,8 +42,8 @@ class CallReason:
 
     `next_number` and `next_due_at` are the ticket that would have come after it, if any; under
     SHORTER_FITS the walk-in who was due earlier. `slot_number` is a slot holder who was due earlier
-    or was protected, whose slot begins at `slot_at`. `note` is the clerk's own reason for a chosen
-    number.
+    or was protected, whose slot begins at `slot_at`; under SLOT_CAN_WAIT one who is overdue too.
+    `note` is the clerk's own reason for a chosen number.
     """
 
     rule: CallRule

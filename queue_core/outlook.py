@@ -3,11 +3,15 @@
 Made once for all runs of `forward`. Seconds count from that moment.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from queue_core.calling import (
+    Key,
     is_early,
+    is_patient,
+    last_moment,
     may_call,
     order_key,
     promise_to_slot_holder,
@@ -27,8 +31,7 @@ LOOK_AHEAD = timedelta(hours=4)
 NOT_YET_NUMBERED = 1_000_000
 """The number of a place that has none yet: after all that have."""
 
-Key = tuple[datetime, datetime, str, int]
-"""Of `calling.order_key`."""
+Lines = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,15 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A ticket in line. `begins`: seconds until it is no longer early; `new`: takes no turn."""
+    """A ticket in line. `begins`: seconds until it is no longer early; `new`: takes no turn.
+
+    `key`, `last` and `patient` are those of `calling`.
+    """
 
     ticket: Ticket
     key: Key
+    last: datetime
+    patient: bool
     counters: tuple[int, ...]
     begins: float
     new: bool = False
@@ -71,8 +79,9 @@ class Outlook:
     """What every run starts from; a counter goes by its index in `counters`.
 
     `busy`: the visitor at each counter. `rests`: each counter's breaks.
-    `lines`: the places that each counter may call, the first one last, without the early ones.
-    `kinds`: how many kinds and services are in each line. `recent`: what walk-ins came for of late.
+    `lines`: the places that each counter may call, the first one last, without the early ones:
+    those without a slot's promise, and those with one. `kinds`: how many services are in each.
+    `recent`: what walk-ins came for of late.
     """
 
     centre: Centre
@@ -85,8 +94,8 @@ class Outlook:
     booked: tuple[Booking, ...]
     recent: tuple[Service, ...]
     places: tuple[Place, ...] = ()
-    lines: tuple[tuple[int, ...], ...] = ()
-    kinds: tuple[int, ...] = ()
+    lines: tuple[Lines, ...] = ()
+    kinds: tuple[tuple[int, int], ...] = ()
 
     def place(self, ticket: Ticket, at: datetime, new: bool = False) -> Place:
         """The ticket's place in line from the moment `at` on."""
@@ -94,7 +103,15 @@ class Outlook:
             n for n, each in enumerate(self.counters) if may_call(self.centre, each, ticket)
         )
         begins = ticket.counts_from if is_early(ticket, at) else at
-        return Place(ticket, order_key(ticket), counters, self.seconds(begins), new)
+        return Place(
+            ticket=ticket,
+            key=order_key(ticket),
+            last=last_moment(self.centre, ticket),
+            patient=is_patient(ticket),
+            counters=counters,
+            begins=self.seconds(begins),
+            new=new,
+        )
 
     def booked_place(self, booking: Booking, comes: float) -> Place:
         """The place of a slot holder who comes after so many seconds."""
@@ -144,16 +161,12 @@ def look(
     places = [bare.place(each, now) for each in waiting(state)]
     places += [bare.walk_in_place(s, 0.0, new=True) for s in centre.services.values() if s.walk_in]
     places = sorted((each for each in places if each.counters), key=lambda place: place.key)
-    lines = [
-        [n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0]
-        for counter in range(len(counters))
-    ]
-    real = ([places[n].ticket for n in line if not places[n].new] for line in lines)
+    lines = [_lines(places, counter) for counter in range(len(counters))]
     return replace(
         bare,
         places=tuple(places),
-        lines=tuple(tuple(reversed(line)) for line in lines),
-        kinds=tuple(len({(each.kind, each.service) for each in line}) for line in real),
+        lines=tuple(lines),
+        kinds=tuple((_services(places, hasty), _services(places, slots)) for hasty, slots in lines),
     )
 
 
@@ -180,6 +193,17 @@ def _rests(counter: str, now: datetime, foreseen: Foreseen) -> tuple[tuple[float
         for each in foreseen.breaks
         if each.counter == counter and each.ends > now
     )
+
+
+def _lines(places: Sequence[Place], counter: int) -> Lines:
+    own = [n for n, p in enumerate(places) if counter in p.counters and p.begins <= 0][::-1]
+    hasty, slots = ([n for n in own if places[n].patient is each] for each in (False, True))
+    return tuple(hasty), tuple(slots)
+
+
+def _services(places: Sequence[Place], line: Iterable[int]) -> int:
+    """For how many services real tickets are in the line."""
+    return len({places[n].ticket.service for n in line if not places[n].new})
 
 
 def _touches(centre: Centre, booking: Booking, now: datetime) -> bool:

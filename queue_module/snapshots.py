@@ -100,7 +100,7 @@ def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONE
         counters=tuple(_desk_counter(centre, state, each, now) for each in centre.counters),
         waiting=tuple(
             _desk_ticket(centre, state, each, now, ahead, left.get(each.id))
-            for ahead, each in enumerate(waiting_in_order(state, now))
+            for ahead, each in enumerate(waiting_in_order(centre, state, now))
         ),
         held=of(Status.HELD),
         missed=of(Status.NO_SHOW),
@@ -292,7 +292,7 @@ def _ahead(centre: Centre, state: State, ticket: Ticket, now: datetime) -> int:
         return 0
     counters = [c for c in centre.counters if may_call(centre, c, ticket)]
     ahead = 0
-    for each in waiting_in_order(state, now):
+    for each in waiting_in_order(centre, state, now):
         if each.id == ticket.id:
             break
         ahead += any(may_call(centre, counter, each) for counter in counters)

@@ -49,8 +49,12 @@ def settings(
     early_call: float | None = None,
     look_ahead: float | None = None,
     idle: float | None = None,
+    patience: float | None = None,
 ) -> Callable[[Centre], Centre]:
-    """The centre with other targets, early call, look-ahead and longest idle, in minutes."""
+    """The centre with other targets, early call, look-ahead, longest idle and slot patience.
+
+    All in minutes.
+    """
 
     def minutes(new: float | None, old: timedelta) -> timedelta:
         return old if new is None else timedelta(minutes=new)
@@ -70,6 +74,7 @@ def settings(
             early_call=minutes(early_call, centre.early_call),
             protect_slots=minutes(look_ahead, centre.protect_slots),
             longest_idle=minutes(idle, centre.longest_idle),
+            slot_patience=minutes(patience, centre.slot_patience),
         )
 
     return adapt

@@ -40,6 +40,15 @@ def reason(language: Language, why: CallReason, number: str, zone: tzinfo) -> st
             slot_number=why.slot_number,
             slot_at=language.clock(why.slot_at, zone),
         )
+    if why.rule is CallRule.SLOT_CAN_WAIT and why.slot_at:
+        return language.text(
+            "{number} was due at {due}; {slot_number} with an appointment at {slot_at} can wait a "
+            "little longer.",
+            number=number,
+            due=due,
+            slot_number=why.slot_number,
+            slot_at=language.clock(why.slot_at, zone),
+        )
     if why.rule is CallRule.ONLY_ONE or why.next_due_at is None:
         return language.text(
             "{number} was due at {due} and is the only one waiting.", number=number, due=due

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_core.calling import Withheld, is_early, may_call, next_for
+from queue_core.calling import Withheld, is_early, is_patient, may_call, next_for
 from queue_core.centre import Centre
 from queue_core.commands import AddBooking, CallNext, PauseCounter, Start
 from queue_core.life import Status
@@ -29,7 +29,11 @@ LONG, SHORT, SLOT = "vid-deklaracija", "vid-gramatina", "vsaa-konsultacija"
 
 @pytest.fixture
 def soon(day: Day) -> Day:
-    """Only counter 1 is open; a slot holder of 10:40 (due 10:45) is there since 10:31."""
+    """Only counter 1 is open; a slot holder of 10:40 (due 10:45) is there since 10:31.
+
+    Slots count from their time; a counter is kept free for three minutes.
+    """
+    day.centre = replace(day.centre, early_call=timedelta(), longest_idle=timedelta(minutes=3))
     day.do(PauseCounter("2"))
     day.do(AddBooking("digest", SLOT, MORNING + timedelta(minutes=9), 20))
     day.check_in("digest")
@@ -122,13 +126,54 @@ def test_protection_can_be_switched_off(soon: Day) -> None:
     assert soon.code(CallNext("1")) is None
 
 
+@pytest.fixture
+def crowded(day: Day) -> tuple[Ticket, Ticket]:
+    """A slot holder of 10:40 and a walk-in who is due at 11:01, both overdue at 11:02."""
+    day.do(AddBooking("digest", SLOT, MORNING + timedelta(minutes=9), 20))
+    slot = day.check_in("digest")
+    walk_in = day.take(LONG)
+    day.wait(31)
+    return slot, walk_in
+
+
+def test_once_both_are_overdue_the_slot_holder_can_wait_a_little(
+    day: Day, crowded: tuple[Ticket, Ticket]
+) -> None:
+    slot, walk_in = crowded
+    day.do(CallNext("1"))
+    why = reason(day, walk_in)
+    assert (why.rule, why.slot_number) == (CallRule.SLOT_CAN_WAIT, slot.label)
+    assert why.slot_at == MORNING + timedelta(minutes=9)
+    day.do(CallNext("2"))
+    assert reason(day, slot).rule is CallRule.ONLY_ONE
+
+
+def test_a_slot_holder_does_not_wait_longer_than_the_slot_patience(
+    day: Day, crowded: tuple[Ticket, Ticket]
+) -> None:
+    slot, walk_in = crowded
+    day.centre = replace(day.centre, slot_patience=timedelta(minutes=15))  # until 11:00
+    day.do(CallNext("1"))
+    assert reason(day, slot).next_number == walk_in.label
+
+
+def test_a_late_slot_holder_needs_no_more_patience_than_a_walk_in(day: Day) -> None:
+    day.do(AddBooking("digest", SLOT, MORNING - timedelta(minutes=20), 20))
+    late = day.check_in("digest")
+    day.wait(1)
+    day.take(LONG)
+    day.wait(31)
+    day.do(CallNext("1"))
+    assert reason(day, late).rule is CallRule.EARLIEST_DUE
+
+
 Waiting = tuple[bool, str, int, int]
 """Whether a slot holder, the service, minutes until it counts, minutes waited."""
 
 waiting = st.tuples(
     st.booleans(),
     st.sampled_from([LONG, SHORT, "novads-cits"]),
-    st.integers(-9, 20),
+    st.integers(-40, 20),
     st.integers(0, 45),
 )
 busy = st.one_of(st.none(), st.integers(0, 30))
@@ -197,6 +242,13 @@ def test_nobody_is_passed_over_unless_the_reason_says_so(
             assert earliest >= MORNING
         elif why.rule is CallRule.EARLY_NOBODY_ELSE:
             assert not present
+        elif why.rule is CallRule.SLOT_CAN_WAIT:
+            passed = [each for each in present if each.due_at < called.due_at]
+            assert passed
+            assert called.due_at < MORNING
+            for each in passed:
+                assert is_patient(each)
+                assert each.due_at + centre.slot_patience >= called.due_at
         else:
             assert called.due_at == earliest
         if why.rule is CallRule.EARLIEST_DUE:

@@ -72,11 +72,11 @@ def test_a_slot_is_called_by_its_due_time_among_walk_ins(day: Day) -> None:
     walk_in = day.take()  # due 11:01
     slot = day.check_in("digest")
     assert (slot.kind, slot.due_at) == (Kind.SLOT, SLOT + timedelta(minutes=5))
-    day.wait(8)  # 10:39: the slot has not begun and somebody else waits
+    day.wait(3)  # 10:34: the slot does not count yet and somebody else waits
     day.do(CallNext("1"))
     assert day.ticket(walk_in).status is Status.CALLED
     later = day.take()
-    day.wait(2)  # 10:41: due at 10:45, before the walk-in of 10:39
+    day.wait(2)  # 10:36: due at 10:45, before the walk-in of 10:34
     day.do(CallNext("2"))
     assert day.ticket(slot).status is Status.CALLED
     assert day.ticket(later).status is Status.WAITING
