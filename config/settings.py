@@ -167,7 +167,8 @@ class CounterSettings(Section):
     """Where visitors are served; `serves` names services, or institutions for all of theirs.
 
     `spoken`: how a voice says the way, e.g. "uz konsultāciju kabinetu"; not needed where `sign` is
-    a number, as in "pie otrā lodziņa".
+    a number, as in "pie otrā lodziņa". `hours`: when somebody is to be there, breaks left out; the
+    waits that visitors are told are reckoned with it.
     """
 
     id: Identifier
@@ -175,6 +176,7 @@ class CounterSettings(Section):
     name: TextsByLanguage
     spoken: TextsByLanguage = {}
     serves: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    hours: HoursSettings | None = None
 
 
 class StaffSettings(Section):
@@ -366,7 +368,8 @@ class Settings(Section):
         serves = frozenset(
             each.id for each in self.service if {each.id, each.institution} & set(given.serves)
         )
-        return Counter(given.id, given.sign, given.name, given.spoken, serves)
+        hours = given.hours.to_hours(self.site.closed_dates) if given.hours else None
+        return Counter(given.id, given.sign, given.name, given.spoken, serves, hours)
 
 
 class BookingEntry(Section):

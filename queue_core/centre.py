@@ -31,6 +31,16 @@ class Hours:
             for each in self.intervals
         )
 
+    def on(self, day: date, zone: tzinfo) -> list[tuple[datetime, datetime]]:
+        """When it opens and closes on that day, in order."""
+        if day in self.closed_dates:
+            return []
+        return sorted(
+            (datetime.combine(day, each.opens, zone), datetime.combine(day, each.closes, zone))
+            for each in self.intervals
+            if each.weekday == day.weekday()
+        )
+
     def next_opening(self, local: datetime, days: int = 60) -> datetime | None:
         """The next local moment at which it opens, looking `days` ahead; None if it does not."""
         for ahead in range(days + 1):
@@ -90,6 +100,7 @@ class Counter:
     """Where a visitor is served (a room for remote consultations is one).
 
     `sign` is what stands over it, e.g. ``3``; `spoken` the way there, e.g. ``pie trešā lodziņa``.
+    `hours`: when somebody is to be there, None where that is not planned.
     """
 
     id: str
@@ -97,6 +108,7 @@ class Counter:
     name: Texts
     spoken: Texts
     serves: frozenset[str]
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Made once for all runs of `forward`. Seconds count from that moment.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from queue_core.calling import (
     Key,
@@ -41,6 +41,17 @@ class Break:
     counter: str
     starts: datetime
     ends: datetime
+
+
+def planned_breaks(centre: Centre, day: date) -> tuple[Break, ...]:
+    """Until counters open on that day, and between their hours; who is late to close, serves on."""
+    breaks: list[Break] = []
+    for counter in centre.counters.values():
+        closed = datetime.combine(day, time(), centre.timezone)
+        for opens, closes in counter.hours.on(day, centre.timezone) if counter.hours else ():
+            breaks.append(Break(counter.id, closed, opens))
+            closed = closes
+    return tuple(breaks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from queue_core.centre import Centre
 from queue_core.events import Recorded, TicketServed
 from queue_core.life import Status
 from queue_core.model import State, WaitRange
+from queue_core.outlook import Foreseen, planned_breaks
 from queue_core.service_times import ServiceTimes, learn_from
 from queue_core.waiting import Ranges, ranges
 
@@ -62,8 +63,9 @@ class Waits:
         began = monotonic()
         waiting = sum(t.status is Status.WAITING for t in state.tickets.values())
         few = waiting <= MOST_WAITING
+        foreseen = Foreseen(planned_breaks(self._centre, self._centre.local(at).date()))
         self._ranges = (
-            ranges(self._centre, state, self._times, at, self._chance) if few else NOTHING
+            ranges(self._centre, state, self._times, at, self._chance, foreseen) if few else NOTHING
         )
         self._sequence, self._renew_at = state.sequence, began + RENEW_SECONDS
         ended = monotonic()

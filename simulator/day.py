@@ -4,7 +4,6 @@ Shares of visits by hour and by institution are those of the national papers on 
 rest is assumption, in the open: `Habits`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from math import log, sqrt
@@ -94,11 +93,16 @@ def generate(
 
 
 def shifts_of(centre: Centre, day: date, break_minutes: int = 30) -> tuple[Shift, ...]:
-    """Each counter open while anything that it serves is, with a break around noon, one by one."""
+    """When each counter is open: as planned, or, where nothing is planned, while anything that it
+    serves is, with a break around noon, one by one."""
     centre = without_computer(centre)
     shifts: list[Shift] = []
     for position, counter in enumerate(centre.counters.values()):
-        hours = [_hours(centre, service, day) for service in counter.serves]
+        if counter.hours:
+            planned = counter.hours.on(day, centre.timezone)
+            shifts += [Shift(counter.id, opens, closes) for opens, closes in planned]
+            continue
+        hours = [centre.hours_of(each).on(day, centre.timezone) for each in counter.serves]
         opens = min((o for each in hours for o, _ in each), default=None)
         closes = max((c for each in hours for _, c in each), default=None)
         if opens is None or closes is None:
@@ -118,7 +122,7 @@ def shifts_of(centre: Centre, day: date, break_minutes: int = 30) -> tuple[Shift
 def with_counter_from(centre: Centre, day: Day, opens: time) -> tuple[Centre, Day]:
     """The same visits with one more counter, like the first one, open from `opens` to the end."""
     first = next(iter(centre.counters.values()))
-    extra = replace(first, id="extra", sign="+")
+    extra = replace(first, id="extra", sign="+", hours=None)
     start = datetime.combine(day.closes_at.date(), opens, day.closes_at.tzinfo)
     counters = {**centre.counters, extra.id: extra}
     shift = Shift(extra.id, start, day.closes_at)
@@ -143,7 +147,8 @@ def open_to_all(centre: Centre, number: int) -> Centre:
     first = next(iter(centre.counters.values()))
     serves = frozenset(centre.services)
     counters = {
-        str(n): replace(first, id=str(n), sign=str(n), serves=serves) for n in range(1, number + 1)
+        str(n): replace(first, id=str(n), sign=str(n), serves=serves, hours=None)
+        for n in range(1, number + 1)
     }
     return replace(centre, counters=counters)
 
@@ -234,20 +239,6 @@ class _Maker:
             moment += SLOT_GRID
         self._rng.shuffle(slots)
         return slots
-
-
-def _hours(centre: Centre, service: str, day: date) -> Sequence[tuple[datetime, datetime]]:
-    hours = centre.hours_of(service)
-    if day in hours.closed_dates:
-        return []
-    return [
-        (
-            datetime.combine(day, each.opens, centre.timezone),
-            datetime.combine(day, each.closes, centre.timezone),
-        )
-        for each in hours.intervals
-        if each.weekday == day.weekday()
-    ]
 
 
 def _weight(centre: Centre, service: str) -> float:
