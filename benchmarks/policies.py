@@ -24,7 +24,7 @@ from queue_core.model import CounterStatus, Kind, State, Ticket
 from simulator.command import make_days
 from simulator.day import Day, Habits, open_to_all
 from simulator.picture import draw
-from simulator.policies import PEERS, RINDA, slots_first, with_target
+from simulator.policies import PEERS, RINDA, slots_dearer
 from simulator.report import Measures, measure, table
 from simulator.run import play
 
@@ -33,7 +33,12 @@ FIRST_DAY = date(2026, 1, 5)
 SEED = 2026
 DAYS = 200
 LOADS = (0.7, 0.8, 0.9, 0.97)
-SETTINGS = (with_target(25), with_target(15), slots_first(2), slots_first(10))
+SETTINGS = (
+    slots_dearer(38, 5, 60),
+    slots_dearer(40, 10, 60),
+    slots_dearer(45, 15, 300),
+    slots_dearer(600, 10, 0),
+)
 POLICIES = {each.name: each for each in (RINDA, *SETTINGS, *PEERS)}
 GOOD_SLOTS = 0.97
 LENGTHS = (10, 30, 100, 300, 1000, 3000, 10000)
@@ -46,9 +51,15 @@ class Setting:
     load: float = 0.8
     counters: int = 5
     slot_share: float = Habits().slot_share
+    seed: int = SEED
 
 
-OTHER_CENTRES = (Setting(counters=2), Setting(counters=3), Setting(slot_share=0.2))
+OTHER_CENTRES = (
+    Setting(counters=2),
+    Setting(counters=3),
+    Setting(slot_share=0.2),
+    *(Setting(seed=each) for each in (11, 12, 13)),
+)
 
 
 def main(folder: Path) -> None:
@@ -91,7 +102,7 @@ def _measure(job: tuple[Setting, str]) -> Measures:
 def _days(setting: Setting) -> Sequence[Day]:
     habits = Habits(slot_share=setting.slot_share)
     centre = _centre(setting.counters)
-    return make_days(centre, FIRST_DAY, DAYS, setting.load, SEED, habits)
+    return make_days(centre, FIRST_DAY, DAYS, setting.load, setting.seed, habits)
 
 
 @cache

@@ -1,7 +1,8 @@
 """`python -m benchmarks.waiting`: what visitors are told about their wait, and what came of it.
 
 Days are drawn by `simulator`, the service times are learned on other days than those measured.
-Beside ours, on the same tickets, stands the estimate of Munich's ZMS.
+Beside ours, on the same tickets, stand the estimate of Munich's ZMS and what can be known at most:
+the same with the day's true service times, of which only chance is left.
 """
 
 import random
@@ -22,9 +23,9 @@ from queue_core.evolve import evolve
 from queue_core.life import Status
 from queue_core.model import CounterStatus, Kind, State, Ticket, WaitRange
 from queue_core.outlook import Break, Foreseen
-from queue_core.service_times import ServiceTimes, learn_from, learn_from_log
+from queue_core.service_times import ServiceTime, ServiceTimes, learn_from, learn_from_log
 from queue_core.waiting import AS_USUAL, RUNS, ranges
-from simulator.day import Day, generate, open_to_all
+from simulator.day import ASSUMED, Day, generate, open_to_all
 from simulator.policies import Policy, zms
 from simulator.run import Played, play
 
@@ -42,13 +43,18 @@ ROUNDS = 20
 class Told:
     """What visitors were told when they took their tickets, and what came of it.
 
-    Only those who found no counter free. `theirs`: the same walk-ins, by the estimate of ZMS.
+    `walk_ins` and `slots` found no counter free; `at_once`: walk-ins who were told not to wait.
+    `most`: the same walk-ins by who knows the day's service times; `theirs` by the estimate of ZMS,
+    `theirs_at_once` likewise.
     """
 
     breaks_known: bool
     walk_ins: list[Promise] = field(default_factory=list)
     slots: list[Promise] = field(default_factory=list)
+    most: list[Promise] = field(default_factory=list)
     theirs: list[Promise] = field(default_factory=list)
+    at_once: list[Promise] = field(default_factory=list)
+    theirs_at_once: list[Promise] = field(default_factory=list)
     tickets: dict[str, Ticket] = field(default_factory=dict)
 
     def add(self, day: str, played: Played, centre: Centre, times: ServiceTimes) -> None:
@@ -56,19 +62,27 @@ class Told:
         chance = random.Random(day)
         average = mean_time(times)
         foreseen = Foreseen(breaks_of(played.day)) if self.breaks_known else AS_USUAL
+        known = {s: ServiceTime.known(m, ASSUMED.variation) for s, m in played.day.means.items()}
+
+        def told(state: State, ticket: Ticket, times: ServiceTimes) -> Promise | None:
+            found = ranges(centre, state, times, ticket.arrived_at, chance, foreseen)
+            range_ = found.tickets[ticket.id]
+            return Promise(f"{day} {ticket.id}", ticket.arrived_at, range_) if range_ else None
+
         for state, ticket, learned in taken(played, times):
-            told = ranges(centre, state, learned, ticket.arrived_at, chance, foreseen).tickets[
-                ticket.id
-            ]
-            if told is None or told.high == timedelta(0):
+            promise = told(state, ticket, learned)
+            if promise is None:
                 continue
-            promise = Promise(f"{day} {ticket.id}", ticket.arrived_at, told)
+            waits = promise.range.high > timedelta(0)
             if ticket.kind is Kind.SLOT:
-                self.slots.append(promise)
+                self.slots += [promise] if waits else []
                 continue
-            self.walk_ins.append(promise)
             minutes = zms_estimate(state, ticket, average)
-            self.theirs.append(replace(promise, range=WaitRange(minutes, minutes, minutes)))
+            theirs = replace(promise, range=WaitRange(minutes, minutes, minutes))
+            (self.walk_ins if waits else self.at_once).append(promise)
+            (self.theirs if waits else self.theirs_at_once).append(theirs)
+            if waits and (best := told(state, ticket, ServiceTimes(known))):
+                self.most.append(best)
         self.tickets |= {f"{day} {t.id}": t for t in played.state.tickets.values()}
 
 
@@ -195,8 +209,12 @@ def main() -> None:
             told = measure(centre, load, Policy("Rinda"), UNSEEN)
             days = f"{name}, load {load}"
             print(row(f"{days}: walk-ins", told.walk_ins, told.tickets))
+            print(row(f"{days}: the same by ZMS", told.theirs, told.tickets))
+            print(row(f"{days}: the same, at most known", told.most, told.tickets))
             print(row(f"{days}: slot holders", told.slots, told.tickets))
-            print(row(f"{days}: walk-ins, by ZMS", told.theirs, told.tickets), flush=True)
+            every, theirs = told.walk_ins + told.at_once, told.theirs + told.theirs_at_once
+            print(row(f"{days}: also who found a counter free", every, told.tickets))
+            print(row(f"{days}: the same by ZMS", theirs, told.tickets), flush=True)
     told = measure(site, LOADS[0], Policy("Rinda"), UNSEEN, breaks_known=False)
     print(row(f"demo, load {LOADS[0]}: walk-ins, no breaks known", told.walk_ins, told.tickets))
     own = measure(site, LOADS[0], Policy("ZMS", zms), UNSEEN)

@@ -7,7 +7,7 @@ Times are taken as lognormal. A service starts from its prior and forgets it, as
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Protocol
 
@@ -28,7 +28,7 @@ MEMORY = 300
 """A served visitor counts 1/e as much after so many later ones of the same service."""
 
 DAY_SPREAD = 0.2
-"""How far one day's mean may be from the long run's: standard deviation on the log scale."""
+"""The day spread of what is learned."""
 
 FURTHEST = 2.5
 """A time further out, in standard deviations, counts as this far: a finish that was forgotten."""
@@ -57,12 +57,20 @@ class Chance(Protocol):
 class ServiceTime:
     """One service's times on the log scale of seconds: their mean and standard deviation.
 
-    `weight`: how many served visitors they rest on, after forgetting.
+    `weight`: how many served visitors they rest on, after forgetting. `day_spread`: how far one
+    day's mean may be from the long run's, on the log scale.
     """
 
     mean: float
     deviation: float
     weight: float
+    day_spread: float = DAY_SPREAD
+
+    @classmethod
+    def known(cls, mean: timedelta, variation: float) -> "ServiceTime":
+        """Beyond doubt; `variation` is the standard deviation as a share of the mean."""
+        variance = log(1 + variation**2)
+        return cls(log(mean.total_seconds()) - variance / 2, sqrt(variance), inf, 0.0)
 
     @classmethod
     def prior(cls, expected: timedelta) -> "ServiceTime":
@@ -80,7 +88,7 @@ class ServiceTime:
 
     def drawn(self, chance: Chance) -> "ServiceTime":
         """As it may truly be today: the mean is known only as well as its weight allows."""
-        unsure = sqrt(self.deviation**2 / self.weight + DAY_SPREAD**2)
+        unsure = sqrt(self.deviation**2 / self.weight + self.day_spread**2)
         return replace(self, mean=chance.gauss(self.mean, unsure))
 
     def draw(self, chance: Chance) -> float:

@@ -4,7 +4,8 @@ Shares of visits by hour and by institution are those of the national papers on 
 rest is assumption, in the open: `Habits`.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from math import log, sqrt
 from random import Random
@@ -74,11 +75,15 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Visits in any order; at `closes_at` the doors close and those inside are still served."""
+    """Visits in any order; at `closes_at` the doors close and those inside are still served.
+
+    `means`: what each service takes on average on this day, where it was drawn.
+    """
 
     visits: tuple[Visit, ...]
     shifts: tuple[Shift, ...]
     closes_at: datetime
+    means: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 def generate(
@@ -169,14 +174,16 @@ class _Maker:
         self._slots = self._bookable()
 
     def make(self, load: float) -> Day:
+        services = self._centre.services
         capacity = sum((each.closes - each.opens for each in self._shifts), timedelta())
         work, visits = timedelta(), list[Visit]()
         while work < capacity * load:
             visit = self._booked() if self._by_appointment() else self._walk_in()
             visits.append(visit)
             if visit.arrives_at is not None:
-                work += self._centre.services[visit.service].expected * self._factor[visit.service]
-        return Day(tuple(visits), self._shifts, self._closes)
+                work += services[visit.service].expected * self._factor[visit.service]
+        means = {each: services[each].expected * self._factor[each] for each in self._factor}
+        return Day(tuple(visits), self._shifts, self._closes, means)
 
     def _by_appointment(self) -> bool:
         return bool(self._slots) and self._rng.random() < self._habits.slot_share

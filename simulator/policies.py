@@ -146,10 +146,10 @@ def qmatic(state: State, ticket: Ticket, now: datetime) -> tuple[float, ...]:
 RINDA = Policy("Rinda")
 
 
-def slots_first(minutes: float) -> Policy:
-    """Rinda for who wants every slot before all walk-ins, from so many minutes before it."""
-    adapt = settings(walk_in=600, early_call=minutes, look_ahead=0, idle=0)
-    return Policy(f"Rinda, slots first {minutes:g}", adapt=adapt)
+def slots_dearer(target: float, early_call: float, patience: float) -> Policy:
+    """Rinda where slots matter more: walk-ins' target, early call and slot patience in minutes."""
+    adapt = settings(walk_in=target, early_call=early_call, idle=0, patience=patience)
+    return Policy(f"Rinda {target:g}/{early_call:g}/{patience:g}", adapt=adapt)
 
 
 def with_target(minutes: float) -> Policy:
