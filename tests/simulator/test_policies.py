@@ -17,7 +17,7 @@ from queue_core.model import CallRule
 from simulator.command import make_days, simulate
 from simulator.day import Day, Shift, Visit, open_to_all
 from simulator.options import add_arguments
-from simulator.policies import PEERS, RINDA, Policy, slots_first, with_target
+from simulator.policies import PEERS, RINDA, Policy, slots_dearer, with_target
 from simulator.report import measure
 from simulator.run import Played, play
 from tests.conftest import MORNING
@@ -72,7 +72,10 @@ def days(centre: Centre) -> Sequence[Day]:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.integers(0, 10_000), st.sampled_from([RINDA, slots_first(5), with_target(20), *PEERS]))
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from([RINDA, slots_dearer(600, 5, 0), with_target(20), *PEERS]),
+)
 def test_everybody_is_served_once_and_a_counter_serves_one(
     centre: Centre, seed: int, policy: Policy
 ) -> None:
@@ -117,15 +120,15 @@ def test_rinda_keeps_slots_and_spares_walk_ins(centre: Centre, days: Sequence[Da
         better_slots = its.slots_kept > own.slots_kept
         assert not (better_slots and its.waiting_over(45) < own.waiting_over(45)), peer.name
         if peer.name in ("ZMS", "The Q"):
-            assert own.waiting_over(45) < its.waiting_over(45) / 2
+            assert own.waiting_over(45) <= its.waiting_over(45) / 3
 
 
 def test_settings_that_keep_as_many_slots_as_the_peers(centre: Centre, days: Sequence[Day]) -> None:
     five = open_to_all(centre, 5)
-    for own, peer in ((slots_first(2), "ZMS"), (slots_first(10), "The Q")):
+    for own, peer in ((slots_dearer(40, 10, 60), "ZMS"), (slots_dearer(45, 15, 300), "The Q")):
         ours = measure(play(five, each, own) for each in days)
         its = measure(play(five, each, BY_NAME[peer]) for each in days)
-        assert ours.slots_kept >= its.slots_kept - 0.005
+        assert ours.slots_kept >= its.slots_kept - 0.002
         assert ours.waiting_over(45) <= its.waiting_over(45)
 
 
