@@ -1,6 +1,8 @@
 """Any day that anybody could cause, at random: what must hold, holds after every step."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 import hypothesis.strategies as st
@@ -10,7 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from config.load import load_settings
 from queue_core import commands as c
 from queue_core.calling import may_call, order_key
+from queue_core.centre import Hours, OpenInterval
 from queue_core.decide import handle
+from queue_core.events import DayOpened, TicketTaken
 from queue_core.evolve import evolve
 from queue_core.life import AT_COUNTER, Status
 from queue_core.model import CallRule, CounterStatus, GivenService, State
@@ -18,6 +22,7 @@ from tests.conftest import DEMO, MORNING
 from tests.queue_core.conftest import Day
 
 CENTRE = load_settings([DEMO / "site.toml"], {}).to_centre()
+ALWAYS = Hours(tuple(OpenInterval(day, time(), time.max) for day in range(7)))
 SERVICES = sorted(each.id for each in CENTRE.services.values() if each.walk_in)
 COUNTERS = sorted(CENTRE.counters)
 EARLIEST = frozenset({CallRule.EARLIEST_DUE, CallRule.ONLY_ONE, CallRule.EARLY_NOBODY_ELSE})
@@ -29,9 +34,12 @@ services = st.sampled_from(SERVICES)
 class AnyDay(RuleBasedStateMachine):
     """Random commands from two kiosks and three desks, in any order, with repeats and time."""
 
+    centre, begins = CENTRE, MORNING
+
     def __init__(self) -> None:
         super().__init__()
-        self.day = Day(CENTRE)
+        self.day = Day(self.centre, self.begins)
+        self.states = {0: self.day.state}
         self.accepted: set[str] = set()
         self.last_command: tuple[c.Command, str] | None = None
 
@@ -39,7 +47,10 @@ class AnyDay(RuleBasedStateMachine):
     def begin(self, open_counters: set[str]) -> None:
         for minutes in (5, 9, 30):
             booking = c.AddBooking(
-                f"booking-{minutes}", "vsaa-konsultacija", MORNING + timedelta(minutes=minutes), 20
+                f"booking-{minutes}",
+                "vsaa-konsultacija",
+                self.begins + timedelta(minutes=minutes),
+                20,
             )
             self.do(booking)
         for counter in sorted(open_counters):
@@ -50,9 +61,11 @@ class AnyDay(RuleBasedStateMachine):
         before = self.day.state
         answer = self.day.do(command, command_id)
         self.last_command = (command, command_id)
+        self.states[self.day.state.sequence] = self.day.state
         if answer.refusal is None:
-            self.accepted.add(command_id)
             self.check_call(before, command)
+        if self.day.state is not before:
+            self.accepted.add(command_id)
 
     def check_call(self, before: State, command: c.Command) -> None:
         """The called ticket is never later due than one the counter could have served."""
@@ -65,7 +78,7 @@ class AnyDay(RuleBasedStateMachine):
         others = [
             t
             for t in before.tickets.values()
-            if t.status is Status.WAITING and may_call(CENTRE, command.counter, t)
+            if t.status is Status.WAITING and may_call(self.centre, command.counter, t)
         ]
         assert order_key(called)[0] == min(order_key(t)[0] for t in others)
 
@@ -164,7 +177,7 @@ class AnyDay(RuleBasedStateMachine):
         if self.last_command:
             command, command_id = self.last_command
             request = c.Request(command_id, "desk", command)
-            outcome = handle(CENTRE, self.day.state, request, self.day.now)
+            outcome = handle(self.centre, self.day.state, request, self.day.now)
             if self.day.state.answer_to(command_id):
                 assert outcome.state is self.day.state
                 assert outcome.recorded == ()
@@ -190,13 +203,45 @@ class AnyDay(RuleBasedStateMachine):
         assert sequences == list(range(1, len(sequences) + 1))
 
     def teardown(self) -> None:
-        """A replay of every prefix that matters gives the live state."""
-        state = State()
+        """Replayed, the log gives every state that there was; nobody disappears within a day.
+
+        Every command that changed anything is in it once.
+        """
+        state, here = State(), set[str]()
         for recorded in self.day.log:
             state = evolve(state, recorded)
+            match recorded.event:
+                case TicketTaken(ticket=ticket):
+                    here.add(ticket)
+                case DayOpened():
+                    here = set(state.tickets)
+            assert here <= set(state.tickets)
+            assert state == self.states.get(recorded.sequence, state)
         assert state == self.day.state
         assert all(each in CounterStatus for each in state.counters.values())
+        commands = [name for name, _ in groupby(each.command_id for each in self.day.log)]
+        assert len(commands) == len(set(commands))
+        assert self.accepted <= set(commands)
+
+
+class AnyNight(AnyDay):
+    """The same through a night in which clocks go back, with few numbers."""
+
+    centre = replace(
+        CENTRE,
+        institutions={i.id: replace(i, hours=ALWAYS) for i in CENTRE.institutions.values()},
+        last_number=3,
+    )
+    begins = datetime(2026, 10, 24, 22, 50, tzinfo=CENTRE.timezone)
+
+    @rule(minutes=st.sampled_from((60, 120, 185)))
+    def wait_long(self, minutes: int) -> None:
+        self.day.now = (self.day.now.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(
+            CENTRE.timezone
+        )
 
 
 AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestAnyDay = AnyDay.TestCase
+AnyNight.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestAnyNight = AnyNight.TestCase
