@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ CODE = "K7QM2WDX4T"
 SITE = Path(config.__file__).parent / "sites" / "demo" / "site.toml"
 
 
+@cache
 def settings() -> Settings:
     """The demonstration site."""
     return load_settings([SITE], {})
