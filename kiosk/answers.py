@@ -99,7 +99,9 @@ def message(screen: m.Message, model: Model, language: Language) -> Notice | Tic
             return Notice(heading, sentence, (_by_hand(language), *ways))
         case m.Notice.OTHER_CENTRE:
             heading = language.text("This code is of another centre")
-            return Notice(heading, language.text("You can take a number here without it."), ways)
+            return Notice(
+                heading, language.text("You can take a number here without an appointment."), ways
+            )
         case _:
             assert_never(screen.about)
 

@@ -383,6 +383,8 @@ def _reply_came(model: Model, given: m.ReplyCame) -> Step:
     match given.command:
         case Rate() if reply.refusal is None or _rated_before(reply.refusal):
             return _show(model, m.Thanks(before=reply.refusal is not None))
+        case CheckIn() if used := _used_before(reply):
+            return _ask(model, FindTicket(used), back)
         case FindTicket() if reply.ticket:
             return _found(model, reply.ticket)
         case TakeTicket() | CheckIn() if reply.ticket:
@@ -395,6 +397,12 @@ def _reply_came(model: Model, given: m.ReplyCame) -> Step:
 
 def _rated_before(refusal: RefusalView) -> bool:
     return refusal.code is RefusalCode.ALREADY_RATED
+
+
+def _used_before(reply: Reply) -> str:
+    """The ticket of an appointment that was shown before; empty where that is not so."""
+    used = reply.refusal and reply.refusal.code is RefusalCode.BOOKING_USED
+    return reply.refusal.facts.get("ticket", "") if reply.refusal and used else ""
 
 
 def _found(model: Model, ticket: TicketView) -> Step:

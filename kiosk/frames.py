@@ -79,10 +79,6 @@ def _way_on(model: Model, language: Language) -> tuple[Choice, ...]:
     match model.screen:
         case m.Message(m.Notice.NO_NUMBER | m.Notice.NO_REPLY):
             return (again,)
-        case m.Message(back=m.Start()):
-            return (back,)
-        case m.Message():
-            return (back, again)
         case m.RateVisit():
             return (Choice("done", language.text("Not now"), m.Done()),)
         case m.TicketReady() | m.TicketFound() | m.Thanks() | m.Maintenance():

@@ -109,13 +109,11 @@ def test_a_closed_centre_still_takes_appointments() -> None:
     assert visitor.sees(m.Working)
 
 
-def test_back_and_start_again() -> None:
+def test_back() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "institution:vid", "back")
     assert visitor.sees(m.Institutions)
-    visitor.touch("institution:vzd", "start_again")
-    assert visitor.sees(m.Start)
-    visitor.touch("have_appointment", "back")
+    visitor.touch("back", "have_appointment", "back")
     assert visitor.sees(m.Start)
 
 
@@ -201,7 +199,6 @@ def test_every_refusal_has_a_sentence_and_a_way_on(code: RefusalCode, language: 
     facts = {"number": "A 001", "starts_at": demo.NOW.isoformat()}
     visitor.refuse(RefusalView(code=code, facts=facts))
     visitor.wait(1)
-    assert {"back", "start_again"} <= set(visitor.buttons())
     visitor.touch("back")
     assert visitor.sees(m.Services)
 

@@ -57,6 +57,16 @@ def test_every_ticket_is_told_how_it_stands(status: Status, words: str) -> None:
     assert m.PrintTicket not in {type(each) for each in visitor.effects}
 
 
+def test_an_appointment_shown_again_says_how_its_ticket_stands() -> None:
+    visitor = Visitor()
+    visitor.scan(qr_text("demo", demo.CODE))
+    facts = {"number": "K 001", "ticket": TICKET.id}
+    visitor.refuse(RefusalView(code=RefusalCode.BOOKING_USED, facts=facts))
+    assert visitor.effects[-1] == m.SendCommand(FindTicket(TICKET.id))
+    visitor.answer(TICKET)
+    assert visitor.sees(m.TicketFound)
+
+
 def test_a_ticket_that_is_over_leads_to_a_new_one() -> None:
     visitor = shows(demo.standing(TICKET, Status.EXPIRED))
     visitor.touch("need_service")
