@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kivy.app import App
 from kivy.base import ExceptionManager
 from kivy.clock import Clock
 
+import texts
 from config.clock import Clock as WallClock
 from config.settings import Settings
 from drivers.scanner import Scanner
@@ -22,7 +24,7 @@ from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
 from kiosk.maintenance import LogTail, PinCheck, SelfTest, disk_free
-from kiosk.paper import ticket_paper
+from kiosk.paper import ticket_paper, trial_paper
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
 from kiosk.views import Frame
@@ -176,6 +178,8 @@ class TicketKiosk(App):
                 self._parts.pins.check(pin, lambda *found: self.put(m.PinChecked(*found)))
             case m.TestSelf():
                 self._test_self()
+            case m.PrintTrial():
+                self._print_trial()
             case m.RestartProgram():
                 log.warning("a technician restarts the program")
                 self.ask_to_stop()
@@ -194,6 +198,12 @@ class TicketKiosk(App):
             self._parts.printing.submit(
                 Job(paper, lambda outcome: self.put(m.PaperCame(ticket.id, outcome)))
             )
+
+    def _print_trial(self) -> None:
+        site, language = self._parts.settings.site, texts.language(self._model.language)
+        zone, now = ZoneInfo(site.timezone), self._parts.clock.now()
+        paper = trial_paper(language.pick(site.name), now, zone, language)
+        self._parts.printing.submit(Job(paper, lambda outcome: self._test_self()))
 
     def _tick(self, _: float) -> None:
         # Not an interval: Kivy drops an interval that fails once, and time would stand still.

@@ -502,6 +502,10 @@ def _look(model: Model, given: m.Look) -> Step:
     return model, (m.TestSelf(),) if isinstance(model.screen, m.Maintenance) else ()
 
 
+def _try_printer(model: Model, given: m.TryPrinter) -> Step:
+    return model, (m.PrintTrial(),) if isinstance(model.screen, m.Maintenance) else ()
+
+
 def _self_tested(model: Model, given: m.SelfTested) -> Step:
     fits = isinstance(model.screen, m.Maintenance)
     return _show(model, m.Maintenance(given.found)) if fits else (model, ())
@@ -537,6 +541,7 @@ _STEPS: Mapping[type[Any], Callable[[Model, Any], Step]] = {
     m.CallHelp: _call_help,
     m.TouchName: _touch_name,
     m.Look: _look,
+    m.TryPrinter: _try_printer,
     m.Serve: _serve,
     m.Restart: _restart,
     m.Back: _back,

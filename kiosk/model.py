@@ -331,6 +331,11 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class TryPrinter:
+    """The printer shall print something."""
+
+
+@dataclass(frozen=True, slots=True)
 class Serve:
     """Serve visitors, or be out of service."""
 
@@ -382,6 +387,7 @@ Touch = (
     | CallHelp
     | TouchName
     | Look
+    | TryPrinter
     | Serve
     | Restart
     | Back
@@ -525,8 +531,15 @@ class TestSelf:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintTrial:
+    """Print a ticket that is nobody's, and then look at the kiosk's parts again."""
+
+
+@dataclass(frozen=True, slots=True)
 class RestartProgram:
     """End, so that the supervisor starts the program anew."""
 
 
-Effect = SendCommand | CancelTicket | PrintTicket | CheckPin | TestSelf | RestartProgram
+Effect = (
+    SendCommand | CancelTicket | PrintTicket | CheckPin | TestSelf | PrintTrial | RestartProgram
+)

@@ -41,6 +41,21 @@ def ticket_paper(
     )
 
 
+def trial_paper(centre: str, now: datetime, zone: ZoneInfo, language: Language) -> TicketPaper:
+    """What a technician prints: nobody's number, and every Latvian letter."""
+    local = now.astimezone(zone)
+    return TicketPaper(
+        centre=centre,
+        heading=language.text("Trial print"),
+        number="000",
+        service="",
+        lines=("ĀČĒĢĪĶĻŅŠŪŽ āčēģīķļņšūž",),
+        qr="RINDA",
+        qr_note="",
+        printed_at=f"{language.day(local.date())}, {language.clock(local, zone)}",
+    )
+
+
 def service_name(identifier: str, catalogue: CatalogueState, language: Language) -> str:
     """The service in plain words; empty when the catalogue no longer has it."""
     services = (each for place in catalogue.institutions for each in place.services)

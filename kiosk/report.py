@@ -25,10 +25,16 @@ def report(found: SelfTest | None, out_of_service: bool, language: Language) -> 
         found.log,
         (
             Choice("look", language.text("Test again"), m.Look()),
+            *_printing(found, language),
             Choice("serve", serve, m.Serve(visitors=out_of_service)),
             Choice("restart", language.text("Restart"), m.Restart()),
         ),
     )
+
+
+def _printing(found: SelfTest, language: Language) -> tuple[Choice, ...]:
+    trial = Choice("try_printer", language.text("Trial print"), m.TryPrinter())
+    return () if found.printer is None else (trial,)
 
 
 def _lines(found: SelfTest, language: Language) -> tuple[ReportLine, ...]:

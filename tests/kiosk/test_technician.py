@@ -116,10 +116,10 @@ def test_a_pin_is_never_in_what_could_be_logged() -> None:
     assert "2580" not in repr(m.CheckPin("2580"))
 
 
-def test_the_program_restarts_and_tests_again() -> None:
+def test_the_program_tests_again_tries_the_printer_and_restarts() -> None:
     visitor = opened()
-    visitor.touch("look", "restart")
-    assert visitor.effects[-2:] == [m.TestSelf(), m.RestartProgram()]
+    visitor.touch("look", "try_printer", "restart")
+    assert visitor.effects[-3:] == [m.TestSelf(), m.PrintTrial(), m.RestartProgram()]
 
 
 def test_out_of_service_is_said_until_a_technician_ends_it() -> None:
@@ -170,4 +170,4 @@ def test_parts_that_are_not_there_are_no_fault() -> None:
     view = report(none, out_of_service=True, language=language("en"))
     assert isinstance(view, Report)
     assert [line.words for line in view.lines[:2]] == ["none", "none"]
-    assert view.choices[1].title == "Put into service"
+    assert [each.title for each in view.choices] == ["Test again", "Put into service", "Restart"]
