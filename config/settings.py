@@ -229,9 +229,11 @@ class PrinterSettings(Section):
 
 
 class ScannerSettings(Section):
-    """The QR scanner."""
+    """The QR scanner. gm65: a serial module of the GM65 and GM861 family, which is set up and asked
+    whether it is there. keyboard: one that types keys; `port` is its input device.
+    """
 
-    kind: Literal["none", "serial"] = "none"
+    kind: Literal["none", "serial", "gm65", "keyboard"] = "none"
     port: str = "/dev/rinda/scanner"
     baud: Baud = 9600
 

@@ -7,6 +7,8 @@ from typing import assert_never
 from config.settings import AudioSettings, PrinterSettings, ScannerSettings
 from drivers.audio import AplayAudio, Audio, NoAudio, SimulatedAudio
 from drivers.escpos_printer import EscposPrinter
+from drivers.gm65_scanner import Gm65Scanner
+from drivers.keyboard_scanner import KeyboardScanner
 from drivers.printer import NoPrinter, Printer
 from drivers.printer_line import PrinterLine, open_file, open_network, open_serial, open_usb
 from drivers.scanner import NoScanner, Scanner
@@ -25,9 +27,17 @@ def build_printer(settings: PrinterSettings) -> Printer:
 
 
 def build_scanner(settings: ScannerSettings) -> Scanner:
-    if settings.kind == "none":
-        return NoScanner()
-    return SerialScanner(settings.port, settings.baud)
+    match settings.kind:
+        case "none":
+            return NoScanner()
+        case "serial":
+            return SerialScanner(settings.port, settings.baud)
+        case "gm65":
+            return Gm65Scanner(settings.port, settings.baud)
+        case "keyboard":
+            return KeyboardScanner(settings.port)
+        case _:
+            assert_never(settings.kind)
 
 
 def build_audio(settings: AudioSettings) -> Audio:

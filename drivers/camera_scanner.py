@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from PIL import Image, ImageFilter, ImageOps
 from pyzbar import pyzbar
 
-from drivers.scanner import CodeCheck, WatchingScanner
+from drivers.scanner import WatchingScanner
 
 Frames = Callable[[], Iterator[Image.Image]]
 
@@ -18,12 +18,6 @@ class CameraScanner(WatchingScanner):
     def __init__(self, open_frames: Frames, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(clock)
         self._open_frames = open_frames
-        self._check = CodeCheck()
-
-    @property
-    def refused(self) -> int:
-        """How many readings could not be a code."""
-        return self._check.refused
 
     def _watch(self) -> Generator[str | None, None, None]:
         for frame in self._open_frames():

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from drivers.back_off import BackOff
 from drivers.errors import PrinterLostError
 from drivers.escpos_dialogue import EscposDialogue
 from drivers.printer import OFFLINE, Fault, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
@@ -17,7 +18,6 @@ ANSWER_WITHIN = 1.0
 # Slow mechanisms print 50 mm a second, and a ticket is about 150 mm long.
 FINISH_WITHIN = 5.0
 POLL_SECONDS = 0.3
-FIRST_RETRY, LAST_RETRY = 0.5, 8.0
 
 
 class EscposPrinter:
@@ -39,7 +39,7 @@ class EscposPrinter:
         self._clock = clock
         self._dialogue: EscposDialogue | None = None
         self._retry_at = clock()
-        self._retry_pause = FIRST_RETRY
+        self._back_off = BackOff()
         self._reported: Fault | None = None
 
     def status(self) -> PrinterStatus:
@@ -70,7 +70,7 @@ class EscposPrinter:
         if status is None:
             self._lose()
             return OFFLINE
-        self._retry_pause = FIRST_RETRY
+        self._back_off.reset()
         self._report(status.fault)
         return status
 
@@ -81,8 +81,7 @@ class EscposPrinter:
 
     def _lose(self) -> None:
         self.close()
-        self._retry_at = self._clock() + self._retry_pause
-        self._retry_pause = min(2 * self._retry_pause, LAST_RETRY)
+        self._retry_at = self._clock() + self._back_off.next_pause()
         self._report("printer_offline")
 
     def _report(self, fault: Fault | None) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Protocol
 
+from drivers.back_off import BackOff
+
 logger = logging.getLogger(__name__)
 
 LONGEST_CODE = 256
 SAME_CODE_SECONDS = 2.0
-FIRST_RETRY, LAST_RETRY = 0.5, 8.0
 
 
 class Scanner(Protocol):
@@ -83,10 +84,16 @@ class WatchingScanner(ABC):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._debounce = Debounce(clock)
+        self._check = CodeCheck()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._there: bool | None = None
-        self._was_there = False
+        self._back_off = BackOff()
+
+    @property
+    def refused(self) -> int:
+        """How many readings could not be a code."""
+        return self._check.refused
 
     def start(self, on_code: Callable[[str], None], on_state: Callable[[bool], None]) -> None:
         self._stopping.clear()
@@ -104,18 +111,15 @@ class WatchingScanner(ABC):
         none. Raises OSError, or ends, when the scanner is lost."""
 
     def _run(self, on_code: Callable[[str], None], on_state: Callable[[bool], None]) -> None:
-        pause = FIRST_RETRY
         while not self._stopping.is_set():
             try:
                 self._attempt(on_code, on_state)
             except Exception:
                 logger.exception("scanner: starting again")
-            pause = FIRST_RETRY if self._was_there else min(2 * pause, LAST_RETRY)
-            self._stopping.wait(pause)
+            self._stopping.wait(self._back_off.next_pause())
 
     def _attempt(self, on_code: Callable[[str], None], on_state: Callable[[bool], None]) -> None:
         """From opening the scanner to losing it."""
-        self._was_there = False
         try:
             self._read(on_code, on_state)
         except OSError as error:
@@ -128,7 +132,7 @@ class WatchingScanner(ABC):
             for code in readings:
                 if self._stopping.is_set():
                     return
-                self._was_there = True
+                self._back_off.reset()
                 self._report(True, on_state)
                 if code and self._debounce.is_new(code):
                     on_code(code)

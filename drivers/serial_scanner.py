@@ -38,26 +38,34 @@ class LineAssembler:
 
 
 class SerialScanner(WatchingScanner):
+    """Any scanner that is set to serial output; a subclass can also talk to it."""
+
     def __init__(
         self, port: str, baud: int = 9600, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(clock)
         self._port = port
         self._baud = baud
-        self._check = CodeCheck()
-
-    @property
-    def refused(self) -> int:
-        """How many lines could not be a code."""
-        return self._check.refused
 
     def _watch(self) -> Generator[str | None, None, None]:
         lines = LineAssembler(self._check)
         try:
-            with serial.Serial(self._port, self._baud, timeout=SILENCE, exclusive=True) as port:
+            with serial.Serial(
+                self._port, self._baud, timeout=SILENCE, write_timeout=1, exclusive=True
+            ) as port:
+                self._set_up(port)
                 while True:
                     yield None
                     data = port.read(max(1, min(port.in_waiting, 4096)))
                     yield from lines.feed(data) if data else lines.end_line()
+                    if not data:
+                        yield from lines.feed(self._idle(port))
         except (termios.error, ValueError) as error:
             raise OSError(str(error)) from error
+
+    def _set_up(self, port: serial.Serial) -> None:
+        """Once the port is open. Raises OSError when the scanner is not there."""
+
+    def _idle(self, port: serial.Serial) -> bytes:
+        """Between codes: returns what came meanwhile. Raises OSError when the scanner is gone."""
+        return b""

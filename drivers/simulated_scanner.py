@@ -1,9 +1,10 @@
-"""A serial scanner in software, on a pseudo-terminal."""
+"""Scanners in software, on a pseudo-terminal: one that types lines, one that types keys."""
 
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from drivers.keyboard_scanner import ENTER, EVENT, KEY, LETTERS, SHIFTS, SYNCHRONISE
 from drivers.simulated_line import SimulatedLine
 
 
@@ -38,3 +39,29 @@ class SimulatedScanner:
 
     def plug(self) -> None:
         self._line.plug()
+
+
+class SimulatedKeyboard(SimulatedScanner):
+    """Types the bytes of input events, which a KeyboardScanner reads without taking the device."""
+
+    def scan(self, text: str) -> None:
+        """Types what the US layout has, and Enter."""
+        self.scan_bytes(b"".join(map(_struck, text)) + _stroke(ENTER[0]))
+
+
+def _struck(letter: str) -> bytes:
+    for code, (plain, shifted) in LETTERS.items():
+        if letter == plain:
+            return _stroke(code)
+        if letter == shifted:
+            return key_event(SHIFTS[0], 1) + _stroke(code) + key_event(SHIFTS[0], 0)
+    raise ValueError(f"there is no key for {letter!r}")
+
+
+def _stroke(code: int) -> bytes:
+    return key_event(code, 1) + key_event(code, 0)
+
+
+def key_event(code: int, value: int) -> bytes:
+    """A key that goes down (1), is held (2) or goes up (0), as the kernel tells it."""
+    return EVENT.pack(0, 0, KEY, code, value) + EVENT.pack(0, 0, SYNCHRONISE, 0, 0)

@@ -9,6 +9,8 @@ from drivers.audio import AplayAudio, NoAudio, SimulatedAudio
 from drivers.build import build_audio, build_printer, build_scanner, build_speech
 from drivers.errors import SettingError
 from drivers.escpos_printer import EscposPrinter
+from drivers.gm65_scanner import Gm65Scanner
+from drivers.keyboard_scanner import KeyboardScanner
 from drivers.printer import NoPrinter, PrintResult, TicketPaper
 from drivers.scanner import NoScanner
 from drivers.serial_scanner import SerialScanner
@@ -47,6 +49,8 @@ def test_none_and_the_others(tmp_path: Path) -> None:
     assert isinstance(build_printer(PrinterSettings()), NoPrinter)
     assert isinstance(build_scanner(ScannerSettings()), NoScanner)
     assert isinstance(build_scanner(ScannerSettings(kind="serial")), SerialScanner)
+    assert isinstance(build_scanner(ScannerSettings(kind="gm65")), Gm65Scanner)
+    assert isinstance(build_scanner(ScannerSettings(kind="keyboard")), KeyboardScanner)
     assert isinstance(build_audio(AudioSettings(kind="none")), NoAudio)
     assert isinstance(build_audio(AudioSettings()), AplayAudio)
     assert isinstance(build_audio(AudioSettings(kind="simulated")), SimulatedAudio)

@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.keyboard_scanner import KeyReader
 from drivers.scanner import LONGEST_CODE, CodeCheck, Debounce, NoScanner
 from drivers.serial_scanner import LineAssembler, SerialScanner
 from drivers.simulated_scanner import SimulatedScanner
@@ -139,6 +141,17 @@ def test_any_bytes_in_any_pieces(pieces: list[bytes]) -> None:
     assert codes == at_once.feed(b"".join(pieces)) + at_once.end_line()
     assert check.refused == whole.refused
     assert all(code.isprintable() and len(code.encode()) <= LONGEST_CODE for code in codes)
+
+
+def test_ten_million_random_bytes_are_harmless() -> None:
+    noise, check, keys = random.Random(1), CodeCheck(), KeyReader()
+    lines, typed = LineAssembler(check), LineAssembler(check)
+    for _ in range(160):
+        data = noise.randbytes(65_536)
+        for code in lines.feed(data) + typed.feed(keys.feed(data)):
+            assert code.isprintable()
+            assert len(code.encode()) <= LONGEST_CODE
+    assert check.refused > 10_000
 
 
 @given(st.lists(st.text(max_size=3), max_size=50))
