@@ -238,6 +238,7 @@ class TicketKiosk(App):
         silent = self._monotonic() - self._module_heard_at
         kiosk = self._parts.settings.kiosk
         found = SelfTest(
+            unit=self._parts.status.unit,
             version=self._parts.status.version,
             printer=self._part("printer", kiosk.printer.kind),
             scanner=self._part("scanner", kiosk.scanner.kind),

@@ -99,6 +99,7 @@ def standing(ticket: TicketView, status: Status) -> TicketView:
 def self_test() -> SelfTest:
     """A kiosk whose paper has ended."""
     return SelfTest(
+        unit="kiosk",
         version="2026.11",
         printer=("paper_out",),
         scanner=(),

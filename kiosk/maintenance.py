@@ -22,13 +22,14 @@ OnChecked = Callable[[bool, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """How the kiosk's parts are.
+    """How the kiosk's parts are. `unit` is its id.
 
     `printer`, `scanner`: fault codes, None where there is no such part. `module_seconds`: since the
     module spoke, None if it never did. `clock_seconds`: by how much the clock is ahead of the
     module's, None where unknown. `disk_free` is in megabytes. `log`: the last lines, newest last.
     """
 
+    unit: str
     version: str
     printer: tuple[str, ...] | None
     scanner: tuple[str, ...] | None

@@ -53,7 +53,7 @@ def _lines(found: SelfTest, language: Language) -> tuple[ReportLine, ...]:
             language.text("{free} MB free", free=found.disk_free),
             found.disk_free >= LEAST_DISK,
         ),
-        ReportLine(language.text("Version"), found.version, good=True),
+        ReportLine(language.text("Unit"), f"{found.unit}, Rinda {found.version}", good=True),
     )
 
 
