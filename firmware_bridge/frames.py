@@ -1,4 +1,4 @@
-"""What the Pi and the unit's microcontroller (the controller) say to each other.
+"""What the Pi and the unit's microcontroller (the controller) tell each other.
 
 The bytes are in docs/serial.md. Nothing here reads or writes a port.
 """
@@ -6,18 +6,16 @@ The bytes are in docs/serial.md. Nothing here reads or writes a port.
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-VERSION = 1  # of the protocol
 LONGEST_TEXT = 8  # characters on a counter's number display
+UNIT = 0  # the place of the unit itself; counters have 1–255
 
 
 class Code(IntEnum):
-    """The first byte of each frame."""
+    """The first byte of each message. Below 0x10 are the link's own."""
 
-    HELLO = 0x01
-    ACKNOWLEDGE = 0x02
-    HEARTBEAT = 0x03
     BUTTON_PRESSED = 0x10
-    PRESENCE = 0x11
+    CONTACT_CHANGED = 0x11
+    TEMPERATURE = 0x12
     SET_LAMP = 0x20
     SHOW_NUMBER = 0x21
 
@@ -28,7 +26,8 @@ class Capability(IntFlag):
     BUTTONS = 0x01
     LAMPS = 0x02
     NUMBERS = 0x04
-    PRESENCE = 0x08
+    CONTACTS = 0x08
+    TEMPERATURE = 0x10
 
 
 class Button(IntEnum):
@@ -39,132 +38,109 @@ class Button(IntEnum):
     NO_SHOW = 3
 
 
+class Contact(IntEnum):
+    """What is so or is not so: somebody before the unit, its door open, its case opened by force,
+    its power about to fail."""
+
+    PRESENCE = 1
+    DOOR = 2
+    TAMPER = 3
+    POWER_FAILING = 4
+
+
 class Lamp(IntEnum):
-    """A counter's lamp. Blinking is once a second: WCAG 2.3.1 allows three flashes."""
+    """A lamp. Blinking is once a second: WCAG 2.3.1 allows three flashes."""
 
     OFF = 0
     ON = 1
     BLINKING = 2
 
 
-@dataclass(frozen=True)
-class Hello:
-    """Both ways, first after each start: protocol version 1–255, what the sender has (Pi: none)."""
-
-    version: int
-    capabilities: Capability
-
-    def __post_init__(self) -> None:
-        _check(1 <= self.version <= 255, "version is not 1–255")
-        _check(0 <= self.capabilities <= 255, "capabilities do not fit a byte")
-
-
-@dataclass(frozen=True)
-class Acknowledge:
-    """Both ways: the frame with this sequence number (0–255) arrived whole."""
-
-    acknowledged: int
-
-    def __post_init__(self) -> None:
-        _check(0 <= self.acknowledged <= 255, "acknowledged is not 0–255")
-
-
-@dataclass(frozen=True)
-class Heartbeat:
-    """Both ways: the sender lives."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ButtonPressed:
     """Controller to Pi: a button was pressed at the counter wired to place 1–255."""
 
-    counter: int
+    place: int
     button: Button
 
     def __post_init__(self) -> None:
-        _check_counter(self.counter)
+        _check(1 <= self.place <= 255, "place is not 1–255")
 
 
-@dataclass(frozen=True)
-class Presence:
-    """Controller to Pi: somebody came before the unit, or nobody is there any more."""
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """Controller to Pi: how a contact is; at first, and when it changes."""
 
-    present: bool
+    contact: Contact
+    active: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Temperature:
+    """Controller to Pi, once a minute: -128–127 °C inside the unit."""
+
+    celsius: int
+
+    def __post_init__(self) -> None:
+        _check(-128 <= self.celsius <= 127, "temperature is not -128–127")
+
+
+@dataclass(frozen=True, slots=True)
 class SetLamp:
-    """Pi to controller: what the lamp of the counter at place 1–255 does from now on."""
+    """Pi to controller: what the lamp at the place (0–255) does from now on."""
 
-    counter: int
+    place: int
     lamp: Lamp
 
     def __post_init__(self) -> None:
-        _check_counter(self.counter)
+        _check(0 <= self.place <= 255, "place is not 0–255")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ShowNumber:
-    """Pi to controller: 0–8 printable ASCII characters for counter 1–255; none clears it."""
+    """Pi to controller: 0–8 printable ASCII characters at place 1–255; none clears it."""
 
-    counter: int
+    place: int
     text: str
 
     def __post_init__(self) -> None:
-        _check_counter(self.counter)
+        _check(1 <= self.place <= 255, "place is not 1–255")
         _check(len(self.text) <= LONGEST_TEXT, "text is longer than 8 characters")
         _check(self.text.isascii() and self.text.isprintable(), "text is not printable ASCII")
 
 
-Frame = Hello | Acknowledge | Heartbeat | ButtonPressed | Presence | SetLamp | ShowNumber
+Frame = ButtonPressed | ContactChanged | Temperature | SetLamp | ShowNumber
 
 
-def write(frame: Frame, sequence: int) -> bytes:
-    """Code, sequence number (0–255), fields. Raises ValueError for another sequence number."""
-    code, fields = _fields(frame)
-    return bytes((code, sequence)) + fields
-
-
-def read(code: int, fields: bytes) -> Frame:
-    """Build the frame of this code. Raises ValueError when the fields are not its own."""
-    match code, *fields:
-        case Code.HELLO, version, capabilities:
-            return Hello(version, Capability(capabilities))
-        case Code.ACKNOWLEDGE, acknowledged:
-            return Acknowledge(acknowledged)
-        case (Code.HEARTBEAT,):
-            return Heartbeat()
-        case Code.BUTTON_PRESSED, counter, button:
-            return ButtonPressed(counter, Button(button))
-        case Code.PRESENCE, (0 | 1) as present:
-            return Presence(bool(present))
-        case Code.SET_LAMP, counter, lamp:
-            return SetLamp(counter, Lamp(lamp))
-        case Code.SHOW_NUMBER, counter, *text:
-            return ShowNumber(counter, bytes(text).decode("ascii"))
-    raise ValueError("fields do not fit the code")
-
-
-def _fields(frame: Frame) -> tuple[Code, bytes]:
+def write(frame: Frame) -> bytes:
+    """Code and fields."""
     match frame:
-        case Hello(version, capabilities):
-            return Code.HELLO, bytes((version, capabilities))
-        case Acknowledge(acknowledged):
-            return Code.ACKNOWLEDGE, bytes((acknowledged,))
-        case Heartbeat():
-            return Code.HEARTBEAT, b""
-        case ButtonPressed(counter, button):
-            return Code.BUTTON_PRESSED, bytes((counter, button))
-        case Presence(present):
-            return Code.PRESENCE, bytes((present,))
-        case SetLamp(counter, lamp):
-            return Code.SET_LAMP, bytes((counter, lamp))
-        case ShowNumber(counter, text):
-            return Code.SHOW_NUMBER, bytes((counter,)) + text.encode("ascii")
+        case ButtonPressed(place, button):
+            return bytes((Code.BUTTON_PRESSED, place, button))
+        case ContactChanged(contact, active):
+            return bytes((Code.CONTACT_CHANGED, contact, active))
+        case Temperature(celsius):
+            return bytes((Code.TEMPERATURE, celsius & 0xFF))
+        case SetLamp(place, lamp):
+            return bytes((Code.SET_LAMP, place, lamp))
+        case ShowNumber(place, text):
+            return bytes((Code.SHOW_NUMBER, place)) + text.encode("ascii")
 
 
-def _check_counter(counter: int) -> None:
-    _check(1 <= counter <= 255, "counter is not 1–255")
+def read(message: bytes) -> Frame:
+    """The frame of a message. Raises ValueError for an unknown code or fields not its own."""
+    match tuple(message):
+        case Code.BUTTON_PRESSED, place, button:
+            return ButtonPressed(place, Button(button))
+        case Code.CONTACT_CHANGED, contact, (0 | 1) as active:
+            return ContactChanged(Contact(contact), bool(active))
+        case Code.TEMPERATURE, celsius:
+            return Temperature(celsius - 256 if celsius > 127 else celsius)
+        case Code.SET_LAMP, place, lamp:
+            return SetLamp(place, Lamp(lamp))
+        case Code.SHOW_NUMBER, place, *text:
+            return ShowNumber(place, bytes(text).decode("ascii"))
+    raise ValueError("unknown code, or fields of another")
 
 
 def _check(fits: bool, problem: str) -> None:

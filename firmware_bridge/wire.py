@@ -1,112 +1,90 @@
-"""Frames to bytes on the line and back: sequence number, CRC-16, COBS, zeros around."""
+"""Packets to bytes on the line and back: CRC-16, COBS, zeros around.
 
-from binascii import crc_hqx
-from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
+Runs unchanged on the microcontroller, like `cobs` and `link`: nothing here is imported that
+MicroPython does not have.
+"""
 
 from firmware_bridge import cobs
-from firmware_bridge.frames import Code, Frame, read, write
 
 LONGEST = 64  # bytes between two zeros: room for later frames, little for a microcontroller
-_SHORTEST = 4  # code, sequence number and CRC: a frame without fields
+OVERFLOW = "longer than any packet"
+CODING = "not COBS"
+LENGTH = "shorter than any packet"
+CRC = "wrong CRC"
+REFUSALS = OVERFLOW, CODING, LENGTH, CRC  # in the order in which they are examined
+
+_SHORTEST = 4  # code, session and sequence number: a packet without fields
 _CRC_START = 0xFFFF
+_POLYNOMIAL = 0x1021
 
 
-class Refusal(StrEnum):
-    """Why bytes between two zeros were not a frame, in the order they are examined."""
-
-    OVERFLOW = "longer than any frame"
-    CODING = "not COBS"
-    LENGTH = "shorter than any frame"
-    CRC = "wrong CRC"
-    UNKNOWN = "unknown code"
-    FIELDS = "fields do not fit the code"
+def encode(packet: bytes) -> bytes:
+    """Give the bytes for the line."""
+    return b"\0" + cobs.encode(packet + crc16(packet)) + b"\0"
 
 
-class FrameError(ValueError):
-    """Bytes that are not a frame."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.value)
-        self.refusal = refusal
-
-
-@dataclass(frozen=True)
-class Received:
-    """A whole frame and the sequence number (0–255) its sender gave it."""
-
-    sequence: int
-    frame: Frame
-
-
-def encode(frame: Frame, sequence: int) -> bytes:
-    """Give the bytes for the line. Raises ValueError when the sequence number is not 0–255."""
-    body = write(frame, sequence)
-    return b"\0" + cobs.encode(body + _crc(body)) + b"\0"
+def crc16(data: bytes) -> bytes:
+    """CRC-16/CCITT-FALSE: x^16 + x^12 + x^5 + 1, most significant bit first."""
+    crc = _CRC_START
+    for byte in data:
+        crc = (crc << 8 & 0xFFFF) ^ _TABLE[crc >> 8 ^ byte]
+    return bytes((crc >> 8, crc & 0xFF))
 
 
 class Decoder:
-    """Bytes in pieces of any size to frames. Never raises; holds 65 bytes at most.
+    """Bytes in pieces of any size to packets. Never raises; holds 65 bytes at most.
 
-    `refused` counts what was not a frame, by reason.
+    `refused` counts what was not a packet, by reason.
     """
 
     def __init__(self) -> None:
-        self.refused: Counter[Refusal] = Counter()
-        self._held = bytearray()
+        self.refused = dict.fromkeys(REFUSALS, 0)
+        self._held = b""
 
-    def feed(self, data: bytes) -> list[Received]:
-        """Take the next bytes of the line and give the frames they complete, in order."""
-        received: list[Received] = []
-        first, *others = data.split(b"\0")
-        self._hold(first)
-        for piece in others:
-            received += self._end()
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take the next bytes of the line and give the packets they complete, in order."""
+        packets: list[bytes] = []
+        pieces = data.split(b"\0")
+        self._hold(pieces[0])
+        for piece in pieces[1:]:
+            packets += self._end()
             self._hold(piece)
-        return received
+        return packets
 
     def _hold(self, piece: bytes) -> None:
-        # One byte over the limit is kept to tell an overflow from a frame that just fits.
+        # One byte over the limit is kept to tell an overflow from a packet that just fits.
         self._held += piece[: LONGEST + 1 - len(self._held)]
 
-    def _end(self) -> list[Received]:
-        coded, self._held = bytes(self._held), bytearray()
+    def _end(self) -> list[bytes]:
+        coded, self._held = self._held, b""
         if not coded:  # two zeros side by side
             return []
-        try:
-            return [_decode(coded)]
-        except FrameError as error:
-            self.refused[error.refusal] += 1
+        packet, refusal = _decode(coded)
+        if refusal:
+            self.refused[refusal] += 1
             return []
+        return [packet]
 
 
-def _decode(coded: bytes) -> Received:
-    body = _checked(coded)
-    code, sequence, fields = body[0], body[1], body[2:]
-    if code not in set(Code):
-        raise FrameError(Refusal.UNKNOWN)
-    try:
-        return Received(sequence, read(code, fields))
-    except ValueError as error:
-        raise FrameError(Refusal.FIELDS) from error
-
-
-def _checked(coded: bytes) -> bytes:
+def _decode(coded: bytes) -> tuple[bytes, str]:
+    """The packet, and why it is none ("": it is one)."""
     if len(coded) > LONGEST:
-        raise FrameError(Refusal.OVERFLOW)
+        return b"", OVERFLOW
     try:
         data = cobs.decode(coded)
-    except ValueError as error:
-        raise FrameError(Refusal.CODING) from error
-    if len(data) < _SHORTEST:
-        raise FrameError(Refusal.LENGTH)
-    body, crc = data[:-2], data[-2:]
-    if crc != _crc(body):
-        raise FrameError(Refusal.CRC)
-    return body
+    except ValueError:
+        return b"", CODING
+    packet, crc = data[:-2], data[-2:]
+    if len(packet) < _SHORTEST:
+        return b"", LENGTH
+    return packet, "" if crc == crc16(packet) else CRC
 
 
-def _crc(body: bytes) -> bytes:
-    # CRC-16/CCITT-FALSE: x^16 + x^12 + x^5 + 1 (0x1021), most significant bit first.
-    return crc_hqx(body, _CRC_START).to_bytes(2, "big")
+def _remainder(byte: int) -> int:
+    crc = byte << 8
+    for _ in range(8):
+        crc = (crc << 1 ^ (_POLYNOMIAL if crc & 0x8000 else 0)) & 0xFFFF
+    return crc
+
+
+_TABLE = [_remainder(byte) for byte in range(256)]
