@@ -248,13 +248,15 @@ class AudioSettings(Section):
 
 
 class WindowSettings(Section):
-    """The screen: pixels; `fullscreen` ignores the rest."""
+    """The screen: pixels, and its diagonal, from which follow the sizes of letters and buttons;
+    `fullscreen` ignores place and pixels."""
 
     fullscreen: bool = True
     left: int = 0
     top: int = 0
     width: Annotated[int, Field(ge=320, le=7680)] = 1080
     height: Annotated[int, Field(ge=240, le=7680)] = 1920
+    diagonal_inches: Annotated[float, Field(ge=5, le=100)] = 21.5
 
 
 class KioskSettings(Section):

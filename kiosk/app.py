@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from kivy.app import App
 from kivy.base import ExceptionManager
 from kivy.clock import Clock
+from kivy.core.window import Window
 
 import texts
 from config.clock import Clock as WallClock
@@ -24,6 +25,7 @@ from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
 from kiosk.maintenance import LogTail, PinCheck, SelfTest, disk_free
+from kiosk.panel import Panel
 from kiosk.paper import ticket_paper, trial_paper
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
@@ -104,6 +106,8 @@ class TicketKiosk(App):
     def on_start(self) -> None:
         """Connect and begin; the supervisor hears of it after the first frame."""
         ExceptionManager.add_handler(self)
+        Window.bind(size=self._sized)
+        self._sized(Window, Window.size)
         self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
         self._parts.link.on_connection(lambda connected: self._look_at_module())
         self._parts.link.start()
@@ -150,6 +154,10 @@ class TicketKiosk(App):
             self._screens.show(frame)
             self._frame = frame
             self._sweep()
+
+    def _sized(self, _: object, size: tuple[int, int]) -> None:
+        inches = self._parts.settings.kiosk.window.diagonal_inches
+        self.put(m.PanelThere(Panel(*size, inches)))
 
     def _look_at_module(self) -> None:
         """The module is there while it speaks; what the broker has kept of it does not count."""

@@ -13,8 +13,6 @@ from kiosk.views import Choice, Choices, Notice
 from messaging.messages import InstitutionView
 from texts import Language, sentences
 
-MOST_CHOICES = 7
-
 
 def start(model: Model, language: Language) -> Choices | Notice:
     """The first screen; when all is closed it says until when, and takes appointments."""
@@ -58,7 +56,7 @@ def institutions(model: Model, page: int, language: Language) -> Choices:
     return Choices(
         language.text("Choose an institution"),
         language.text("Whose service do you need?"),
-        _page(choices, page, language, (unsure,) if model.offer.situations else ()),
+        _page(choices, page, model, language, (unsure,) if model.offer.situations else ()),
     )
 
 
@@ -71,7 +69,7 @@ def services(model: Model, institution: str, page: int, language: Language) -> C
     ]
     detail = language.pick(place.name) if place else ""
     heading = language.text("Choose a service")
-    return Choices(heading, detail, _page(choices, page, language))
+    return Choices(heading, detail, _page(choices, page, model, language))
 
 
 def situations(model: Model, page: int, language: Language) -> Choices:
@@ -83,7 +81,7 @@ def situations(model: Model, page: int, language: Language) -> Choices:
     return Choices(
         language.text("What has happened?"),
         language.text("We will find the right institution."),
-        _page(choices, page, language),
+        _page(choices, page, model, language),
     )
 
 
@@ -96,7 +94,7 @@ def services_for(model: Model, situation: str, page: int, language: Language) ->
     ]
     detail = language.pick(found.name) if found else ""
     heading = language.text("Choose a service")
-    return Choices(heading, detail, _page(choices, page, language))
+    return Choices(heading, detail, _page(choices, page, model, language))
 
 
 def channel(model: Model, service: str, language: Language) -> Choices:
@@ -171,13 +169,18 @@ def _hint_or_opening(
 
 
 def _page(
-    choices: Sequence[Choice], page: int, language: Language, always: tuple[Choice, ...] = ()
+    choices: Sequence[Choice],
+    page: int,
+    model: Model,
+    language: Language,
+    always: tuple[Choice, ...] = (),
 ) -> tuple[Choice, ...]:
     """All of them, or one page and the way to the next; the last leads to the first. `always` are
     on every page."""
-    if len(choices) + len(always) <= MOST_CHOICES:
+    most = model.panel.most_choices(model.ease)
+    if len(choices) + len(always) <= most:
         return (*choices, *always)
-    size = MOST_CHOICES - 1 - len(always)
+    size = most - 1 - len(always)
     pages = -(-len(choices) // size)
     first = page % pages * size
     more = Choice("more", language.text("Show more"), m.More((page + 1) % pages))

@@ -15,6 +15,7 @@ from kiosk import model as m
 from kiosk.flow import begin
 from kiosk.maintenance import SelfTest
 from kiosk.model import Model
+from kiosk.panel import Ease
 from messaging.messages import (
     CatalogueState,
     InstitutionView,
@@ -132,6 +133,10 @@ def models(language: str) -> Mapping[str, Model]:
         "help-rings": replace(calm, help_shown=True, bell=m.Bell.RINGING),
         "help-broken": replace(calm, help_shown=True, bell=m.Bell.BROKEN),
         "still-here": replace(present["institutions"], seconds=patience - 1.0),
+        "ease": replace(present["institutions"], easing=True, can_speak=True),
+        "ease-voice": replace(
+            present["institutions"], easing=True, can_speak=True, ease=Ease(voice=True)
+        ),
     }
 
 

@@ -1,11 +1,16 @@
-"""Text that fits its box: broken into lines at spaces, and smaller where it must be. Pure."""
+"""Texts that fit their box: broken into lines at spaces, smaller where they must be. Pure."""
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-SMALLEST = 8.0
-SHRINK = 0.94
+EVEN = 2
+"""Letter sizes are even: each size is a font that is kept in memory."""
+
+SHRINK = 0.96
+STEPS = 112
+"""Down to a hundredth."""
 
 Measure = Callable[[str, float], tuple[float, float]]
 """(one word, letter size) → its width and height; all in pixels. Asked often: remember answers."""
@@ -15,23 +20,57 @@ _TOGETHER = re.compile(r"(?<=\d\.) (?=\w)|(?<=\d) (?=\w)|(?<=plkst\.) |(?<=\b[A-
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text, its largest letter size, and the smallest at which everybody can read it."""
+
+    text: str
+    largest: float
+    least: float
+    measure: Measure
+
+    def at(self, part: float) -> float:
+        """The letter size at this part of the largest. It stops at the smallest for a while, so
+        that the others may give way first; but a text that nobody foresaw is not cut off."""
+        size = max(self.largest * part, min(self.least, self.largest * part * 3))
+        return max(EVEN, size // EVEN * EVEN)
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
-    """Lines parted by line feeds, and the letter size at which they fit."""
+    """Lines parted by line feeds, the letter size, and the height they take."""
 
     text: str
     size: float
+    height: float
 
 
-def fit(text: str, width: float, height: float, largest: float, measure: Measure) -> Fitted:
-    """The text at the largest size up to `largest` at which it fits, in lines about equally long;
-    words are never broken."""
-    text, size = _TOGETHER.sub("\u00a0", text), largest
-    while True:
-        lines, widest = _broken(text, width, size, measure)
-        tall = len(lines) * measure(" ", size)[1]
-        if (widest <= width and tall <= height) or size <= SMALLEST:
-            return Fitted("\n".join(_evenly(text, lines, widest, size, measure)), size)
-        size = max(SMALLEST, size * SHRINK)
+def fit(
+    texts: Sequence[Wanted], width: float, height: float, gap: float, most: float = 1.0
+) -> tuple[list[Fitted], float]:
+    """The texts one under another, as large as they fit at a common part of their largest sizes,
+    which is given too, up to `most`; in lines about equally long, words never broken."""
+    height -= gap * (len(texts) - 1)
+    smaller = bisect_left(
+        range(STEPS), True, key=lambda step: _fits(texts, most * SHRINK**step, width, height)
+    )
+    part = most * SHRINK**smaller
+    return [_fitted(each, each.at(part), width) for each in texts], part
+
+
+def _fits(texts: Sequence[Wanted], part: float, width: float, height: float) -> bool:
+    for each in texts:
+        size = each.at(part)
+        lines, widest = _broken(each.text, width, size, each.measure)
+        height -= len(lines) * each.measure(" ", size)[1]
+        if widest > width or height < 0:
+            return False
+    return True
+
+
+def _fitted(wanted: Wanted, size: float, width: float) -> Fitted:
+    lines, widest = _broken(wanted.text, width, size, wanted.measure)
+    lines = _evenly(wanted.text, lines, widest, size, wanted.measure)
+    return Fitted("\n".join(lines), size, len(lines) * wanted.measure(" ", size)[1])
 
 
 def _evenly(text: str, lines: list[str], widest: float, size: float, measure: Measure) -> list[str]:
@@ -46,7 +85,7 @@ def _broken(text: str, width: float, size: float, measure: Measure) -> tuple[lis
     """The lines, and the width of the widest."""
     space = measure(" ", size)[0]
     lines, widths = [], []
-    for paragraph in text.split("\n"):
+    for paragraph in _TOGETHER.sub("\u00a0", text).split("\n"):
         first, *rest = paragraph.split(" ")
         line, taken = first, measure(first, size)[0]
         for word in rest:

@@ -11,6 +11,7 @@ from typing import Any
 from config.settings import Settings
 from kiosk import model as m
 from kiosk.model import Effect, Input, Model
+from kiosk.panel import LOUDEST, PLAIN, Panel
 from messaging.booking_code import (
     LETTERS,
     LONGEST,
@@ -51,8 +52,9 @@ Step = tuple[Model, tuple[Effect, ...]]
 
 def begin(settings: Settings, seconds: float, now: datetime) -> Model:
     """The kiosk as it starts: it knows nothing of the centre's day yet."""
-    scanner = settings.kiosk.scanner.kind != "none"
-    return Model(settings, settings.site.languages[0], seconds, now, scanner=scanner)
+    window, scanner = settings.kiosk.window, settings.kiosk.scanner.kind != "none"
+    panel = Panel(window.width, window.height, window.diagonal_inches)
+    return Model(settings, settings.site.languages[0], seconds, now, panel, scanner=scanner)
 
 
 def step(model: Model, given: Input) -> Step:
@@ -105,7 +107,8 @@ def _noted(before: Model, after: Model) -> Model:
         return after
     moved = after.screen != before.screen
     present_at = after.seconds if moved else after.present_at
-    return replace(after, changed_at=after.seconds, present_at=present_at)
+    easing = after.easing and not moved
+    return replace(after, changed_at=after.seconds, present_at=present_at, easing=easing)
 
 
 def _picture(model: Model) -> tuple[object, ...]:
@@ -113,7 +116,8 @@ def _picture(model: Model) -> tuple[object, ...]:
     screen = model.screen
     if isinstance(screen, m.TypeCode | m.EnterPin):
         screen = type(screen)()
-    return screen, model.language, model.connected, model.help_shown, model.out_of_service
+    over = model.help_shown, model.easing
+    return screen, model.language, model.connected, over, model.ease, model.out_of_service
 
 
 def _patience(model: Model) -> float | None:
@@ -175,7 +179,8 @@ def _done(model: Model, given: m.Done) -> Step:
 
 
 def _for_the_next_visitor(model: Model) -> Step:
-    model = replace(model, language=_first_language(model), help_shown=False)
+    language = _first_language(model)
+    model = replace(model, language=language, help_shown=False, ease=PLAIN, easing=False)
     return _show(model, m.Start())
 
 
@@ -190,6 +195,29 @@ def _tick(model: Model, given: m.Tick) -> Step:
 def _choose_language(model: Model, given: m.ChooseLanguage) -> Step:
     known = given.language in model.settings.site.languages
     return (replace(model, language=given.language) if known else model), ()
+
+
+def _easier(model: Model, given: m.Easier) -> Step:
+    return replace(model, easing=given.open), ()
+
+
+def _set_ease(model: Model, given: m.SetEase) -> Step:
+    volume = min(LOUDEST, max(1, given.ease.volume))
+    voice = given.ease.voice and model.can_speak
+    return replace(model, ease=replace(given.ease, voice=voice, volume=volume)), ()
+
+
+def _say_again(model: Model, given: m.SayAgain) -> Step:
+    return model, (m.SpeakAgain(),)
+
+
+def _voice_there(model: Model, given: m.VoiceThere) -> Step:
+    model = replace(model, can_speak=given.there)
+    return _set_ease(model, m.SetEase(model.ease))
+
+
+def _panel_there(model: Model, given: m.PanelThere) -> Step:
+    return replace(model, panel=given.panel), ()
 
 
 def _back(model: Model, given: m.Back) -> Step:
@@ -530,6 +558,11 @@ _STEPS: Mapping[type[Any], Callable[[Model, Any], Step]] = {
     m.ChooseSituation: _choose_situation,
     m.ChooseService: _choose_service,
     m.ChooseChannel: _choose_channel,
+    m.Easier: _easier,
+    m.SetEase: _set_ease,
+    m.SayAgain: _say_again,
+    m.VoiceThere: _voice_there,
+    m.PanelThere: _panel_there,
     m.More: _more,
     m.ByHand: _by_hand,
     m.Key: _key,

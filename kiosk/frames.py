@@ -6,6 +6,7 @@ from typing import assert_never
 import texts
 from kiosk import answers, choosing, keypads
 from kiosk import model as m
+from kiosk.easing import ease_buttons, ease_choices, ease_foot
 from kiosk.flow import asks_presence, cut_off, nobody_spoke
 from kiosk.model import Model
 from kiosk.report import report
@@ -18,11 +19,17 @@ def frame_of(model: Model) -> Frame:
     """The whole screen for this model."""
     language = texts.language(model.language)
     centre = model.catalogue.name if model.catalogue else model.settings.site.name
-    question, foot, tools = "", _way_on(model, language), _tools(model, language)
+    view, foot = _view(model, language), _way_on(model, language)
+    question, tools = "", _tools(model, language)
+    if model.easing and not model.help_shown:
+        view, foot = ease_choices(model, language), ease_foot(model, language)
     if asks_presence(model):
-        question, tools = language.text("Do you need more time?"), ()
+        question = language.text("Do you need more time?")
+        tools = tools if model.panel.upright else ()
         foot = (Choice("still_here", language.text("Yes, more time"), m.StillHere()),)
-    return Frame(language.pick(centre), _view(model, language), foot, question, tools)
+    if model.panel.narrow:
+        foot = foot[:1]
+    return Frame(language.pick(centre), view, foot, question, tools, model.panel, model.ease)
 
 
 def _view(model: Model, language: Language) -> View:
@@ -95,7 +102,8 @@ def _tools(model: Model, language: Language) -> tuple[Choice, ...]:
         return ()
     technician = isinstance(model.screen, m.EnterPin | m.Maintenance)
     help_ = Choice("help", language.text("Help"), m.CallHelp())
-    return (() if technician or model.help_shown else (help_,)) + _languages(model)
+    silent = technician or model.help_shown
+    return (*_languages(model), *ease_buttons(model, language), *(() if silent else (help_,)))
 
 
 def _languages(model: Model) -> tuple[Choice, ...]:

@@ -1,6 +1,7 @@
 """Pictures of every screen, and where its buttons are.
 
-``python -m kiosk.gallery FOLDER LANGUAGE WIDTHxHEIGHT`` writes the pictures,
+``python -m kiosk.gallery FOLDER LANGUAGE WIDTHxHEIGHT [MODE …]`` writes the pictures, without modes
+in all of them,
 ``python -m kiosk.gallery --touch-points WIDTHxHEIGHT [LANGUAGE]`` prints the places as JSON.
 Kivy has one window for a process's life, so each size has a process of its own.
 """
@@ -9,7 +10,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,14 +20,34 @@ from config.settings import WindowSettings
 from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.frames import frame_of
+from kiosk.panel import NAMED, Ease, Panel
+from kiosk.views import Frame
 
 Size = tuple[int, int]
 TouchPoints = dict[str, dict[str, tuple[int, int]]]
 
+SETTLING_FRAMES = 4
+"""Layouts within layouts settle in so many; nothing is drawn until a picture is taken."""
 
-def render(folder: Path, language: str, size: Size) -> list[Path]:
-    """Draw every screen to ``kiosk-<screen>-<language>-<width>x<height>.png`` in `folder`."""
-    return [Path(line) for line in _run(str(folder), language, f"{size[0]}x{size[1]}").splitlines()]
+MODES = ("normal", "contrast", "large", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One screen of the demonstration; `root` is its widget, until the next is shown."""
+
+    language: str
+    mode: str
+    name: str
+    frame: Frame
+    root: Any
+
+
+def render(folder: Path, language: str, size: Size, *modes: str) -> list[Path]:
+    """Draw every screen to ``kiosk-<screen>-<language>-<width>x<height>[-<mode>].png`` in `folder`;
+    without modes, in all of them."""
+    lines = _run(str(folder), language, f"{size[0]}x{size[1]}", *modes).splitlines()
+    return [Path(line) for line in lines]
 
 
 def touch_points(size: Size, language: str) -> TouchPoints:
@@ -42,40 +64,58 @@ def main(arguments: Sequence[str]) -> int:
     first, second, *rest = arguments
     if first == "--touch-points":
         size, language = _size(second), rest[0] if rest else "lv"
-        points = {name: _points(root, size[1]) for name, root in screens(language, size)}
+        shown = screens([language], size, ["normal"])
+        points = {each.name: _points(each.root, size[1]) for each in shown}
         sys.stdout.write(json.dumps(points) + "\n")
         return 0
     Path(first).mkdir(parents=True, exist_ok=True)
-    for name, _ in screens(second, _size(rest[0])):
-        path = Path(first) / f"kiosk-{name}-{second}-{rest[0]}.png"
+    for each in screens([second], _size(rest[0]), rest[1:] or MODES):
+        mode = "" if each.mode == "normal" else f"-{each.mode}"
+        path = Path(first) / f"kiosk-{each.name}-{second}-{rest[0]}{mode}.png"
         _save(path)
         sys.stdout.write(f"{path}\n")
     return 0
 
 
-def screens(language: str, size: Size) -> Iterator[tuple[str, Any]]:
-    """Name and root widget of each screen of the demonstration, laid out in a hidden window."""
+def screens(languages: Iterable[str], size: Size, modes: Iterable[str] = MODES) -> Iterator[Shown]:
+    """Each screen of the demonstration, laid out in a hidden window. A mode that changes nothing
+    on a screen of this size is left out."""
     os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
     with TemporaryDirectory() as home:
         window = WindowSettings(fullscreen=False, width=size[0], height=size[1])
-        prepare_window(window, Path(home))
-        yield from _screens(language)
+        prepare_window(window, Path(home), frames_per_second=0)
+        panel = Panel(*size, NAMED.get(size, window.diagonal_inches))
+        for mode in modes:
+            if mode != "low" or panel.upright:
+                yield from _screens(languages, panel, mode)
 
 
-def _screens(language: str) -> Iterator[tuple[str, Any]]:
+def _screens(languages: Iterable[str], panel: Panel, mode: str) -> Iterator[Shown]:
     from kivy.base import EventLoop
+    from kivy.clock import Clock
     from kivy.core.window import Window
+    from kivy.lang import Builder
 
     from kiosk.screens import Screens
 
     root = Screens(lambda touched: None)
     Window.add_widget(root)
     EventLoop.start()
-    for name, model in demo.models(language).items():
-        root.show(frame_of(model))
-        for _ in range(8):  # layouts within layouts settle in a few frames
-            EventLoop.idle()
-        yield name, root
+    for language in languages:
+        for name, model in demo.models(language).items():
+            frame = frame_of(replace(model, panel=panel, ease=eased(model.ease, mode)))
+            root.show(frame)
+            for _ in range(SETTLING_FRAMES):
+                Clock.tick()
+                Builder.sync()
+                Clock.tick_draw()
+            yield Shown(language, mode, name, frame, root)
+    Window.remove_widget(root)
+
+
+def eased(ease: Ease, mode: str) -> Ease:
+    """The same in this mode."""
+    return ease if mode == "normal" else replace(ease, **{mode: True})
 
 
 def _size(text: str) -> Size:

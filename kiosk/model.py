@@ -9,6 +9,7 @@ from config.settings import Settings
 from drivers.printer import PrintOutcome
 from kiosk.maintenance import SelfTest
 from kiosk.offer import Offer
+from kiosk.panel import PLAIN, Ease, Panel
 from messaging.messages import CatalogueState, InstitutionView, RefusalView, Reply, TicketView
 from queue_core.commands import Command
 
@@ -189,14 +190,19 @@ class Bell(StrEnum):
 class Model:
     """All that the kiosk knows. `seconds` are monotonic, `now` is the aware time of day.
 
-    `help_shown` lies over the screen, which goes on beneath. `struck` is the last touch.
+    `help_shown` and `easing` (how shall the screens be?) lie over the screen, which goes on
+    beneath. `struck` is the last touch.
     """
 
     settings: Settings = field(repr=False)
     language: str
     seconds: float
     now: datetime
+    panel: Panel
     screen: Screen = Start()
+    ease: Ease = PLAIN
+    easing: bool = False
+    can_speak: bool = False
     catalogue: CatalogueState | None = None
     connected: bool = False
     scanner: bool = True
@@ -267,6 +273,25 @@ class ChooseChannel:
     """At the public computer, or at the counter."""
 
     computer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Easier:
+    """Choose how the screens shall be; `open` false: that is chosen."""
+
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetEase:
+    """The screens shall be so."""
+
+    ease: Ease
+
+
+@dataclass(frozen=True, slots=True)
+class SayAgain:
+    """Say this screen once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +401,9 @@ Touch = (
     | ChooseSituation
     | ChooseService
     | ChooseChannel
+    | Easier
+    | SetEase
+    | SayAgain
     | More
     | ByHand
     | Key
@@ -473,6 +501,20 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceThere:
+    """Whether there is sound to speak with."""
+
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PanelThere:
+    """The window's size has become known, or is another."""
+
+    panel: Panel
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """An exception was caught."""
 
@@ -488,6 +530,8 @@ Input = (
     | PaperCame
     | PinChecked
     | SelfTested
+    | VoiceThere
+    | PanelThere
     | Tick
     | Failed
 )
@@ -540,6 +584,18 @@ class RestartProgram:
     """End, so that the supervisor starts the program anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class SpeakAgain:
+    """Say the whole screen."""
+
+
 Effect = (
-    SendCommand | CancelTicket | PrintTicket | CheckPin | TestSelf | PrintTrial | RestartProgram
+    SendCommand
+    | CancelTicket
+    | PrintTicket
+    | CheckPin
+    | TestSelf
+    | PrintTrial
+    | RestartProgram
+    | SpeakAgain
 )

@@ -6,17 +6,20 @@ A choice's `action` is its stable name for tests and demonstrations, e.g. ``inst
 from dataclasses import dataclass, field
 
 from kiosk.model import Touch
+from kiosk.panel import PLAIN, Ease, Panel
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to press. `available` false: it looks closed, but answers why."""
+    """Something to press. `available` false: it looks closed, but answers why. `on`: what it
+    switches is on, or off."""
 
     action: str
     title: str
     pressed: Touch
     detail: str = ""
     available: bool = True
+    on: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +119,22 @@ class Frame:
     centre: str
     view: View
     foot: tuple[Choice, ...]
-    question: str = ""
-    tools: tuple[Choice, ...] = ()
+    question: str
+    tools: tuple[Choice, ...]
+    panel: Panel
+    ease: Ease = PLAIN
+
+    def choices(self) -> tuple[Choice, ...]:
+        """All that can be pressed, in reading order."""
+        return (*choices_in(self.view), *self.foot, *self.tools)
+
+
+def choices_in(view: View) -> tuple[Choice, ...]:
+    """What can be pressed there, in reading order."""
+    match view:
+        case Keypad():
+            return (*view.keys, *view.controls)
+        case Rating():
+            return view.scores
+        case _:
+            return view.choices

@@ -54,7 +54,13 @@ def test_a_visitor_takes_a_ticket(language: str, wait: str, take: str) -> None:
 
 def test_the_first_screen_has_two_choices_and_the_other_language() -> None:
     visitor = Visitor()
-    assert list(visitor.buttons()) == ["have_appointment", "need_service", "help", "language"]
+    assert list(visitor.buttons()) == [
+        "have_appointment",
+        "need_service",
+        "language",
+        "ease",
+        "help",
+    ]
     assert visitor.buttons()["language"].title == "English"
     visitor.touch("language")
     assert visitor.buttons()["need_service"].title == "I need a service"
@@ -104,7 +110,7 @@ def test_a_closed_institution_stays_visible_and_says_when_it_opens() -> None:
 def test_a_closed_centre_still_takes_appointments() -> None:
     visitor = Visitor(demo.NOW.replace(hour=19))
     assert "Pašlaik ir slēgts" in visitor.words
-    assert list(visitor.buttons()) == ["have_appointment", "help", "language"]
+    assert list(visitor.buttons()) == ["have_appointment", "language", "ease", "help"]
     visitor.scan(qr_text("demo", CODE))
     assert visitor.sees(m.Working)
 
@@ -322,7 +328,7 @@ def test_without_catalogue_or_broker_the_visitor_is_told() -> None:
     visitor.touch("need_service")
     visitor.give(m.Connection(connected=False))
     assert "Numuriņus pašlaik nevar izsniegt" in visitor.words
-    assert list(visitor.buttons()) == ["help", "language"]
+    assert list(visitor.buttons()) == ["language", "ease", "help"]
     visitor.give(m.Connection(connected=True))
     assert visitor.sees(m.Institutions)
 

@@ -1,15 +1,12 @@
-"""What stands on the paper ticket, and how text is made to fit."""
+"""What stands on the paper ticket."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from drivers.printer import TicketPaper
 from kiosk import demo
-from kiosk.fitting import SMALLEST, fit
 from kiosk.paper import ticket_paper
 from messaging.booking_code import ticket_in_qr
 from messaging.messages import TicketView, WaitView
@@ -111,35 +108,3 @@ def test_where_the_wait_is_unknown_latvian_counts_people_as_latvians_do() -> Non
     assert ahead(1) == "Pirms jums gaida 1 cilvēks."
     assert ahead(11) == "Pirms jums gaida 11 cilvēki."
     assert ahead(21) == "Pirms jums gaida 21 cilvēks."
-
-
-def measure(line: str, size: float) -> tuple[float, float]:
-    return len(line) * size * 0.6, size * 1.2
-
-
-@given(
-    st.text(alphabet="abc \n", min_size=1, max_size=80),
-    st.floats(50, 2000),
-    st.floats(20, 2000),
-)
-def test_text_fits_or_is_as_small_as_it_gets(text: str, width: float, height: float) -> None:
-    fitted = fit(text, width, height, 100, measure)
-    lines = fitted.text.split("\n")
-    fits = len(lines) * fitted.size * 1.2 <= height and all(
-        measure(line, fitted.size)[0] <= width for line in lines
-    )
-    assert fits or fitted.size == SMALLEST
-    assert fitted.text.split() == text.split()
-
-
-def test_dates_hours_and_numbers_are_not_torn_apart() -> None:
-    text = "Jūsu numurs ir A 042, 26. novembris, plkst. 09:00."
-    lines = fit(text, 150, 1000, 20, measure).text.replace("\u00a0", "_").split("\n")
-    assert "26._novembris," in " ".join(lines)
-    assert "plkst._09:00." in lines
-    assert any("A_042" in line for line in lines)
-
-
-def test_lines_are_about_equally_long() -> None:
-    lines = fit("Jums jāgaida apmēram 10 līdz 20 minūtes.", 330, 1000, 20, measure).text
-    assert lines.replace("\u00a0", " ") == "Jums jāgaida apmēram\n10 līdz 20 minūtes."

@@ -16,6 +16,7 @@ from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
 from kiosk import demo, gallery
 from kiosk.flow import NAME_TOUCHES, SETTLE_SECONDS
+from kiosk.panel import NAMED
 from messaging.booking_code import booking_digest, qr_text
 from messaging.codec import decode, decode_event
 from messaging.messages import QueueState, UnitStatus
@@ -29,9 +30,9 @@ from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
 
 SIZE = (800, 480)
 CARMINE = (0x8A, 0x15, 0x38)
-EDGES = 1.2
-"""The hidden window does not smooth edges: up to 0.7 of 255 on average. Two screens differ by 4."""
-NAME = (90, 28)
+EDGES = 2.0
+"""The hidden window does not smooth edges: up to 1.5 of 255 on average. Two screens differ by 4."""
+NAME = (700, 45)
 """The pixel where the centre's name stands."""
 CODE = "K7QM2WDX4T"
 
@@ -98,6 +99,7 @@ def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subpro
         "RINDA_KIOSK__WINDOW__FULLSCREEN": "false",
         "RINDA_KIOSK__WINDOW__WIDTH": str(SIZE[0]),
         "RINDA_KIOSK__WINDOW__HEIGHT": str(SIZE[1]),
+        "RINDA_KIOSK__WINDOW__DIAGONAL_INCHES": str(NAMED[SIZE]),
         "DISPLAY": display,
         **screen.DRAW_BY_SOFTWARE,
     }
@@ -119,7 +121,7 @@ class Eyes:
         self._display = display
         self.points = gallery.touch_points(SIZE, "lv")
         self._pictures = folder
-        gallery.render(folder, "lv", SIZE)
+        gallery.render(folder, "lv", SIZE, "normal")
 
     def until_sees(self, name: str) -> None:
         wait_until(lambda: self.sees(name), 30)

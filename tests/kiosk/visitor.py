@@ -7,7 +7,7 @@ from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
 from kiosk.model import Effect, Input
-from kiosk.views import Choice, Frame, Keypad, Rating, View
+from kiosk.views import Choice, Frame
 from messaging.messages import RefusalView, Reply, TicketView
 from queue_core.commands import Command
 
@@ -37,8 +37,7 @@ class Visitor:
 
     def buttons(self) -> dict[str, Choice]:
         """Everything that can be pressed now, by action."""
-        view = self.frame.view
-        return {each.action: each for each in (*on(view), *self.frame.foot, *self.frame.tools)}
+        return {each.action: each for each in self.frame.choices()}
 
     def touch(self, *actions: str) -> None:
         """Presses one after another, each a second after the one before."""
@@ -81,14 +80,3 @@ class Visitor:
 
     def sees(self, screen: type[m.Screen]) -> bool:
         return isinstance(self.model.screen, screen)
-
-
-def on(view: View) -> tuple[Choice, ...]:
-    """What the view itself offers."""
-    match view:
-        case Keypad():
-            return (*view.keys, *view.controls)
-        case Rating():
-            return view.scores
-        case _:
-            return view.choices

@@ -1,0 +1,394 @@
+"""One view into widgets: sizes by the panel, colours by the look."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
+
+from kiosk.look import Paint, look
+from kiosk.model import Touch
+from kiosk.panel import PLAIN, Ease, Panel
+from kiosk.symbols import SYMBOLS, Symbol
+from kiosk.views import (
+    Choice,
+    Choices,
+    Frame,
+    Keypad,
+    Notice,
+    Rating,
+    Report,
+    ShowCode,
+    Ticket,
+    View,
+)
+from kiosk.widgets import Block, Name, Phone, Press, QrCode, Strip, Surface, Text
+
+FEW_KEYS = 12
+"""So many are a telephone's keys; more are an alphabet's."""
+
+MAIN = frozenset({"done", "still_here", "ease_done"})
+"""The one button that most will want, where there are several small ones."""
+
+
+class Drawing:
+    """How to draw for this panel and this visitor; `press` gets what is pressed."""
+
+    def __init__(self, panel: Panel, ease: Ease, press: Callable[[Touch], None]) -> None:
+        self.panel, self.press, self.look = panel, press, look(contrast=ease.contrast)
+        self.letters, self.hints = panel.letters(ease), panel.hints(ease)
+        # What has no room to grow on a wide screen.
+        self.plain, self.labels = panel.letters(PLAIN), panel.hints(PLAIN)
+        self.low = ease.low
+        self._alone = {"ease", "say_again"} if panel.narrow else {"say_again"}
+        self.gap, self.radius = panel.gap, panel.gap * 0.8
+
+    # Head and foot. ---------------------------------------------------------------------------
+
+    def head(self, frame: Frame) -> Widget:
+        """Whose kiosk this is, and where the visitor is. A ticket has the whole screen instead."""
+        if isinstance(frame.view, Ticket):
+            return Widget(height=0)
+        upright = self.panel.upright
+        keys = isinstance(frame.view, Keypad)
+        low = self.low and (keys or isinstance(frame.view, Choices | Rating))
+        box = Surface(self.look.card, spacing=self.gap)
+        box.height = self.panel.head(low=low, keys=keys)
+        box.orientation = "vertical" if upright else "horizontal"
+        box.padding = (self.gap * 1.5, self.gap * (1.3 if upright else 0.6))
+        box.size_hint_y = None
+        heading, detail = heading_of(frame.view)
+        # A greeting has a line of its own only where there are many.
+        heading = heading if upright else heading.replace("!\n", "! ")
+        texts = [
+            self._text(heading, 2.0, least=self.labels if keys and not upright else 0, bold=True)
+        ]
+        if detail:
+            least = self.hints if upright else self.labels
+            texts.append(self._text(detail, 1.15, least=least, colour=self.look.quiet))
+        words = Block(texts, self.gap * (0.7 if upright else 0.2))
+        if keys and not upright:
+            parts: tuple[Widget, ...] = (words, self._typed(frame.view))
+            words.size_hint_x = 1.6
+        else:
+            brand = self._brand(frame.centre)
+            parts = (brand, words) if upright else (words, brand)
+        for each in parts:
+            box.add_widget(each)
+        return box
+
+    def foot(self, frame: Frame) -> Widget:
+        """The way back or on, and what is on every screen: in two rows, or on a wide screen one."""
+        panel, rows = self.panel, []
+        way, tools = self._way(frame), self._tools(frame.tools)
+        if panel.upright:
+            rows = [each for each in (way, tools) if each.children]
+        elif frame.question:
+            rows = [way]
+        else:
+            row = BoxLayout(spacing=self.gap)
+            row.add_widget(way)
+            tools.size_hint_x = None
+            tools.width = sum(each.width for each in tools.children) + tools.spacing * (
+                len(tools.children) - 1
+            )
+            row.add_widget(tools)
+            rows = [row]
+        box = BoxLayout(orientation="vertical", spacing=self.gap, size_hint_y=None, height=0)
+        box.padding = (self.gap * 1.5, 0, self.gap * 1.5, self.gap)
+        for each in rows:
+            each.size_hint_y, each.height = None, panel.tools if each is tools else panel.target
+            if frame.question and panel.upright and each is way:
+                each.height *= 1.5
+            box.height += each.height + self.gap
+            box.add_widget(each)
+        return box
+
+    def _brand(self, centre: str) -> Widget:
+        box = Name(self.press, spacing=self.gap * 0.7)
+        if self.panel.upright:
+            box.size_hint_y, box.height = None, self.hints * 1.4
+        else:
+            box.size_hint_x = 0.24
+        box.add_widget(Strip(colour=self.look.accent, size_hint_x=None, width=self.gap * 0.4))
+        name = Text(centre, self.labels * 1.1, self.labels, self.look.accent, bold=True)
+        box.add_widget(Block([name]))
+        return box
+
+    def _way(self, frame: Frame) -> Any:
+        row: Any = BoxLayout(spacing=self.gap)
+        if frame.question:
+            note = self.look.note
+            row = Surface(note.fill, note.line, radius=self.radius, spacing=self.gap)
+            row.orientation, row.padding = "horizontal", (self.gap, 0, 0, 0)
+            row.add_widget(
+                Block(
+                    [self._text(frame.question, 1.3, least=self.hints, colour=note.ink, bold=True)]
+                )
+            )
+        fellows: list[Block] = []
+        for each in frame.foot:
+            row.add_widget(self._small(each, fellows))
+        return row
+
+    def _tools(self, tools: Sequence[Choice]) -> Any:
+        """Symbol and word; on a wide screen some symbols stand alone."""
+        row, fellows, paint = BoxLayout(spacing=self.gap), list[Block](), self.look.button
+        for each in tools:
+            named = self.panel.upright or each.action not in self._alone
+            button = self._button(each, paint, self.gap * (0.5 if named else 1))
+            button.orientation = "vertical" if self.panel.upright else "horizontal"
+            if not self.panel.upright:
+                button.size_hint_x = None
+                longest = max(map(len, each.title.split()))
+                button.width = self.labels * (0.6 * longest + 2.2)
+                if not named:
+                    button.width = self.panel.tools * 1.15
+            symbol = Symbol(each.action, paint.ink)
+            button.add_widget(symbol)
+            if named:
+                symbol.size_hint = (1, 1.1) if self.panel.upright else (0.25, 1)
+                text = Text(each.title, self.labels * 1.2, self.labels, paint.ink, bold=True)
+                halign = "center" if self.panel.upright else "left"
+                button.add_widget(Block([text], halign=halign, fellows=fellows))
+            row.add_widget(button)
+        return row
+
+    def _small(self, choice: Choice, fellows: list[Block], least: float = 0) -> Press:
+        """A button of one or two lines, with a symbol where there is one."""
+        paint = self.look.choice if choice.action in MAIN else self.look.button
+        button = self._button(choice, paint, self.gap * 0.6)
+        least = least or (self.letters if self.panel.upright else self.plain)
+        text = self._text(choice.title, 1.25, least=least, colour=paint.ink, bold=True)
+        if choice.action in SYMBOLS:
+            button.add_widget(self._symbol(choice.action, paint, self.panel.target * 0.4))
+        button.add_widget(Block([text], halign="center", fellows=fellows))
+        return button
+
+    # Views. -----------------------------------------------------------------------------------
+
+    def content(self, view: View) -> list[Widget]:
+        """Everything between head and foot."""
+        match view:
+            case Choices():
+                return self._choices(view)
+            case Notice():
+                return self._notice(view)
+            case ShowCode():
+                return self._show_code(view)
+            case Keypad():
+                return self._keypad(view)
+            case Rating():
+                return self._rating(view)
+            case Ticket():
+                return [self._ticket(view), *self._row(view.choices)]
+            case Report():
+                return [self._report(view), *self._row(view.choices, self.labels * 0.9)]
+
+    def _choices(self, view: Choices) -> list[Widget]:
+        parts: list[Widget] = [self._grid(view.choices), Widget(size_hint_y=0.001)]
+        if view.note and not self.panel.narrow:
+            note = self._text(view.note, 1.2, least=self.hints, colour=self.look.quiet)
+            parts.append(self._fixed(Block([note], halign="center"), self.hints * 2.6))
+        return parts
+
+    def _notice(self, view: Notice) -> list[Widget]:
+        card = self._card()
+        if not view.choices:
+            card.add_widget(Block([self._text(view.sentence, 1.9)], halign="center"))
+            return [card]
+        least = self.letters if self.panel.upright else self.labels
+        card.add_widget(Block([self._text(view.sentence, 1.9, least=least)], halign="center"))
+        grid = self._grid(view.choices, 1 if self.panel.upright else len(view.choices))
+        tall = (5 if self.panel.upright else 3.4) * self.letters + self.gap
+        return [card, self._fixed(grid, len(grid.children) // grid.cols * tall - self.gap)]
+
+    def _show_code(self, view: ShowCode) -> list[Widget]:
+        upright = self.panel.upright
+        box = BoxLayout(orientation="vertical" if upright else "horizontal", spacing=self.gap)
+        sentence = Block([self._text(view.sentence, 1.5, least=self.hints)], halign="center")
+        sentence.size_hint_y = 0.5 if upright else 1
+        for each in (sentence, Phone(self.look.ink)):
+            box.add_widget(each)
+        return [box, *self._row(view.choices)]
+
+    def _keypad(self, view: Keypad) -> list[Widget]:
+        """On a wide screen what is typed stands in the head, and the controls at the side."""
+        few = len(view.keys) <= FEW_KEYS
+        if self.panel.upright:
+            keys = self._keys(view.keys, 3 if few else 8 if self.low else 6)
+            typed = self._typed(view)
+            typed.size_hint_y = 0.28 if self.low else 0.2
+            return [typed, keys, *self._row(view.controls)]
+        box = BoxLayout(spacing=self.gap)
+        box.add_widget(self._keys(view.keys, 3 if few else 8))
+        if view.controls:
+            side, fellows = BoxLayout(orientation="vertical", spacing=self.gap), list[Block]()
+            side.size_hint_x = 0.3
+            for each in view.controls:
+                side.add_widget(self._small(each, fellows))
+            box.add_widget(side)
+        return [box]
+
+    def _typed(self, view: Keypad) -> Surface:
+        card = Surface(self.look.page, self.look.ink, radius=self.radius, edge=self.panel.mm * 0.4)
+        card.padding = self.gap * 0.4
+        card.add_widget(Block([self._text(view.typed, 2.6, bold=True)], halign="center"))
+        return card
+
+    def _rating(self, view: Rating) -> list[Widget]:
+        ends = self._fixed(BoxLayout(), self.letters * (3 if self.panel.upright else 2.4))
+        for text, halign in ((f"1 = {view.worst}", "left"), (f"10 = {view.best}", "right")):
+            ends.add_widget(Block([self._text(text, 1.3)], halign=halign, valign="top"))
+        keys = self._keys(view.scores, 5)
+        return [keys, ends]
+
+    def _ticket(self, view: Ticket) -> Widget:
+        """Upright, the number above what is said of it; on a wide screen beside."""
+        upright, narrow = self.panel.upright, self.panel.narrow
+        number = Text(view.number, self.letters * 11, self.letters * 2, self.look.accent, bold=True)
+        first, *others = view.lines
+        # All of it must stand on one screen: it grows as far as there is room.
+        least, most = self.labels, self.labels if narrow else self.plain
+        heading = self._text(view.heading, 1.6, least=most, bold=True)
+        texts = [self._text(first, 1.8, least=most, bold=True)]
+        if view.service and not narrow:
+            texts.insert(0, self._text(view.service, 1.3, least=least, colour=self.look.quiet))
+        texts += [self._text(each, 1.35, least=least) for each in others]
+        body = BoxLayout(orientation="vertical" if upright else "horizontal", spacing=self.gap)
+        left = BoxLayout(orientation="vertical", spacing=self.gap)
+        left.size_hint = (1, 0.45) if upright else (0.6, 1)
+        cramped = narrow and view.qr
+        left.add_widget(Block([number] if cramped else [heading, number], halign="center"))
+        if view.qr and not upright:
+            left.add_widget(QrCode(view.qr))
+        for each in (left, Block(texts, self.gap * 0.8, halign="center")):
+            body.add_widget(each)
+        card = self._card(1.5 if upright else 1)
+        card.add_widget(body)
+        if view.paper:
+            card.add_widget(self._paper(view, least))
+        return card
+
+    def _paper(self, view: Ticket, least: float) -> Widget:
+        """What became of the paper, and upright beside it the code to be photographed instead."""
+        note, look, upright = self.look.note, self.look, self.panel.upright
+        fill, ink = (note.fill, note.ink) if view.warning else (look.card, look.good)
+        box = Surface(fill, note.line if view.warning else fill, radius=self.radius)
+        box.edge, box.padding = look.line * self.panel.mm, self.gap * (1 if upright else 0.5)
+        paper = self._text(view.paper, 1.35, least=least, colour=ink, bold=True)
+        box.add_widget(Block([paper], halign="center"))
+        row = BoxLayout(spacing=self.gap, size_hint_y=0.24 if upright else 0.4)
+        if view.qr and upright:
+            row.size_hint_y = 0.45
+            row.add_widget(QrCode(view.qr, size_hint_x=0.5))
+        row.add_widget(box)
+        return row
+
+    def _report(self, view: Report) -> Widget:
+        card, look = self._card(), self.look
+        texts = [
+            Text(
+                f"{'+' if each.good else '!'}  {each.name}: {each.words}",
+                self.letters,
+                self.hints * 0.4,
+                look.ink if each.good else look.accent,
+                bold=not each.good,
+            )
+            for each in view.lines
+        ]
+        log = [Text(line, self.letters * 0.7, self.hints * 0.4, look.quiet) for line in view.log]
+        card.add_widget(Block([*texts, *log], self.gap * 0.3))
+        return card
+
+    # Parts. -----------------------------------------------------------------------------------
+
+    def _grid(self, choices: Sequence[Choice], columns: int = 0) -> Any:
+        columns = columns or self.panel.columns(len(choices))
+        rows = -(-len(choices) // columns)
+        tallest = (10 if rows < 3 else 5.2) * self.letters
+        grid = GridLayout(cols=columns, spacing=self.gap)
+        grid.size_hint_max_y = rows * tallest + (rows - 1) * self.gap
+        fellows: list[Block] = []
+        for each in choices:
+            grid.add_widget(self._choice(each, 2.1 if rows < 3 else 1.75, fellows))
+        return grid
+
+    def _choice(self, choice: Choice, largest: float, fellows: list[Block]) -> Press:
+        paint = self.look.choice if choice.available else self.look.closed
+        button = self._button(choice, paint, self.gap)
+        if choice.on is not None:
+            button.add_widget(self._symbol("on" if choice.on else "off", paint, self.letters * 1.4))
+        texts = [self._text(choice.title, largest, colour=paint.ink, bold=True)]
+        if choice.detail:
+            detail = self._text(choice.detail, 1.3, least=self.hints, colour=paint.ink)
+            texts.append(detail)
+        button.add_widget(Block(texts, fellows=fellows, dispensable=self.panel.narrow))
+        symbol = choice.action if choice.available else "closed"
+        if symbol in SYMBOLS:
+            button.add_widget(self._symbol(symbol, paint, self.letters * 1.2))
+        return button
+
+    def _keys(self, keys: Sequence[Choice], columns: int) -> Any:
+        grid = GridLayout(cols=columns, spacing=self.gap * 0.7)
+        fellows: list[Block] = []
+        for each in keys:
+            paint = self.look.choice if each.available else self.look.closed
+            button = self._button(each, paint, self.gap * 0.3)
+            text = self._text(each.title, 2.0, colour=paint.ink, bold=True)
+            button.add_widget(Block([text], halign="center", fellows=fellows))
+            grid.add_widget(button)
+        return grid
+
+    def _row(self, choices: Sequence[Choice], least: float = 0) -> list[Widget]:
+        """A row of buttons, where there is any."""
+        if not choices:
+            return []
+        tall = max(self.panel.target, 2.7 * self.letters * self.panel.upright)
+        row, fellows = self._fixed(BoxLayout(spacing=self.gap), tall), list[Block]()
+        for each in choices:
+            row.add_widget(self._small(each, fellows, least))
+        return [row]
+
+    def _button(self, choice: Choice, paint: Paint, padding: float) -> Press:
+        return Press(
+            choice,
+            paint,
+            self.look,
+            self.press,
+            radius=self.radius,
+            edge=self.look.line * self.panel.mm,
+            ring=self.panel.mm,
+            padding=(padding * 1.4, padding * 0.4),
+            spacing=padding,
+        )
+
+    def _symbol(self, name: str, paint: Paint, width: float) -> Symbol:
+        return Symbol(name, paint.ink, size_hint_x=None, width=width)
+
+    def _card(self, padding: float = 1.5) -> Surface:
+        room = self.gap * padding
+        return Surface(self.look.card, radius=self.radius, padding=room, spacing=self.gap)
+
+    def _text(
+        self, words: str, largest: float, *, least: float = 0, colour: str = "", bold: bool = False
+    ) -> Text:
+        """`largest` as a multiple of the smallest letters for what must be read."""
+        least = least or self.letters
+        return Text(words, max(least, largest * self.letters), least, colour or self.look.ink, bold)
+
+    def _fixed(self, widget: Any, height: float) -> Any:
+        widget.size_hint_y, widget.height = None, height
+        return widget
+
+
+def heading_of(view: View) -> tuple[str, str]:
+    """What stands in the head: the heading, and one sentence where the view has room for none."""
+    match view:
+        case Choices(detail=detail):
+            return view.heading, detail
+        case Keypad(sentence=sentence) | Rating(sentence=sentence):
+            return view.heading, sentence
+        case _:
+            return view.heading, ""
