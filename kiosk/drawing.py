@@ -28,7 +28,7 @@ from kiosk.widgets import Block, Name, Phone, Press, QrCode, Strip, Surface, Tex
 FEW_KEYS = 12
 """So many are a telephone's keys; more are an alphabet's."""
 
-MAIN = frozenset({"done", "still_here", "ease_done"})
+MAIN = frozenset({"done", "still_here", "ease_done", "enter"})
 """The one button that most will want, where there are several small ones."""
 
 
@@ -68,7 +68,7 @@ class Drawing:
             least = self.hints if upright else self.labels
             texts.append(self._text(detail, 1.15, least=least, colour=self.look.quiet))
         words = Block(texts, self.gap * (0.7 if upright else 0.2))
-        if keys and not upright:
+        if isinstance(frame.view, Keypad) and not upright:
             parts: tuple[Widget, ...] = (words, self._typed(frame.view))
             words.size_hint_x = 1.6
         else:
@@ -158,6 +158,7 @@ class Drawing:
     def _small(self, choice: Choice, fellows: list[Block], least: float = 0) -> Press:
         """A button of one or two lines, with a symbol where there is one."""
         paint = self.look.choice if choice.action in MAIN else self.look.button
+        paint = paint if choice.available else self.look.closed
         button = self._button(choice, paint, self.gap * 0.6)
         least = least or (self.letters if self.panel.upright else self.plain)
         text = self._text(choice.title, 1.25, least=least, colour=paint.ink, bold=True)
@@ -247,7 +248,7 @@ class Drawing:
     def _ticket(self, view: Ticket) -> Widget:
         """Upright, the number above what is said of it; on a wide screen beside."""
         upright, narrow = self.panel.upright, self.panel.narrow
-        number = Text(view.number, self.letters * 11, self.letters * 2, self.look.accent, bold=True)
+        number = Text(view.number, self.letters * 11, self.plain * 1.8, self.look.accent, bold=True)
         first, *others = view.lines
         # All of it must stand on one screen: it grows as far as there is room.
         least, most = self.labels, self.labels if narrow else self.plain
@@ -257,14 +258,12 @@ class Drawing:
             texts.insert(0, self._text(view.service, 1.3, least=least, colour=self.look.quiet))
         texts += [self._text(each, 1.35, least=least) for each in others]
         body = BoxLayout(orientation="vertical" if upright else "horizontal", spacing=self.gap)
-        left = BoxLayout(orientation="vertical", spacing=self.gap)
-        left.size_hint = (1, 0.45) if upright else (0.6, 1)
-        cramped = narrow and view.qr
-        left.add_widget(Block([number] if cramped else [heading, number], halign="center"))
-        if view.qr and not upright:
-            left.add_widget(QrCode(view.qr))
+        left = Block([heading, number], halign="center")
+        left.size_hint = (1, 0.45) if upright else (0.4 if view.qr else 0.6, 1)
         for each in (left, Block(texts, self.gap * 0.8, halign="center")):
             body.add_widget(each)
+        if view.qr and not upright:
+            body.add_widget(QrCode(view.qr, size_hint_x=0.4))
         card = self._card(1.5 if upright else 1)
         card.add_widget(body)
         if view.paper:
@@ -282,24 +281,26 @@ class Drawing:
         row = BoxLayout(spacing=self.gap, size_hint_y=0.24 if upright else 0.4)
         if view.qr and upright:
             row.size_hint_y = 0.45
-            row.add_widget(QrCode(view.qr, size_hint_x=0.5))
+            row.add_widget(QrCode(view.qr, size_hint_x=0.4))
         row.add_widget(box)
         return row
 
     def _report(self, view: Report) -> Widget:
-        card, look = self._card(), self.look
+        card, look = self._card(0.5), self.look
         texts = [
             Text(
                 f"{'+' if each.good else '!'}  {each.name}: {each.words}",
                 self.letters,
-                self.hints * 0.4,
+                self.hints * 0.3,
                 look.ink if each.good else look.accent,
                 bold=not each.good,
             )
             for each in view.lines
         ]
-        log = [Text(line, self.letters * 0.7, self.hints * 0.4, look.quiet) for line in view.log]
-        card.add_widget(Block([*texts, *log], self.gap * 0.3))
+        log = [Text(line, self.letters * 0.7, self.hints * 0.3, look.quiet) for line in view.log]
+        card.add_widget(Block(texts, self.gap * 0.3))
+        if log:
+            card.add_widget(Block(log, self.gap * 0.3, size_hint_y=0.4))
         return card
 
     # Parts. -----------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def ease_choices(model: Model, language: Language) -> Choices:
         offered.append(_volume(model, language))
     if model.panel.upright:
         offered.append(_switch("low", language.text("All buttons lower on the screen"), ease))
-    heading = language.text("What is easier for you?")
+    heading = language.text("What would help you?")
     return Choices(heading, language.text("It holds until you leave."), tuple(offered))
 
 
