@@ -185,7 +185,7 @@ class Drawing:
             case Ticket():
                 return [self._ticket(view), *self._row(view.choices)]
             case Report():
-                return [self._report(view), *self._row(view.choices, self.labels * 0.9)]
+                return [self._report(view), *self._row(view.choices, self.labels * 0.65)]
 
     def _choices(self, view: Choices) -> list[Widget]:
         parts: list[Widget] = [self._grid(view.choices), Widget(size_hint_y=0.001)]

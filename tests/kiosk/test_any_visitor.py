@@ -8,13 +8,13 @@ from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
 from kiosk import model as m
 from kiosk.flow import MAINTENANCE_SECONDS, cut_off
-from kiosk.views import Choices
+from kiosk.views import Choices, choices_in
 from messaging.booking_code import qr_text, ticket_qr
 from messaging.messages import RefusalView, Reply, TicketView
 from queue_core.commands import CheckIn, FindTicket, Rate, TakeTicket
 from queue_core.life import Status
 from queue_core.refusals import RefusalCode
-from tests.kiosk.visitor import Visitor, on
+from tests.kiosk.visitor import Visitor
 
 MOST_STEPS = 60
 OUTCOMES = (
@@ -119,7 +119,7 @@ def test_any_visitor_finds_a_way_and_the_kiosk_is_ready_for_the_next(seed: int) 
 
 def has_a_screen_with_a_way_on(visitor: Visitor) -> None:
     frame, model = visitor.frame, visitor.model
-    actions = [each.action for each in (*on(frame.view), *frame.foot, *frame.tools)]
+    actions = [each.action for each in (*choices_in(frame.view), *frame.foot, *frame.tools)]
     assert len(actions) == len(set(actions))
     if isinstance(frame.view, Choices):
         assert len(frame.view.choices) <= 7

@@ -68,7 +68,7 @@ def unreadable(shown: Shown) -> Iterator[str]:
         ratio = contrast(each.color, ground(each))
         if each.words and each.font_size < each.least:
             yield f"{each.words!r} is {each.font_size}, less than {each.least}"
-        rounding = 1 + (each.text.count("\n") + 1) * each.font_size * 0.02
+        rounding = 1 + (each.text.count("\n") + 1) * each.font_size * 0.03
         if each.texture_size[0] > each.width + 1 or each.texture_size[1] > each.height + rounding:
             yield f"{each.words!r} takes {each.texture_size} of {each.size}"
         if drawn(each).split() != each.words.split():
