@@ -230,12 +230,14 @@ class PrinterSettings(Section):
 
 class ScannerSettings(Section):
     """The QR scanner. gm65: a serial module of the GM65 and GM861 family, which is set up and asked
-    whether it is there. keyboard: one that types keys; `port` is its input device.
+    whether it is there. keyboard: one that types keys; `port` is its input device. camera: a USB
+    camera, whose pictures the `decoder` reads.
     """
 
-    kind: Literal["none", "serial", "gm65", "keyboard"] = "none"
+    kind: Literal["none", "serial", "gm65", "keyboard", "camera"] = "none"
     port: str = "/dev/rinda/scanner"
     baud: Baud = 9600
+    decoder: Literal["zxing", "zbar"] = "zxing"
 
 
 class AudioSettings(Section):

@@ -6,6 +6,9 @@ from typing import assert_never
 
 from config.settings import AudioSettings, PrinterSettings, ScannerSettings
 from drivers.audio import AplayAudio, Audio, NoAudio, SimulatedAudio
+from drivers.camera_scanner import CameraScanner
+from drivers.decoding import DECODERS
+from drivers.errors import SettingError
 from drivers.escpos_printer import EscposPrinter
 from drivers.gm65_scanner import Gm65Scanner
 from drivers.keyboard_scanner import KeyboardScanner
@@ -27,6 +30,7 @@ def build_printer(settings: PrinterSettings) -> Printer:
 
 
 def build_scanner(settings: ScannerSettings) -> Scanner:
+    """Opens nothing yet. SettingError for a camera without the library that it needs."""
     match settings.kind:
         case "none":
             return NoScanner()
@@ -36,6 +40,8 @@ def build_scanner(settings: ScannerSettings) -> Scanner:
             return Gm65Scanner(settings.port, settings.baud)
         case "keyboard":
             return KeyboardScanner(settings.port)
+        case "camera":
+            return _build_camera(settings)
         case _:
             assert_never(settings.kind)
 
@@ -57,6 +63,14 @@ def build_speech(settings: AudioSettings, folder: Path) -> Speech:
     if settings.kind == "none" or not settings.speech:
         return NoSpeech()
     return EspeakSpeech(folder)
+
+
+def _build_camera(settings: ScannerSettings) -> Scanner:
+    try:
+        from drivers.camera import camera_frames
+    except ImportError:
+        raise SettingError("scanner kind 'camera' needs OpenCV: install rinda[camera]") from None
+    return CameraScanner(lambda: camera_frames(settings.port), DECODERS[settings.decoder])
 
 
 def _line_opener(settings: PrinterSettings) -> Callable[[], PrinterLine] | None:

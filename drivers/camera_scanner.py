@@ -1,43 +1,35 @@
-"""Codes held before a camera. The camera itself is whatever yields its pictures."""
+"""Codes held before a camera."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 
-from PIL import Image, ImageFilter, ImageOps
-from pyzbar import pyzbar
+from PIL import Image
 
+from drivers.decoding import Decoder
 from drivers.scanner import WatchingScanner
 
-Frames = Callable[[], Iterator[Image.Image]]
+Frames = Callable[[], Generator[Image.Image, None, None]]
 
 
 class CameraScanner(WatchingScanner):
-    """`open_frames` opens the camera and yields grey pictures, a few a second; it raises OSError
-    when the camera is lost, and is called again later."""
+    """`open_frames` opens the camera and yields grey pictures, a few a second; it ends or raises
+    OSError when the camera is lost, and is called again later."""
 
-    def __init__(self, open_frames: Frames, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        open_frames: Frames,
+        decode: Decoder,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(clock)
         self._open_frames = open_frames
+        self._decode = decode
 
     def _watch(self) -> Generator[str | None, None, None]:
-        for frame in self._open_frames():
-            yield None
-            for data in find_codes(frame):
-                yield self._check.accept(data)
-
-
-def find_codes(frame: Image.Image) -> list[bytes]:
-    """The QR codes in a grey picture, each once."""
-    for picture in _attempts(frame):
-        found = pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE])
-        if found:
-            return sorted({bytes(code.data) for code in found})
-    return []
-
-
-def _attempts(frame: Image.Image) -> Iterator[Image.Image]:
-    """As it is; smoothed and stretched, for low light; inverted, for a telephone in dark mode."""
-    yield frame
-    clear = ImageOps.autocontrast(frame.filter(ImageFilter.GaussianBlur(1)))
-    yield clear
-    yield ImageOps.invert(clear)
+        with closing(self._open_frames()) as frames:
+            for frame in frames:
+                yield None
+                for data in self._decode(frame):
+                    yield self._check.accept(data)

@@ -124,8 +124,9 @@ class WatchingScanner(ABC):
             self._read(on_code, on_state)
         except OSError as error:
             logger.debug("scanner: %s", error)
-        if not self._stopping.is_set():
-            self._report(False, on_state)
+        finally:
+            if not self._stopping.is_set():
+                self._report(False, on_state)
 
     def _read(self, on_code: Callable[[str], None], on_state: Callable[[bool], None]) -> None:
         with closing(self._watch()) as readings:

@@ -7,6 +7,7 @@ import pytest
 from config.settings import AudioSettings, PrinterSettings, ScannerSettings
 from drivers.audio import AplayAudio, NoAudio, SimulatedAudio
 from drivers.build import build_audio, build_printer, build_scanner, build_speech
+from drivers.camera_scanner import CameraScanner
 from drivers.errors import SettingError
 from drivers.escpos_printer import EscposPrinter
 from drivers.gm65_scanner import Gm65Scanner
@@ -51,6 +52,7 @@ def test_none_and_the_others(tmp_path: Path) -> None:
     assert isinstance(build_scanner(ScannerSettings(kind="serial")), SerialScanner)
     assert isinstance(build_scanner(ScannerSettings(kind="gm65")), Gm65Scanner)
     assert isinstance(build_scanner(ScannerSettings(kind="keyboard")), KeyboardScanner)
+    assert isinstance(build_scanner(ScannerSettings(kind="camera")), CameraScanner)
     assert isinstance(build_audio(AudioSettings(kind="none")), NoAudio)
     assert isinstance(build_audio(AudioSettings()), AplayAudio)
     assert isinstance(build_audio(AudioSettings(kind="simulated")), SimulatedAudio)

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from drivers.camera_scanner import find_codes
+from drivers.decoding import zbar_codes
 from drivers.dot_text import draw_text, draw_type, typeface
 from drivers.errors import SettingError
 from drivers.escpos_interpreter import EscposInterpreter
@@ -78,7 +78,7 @@ def test_ticket_of_80_mm(tmp_path: Path, paper: TicketPaper) -> None:
         "Izdrukāts: 2025. gada 3. martā plkst. 10.32",
     ]
     assert grey(ticket).width == 576
-    assert find_codes(grey(ticket)) == [b"RINDA:1:DEMO:A042"]
+    assert zbar_codes(grey(ticket)) == [b"RINDA:1:DEMO:A042"]
     assert ticket.code == paper.qr
     assert has(ticket, draw_text("A 042", 8, 8, bold=True))
 
@@ -88,7 +88,7 @@ def test_ticket_of_58_mm_has_the_largest_number_that_fits(
 ) -> None:
     ticket = print_on(tmp_path, paper, columns=32)
     assert grey(ticket).width == 384
-    assert find_codes(grey(ticket)) == [b"RINDA:1:DEMO:A042"]
+    assert zbar_codes(grey(ticket)) == [b"RINDA:1:DEMO:A042"]
     assert has(ticket, draw_text("A 042", 6, 6, bold=True))
 
 
@@ -99,7 +99,7 @@ def test_a_printer_without_latvian_letters_gets_a_picture(
     """The same words as text mode has, and a code that can be read back."""
     ticket = print_on(tmp_path, paper, columns, WITHOUT_LATVIAN)
     assert ticket.text == ""
-    assert find_codes(grey(ticket)) == [b"RINDA:1:DEMO:A042"]
+    assert zbar_codes(grey(ticket)) == [b"RINDA:1:DEMO:A042"]
     for words, bold in (("Jūsu numurs", True), (paper.centre, False)):
         assert has(ticket, draw_type(words, typeface(Size.SMALL.value, bold)))
     assert has(ticket, draw_type(paper.service, typeface(Size.LARGE.value, False)))
@@ -151,7 +151,7 @@ def test_a_printer_without_qr_codes_of_its_own_gets_a_picture(
         folder = tmp_path / str(columns)
         folder.mkdir()
         ticket = print_on(folder, replace(paper, qr=content), columns, profile, "text", "CP437")
-        assert find_codes(grey(ticket)) == [content.encode()]
+        assert zbar_codes(grey(ticket)) == [content.encode()]
     assert capsys.readouterr().out == ""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.camera_scanner import find_codes
+from drivers.decoding import zbar_codes
 from kiosk import demo
 from kiosk.paper import service_name
 from kiosk.tickets import main, printed, tickets
@@ -28,7 +28,7 @@ def test_nothing_is_lost_or_torn_apart_and_the_code_is_read_back(code: str, name
     paper = tickets(code)[name]
     texts = (paper.centre, paper.heading, paper.number, paper.service, *paper.lines)
     for _, mode, picture, text in printed(paper):
-        (found,) = find_codes(picture.convert("L"))
+        (found,) = zbar_codes(picture.convert("L"))
         assert ticket_in_qr(found.decode(), "demo") == demo.ticket().id
         if mode == "text":
             assert " ".join(texts) in " ".join(text.splitlines())
