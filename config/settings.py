@@ -4,6 +4,7 @@ docs/settings.md is checked against this file. Durations say their unit in their
 """
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -21,6 +22,9 @@ from queue_core.centre import (
 )
 
 CENTURY_SECONDS = 36_525 * 86_400
+CATALOGUES = Path(__file__).parents[1] / "texts"
+"""A language is offered by its file there, ``lv.po``; the sources are English."""
+SOURCE_LANGUAGE = "en"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -35,6 +39,16 @@ class Section(BaseModel):
     """A table of settings: an unknown key is an error, so that a typing mistake is never silent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _has_catalogue(code: str) -> str:
+    known = sorted({SOURCE_LANGUAGE, *(each.stem for each in CATALOGUES.glob("*.po"))})
+    if code not in known:
+        raise ValueError(f"expected a language with a catalogue: {', '.join(known)}")
+    return code
+
+
+LanguageCode = Annotated[str, AfterValidator(_has_catalogue)]
 
 
 def _known_timezone(name: str) -> str:
@@ -79,7 +93,7 @@ class SiteSettings(Section):
     id: Identifier
     name: TextsByLanguage
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Riga"
-    languages: Annotated[tuple[Literal["lv", "en"], ...], Field(min_length=1)] = ("lv", "en")
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)] = ("lv", "en")
     closed_dates: tuple[date, ...] = ()
     walk_in_target_minutes: Minutes = 30
     slot_target_minutes: Minutes = 5

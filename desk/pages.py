@@ -13,6 +13,7 @@ from desk.sessions import Session
 from desk.view import View
 from queue_core.centre import Centre
 from texts import Language, sentences
+from texts import language as named
 
 FOLDER = Path(__file__).parent
 
@@ -72,6 +73,7 @@ class Pages:
             "clock": lambda moment: language.clock(moment, self.zone),
             "exact_clock": self.clock,
             "language": language,
+            "language_name": lambda code: named(code).text("English"),
             "number": language.number,
             "pick": language.pick,
             "plural": language.plural,

@@ -195,6 +195,7 @@ def test_secrets_are_never_repeated(broken: Broken, old: str, new: str) -> None:
     ("old", "new", "key", "words"),
     [
         ('languages = ["lv", "en"]', 'languages = ["lv", "lv"]', "site.languages", "twice"),
+        ('languages = ["lv", "en"]', 'languages = ["lv", "et"]', "site.languages[1]", "en, lv"),
         ('series = "B"', 'series = "b"', "service[5].series", "one capital letter, not 'b'"),
         ('id = "vid"', 'id = "VID"', "institution[1].id", "small letters"),
         ("[site]", "clock.offset_seconds = nan\n[site]", "clock.offset_seconds", "finite"),
