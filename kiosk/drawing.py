@@ -23,7 +23,7 @@ from kiosk.views import (
     Ticket,
     View,
 )
-from kiosk.widgets import Block, Name, Phone, Press, QrCode, Strip, Surface, Text
+from kiosk.widgets import Block, Name, Phone, Press, QrCode, Strip, Surface, Text, Typed
 
 FEW_KEYS = 12
 """So many are a telephone's keys; more are an alphabet's."""
@@ -232,10 +232,14 @@ class Drawing:
             box.add_widget(side)
         return [box]
 
-    def _typed(self, view: Keypad) -> Surface:
-        card = Surface(self.look.page, self.look.ink, radius=self.radius, edge=self.panel.mm * 0.4)
+    def typed(self, typed: str) -> Block:
+        """What is typed, as it stands in its box."""
+        return Block([self._text(typed, 2.6, bold=True)], halign="center")
+
+    def _typed(self, view: Keypad) -> Typed:
+        card = Typed(self.look.page, self.look.ink, radius=self.radius, edge=self.panel.mm * 0.4)
         card.padding = self.gap * 0.4
-        card.add_widget(Block([self._text(view.typed, 2.6, bold=True)], halign="center"))
+        card.show(view.typed, self.typed(view.typed))
         return card
 
     def _rating(self, view: Rating) -> list[Widget]:

@@ -1,6 +1,7 @@
 """Draws a Frame. Only what changed is built anew; whatever is pressed goes to `press`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from kivy.clock import Clock
@@ -9,8 +10,8 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.drawing import Drawing, heading_of
 from kiosk.look import USUAL
 from kiosk.model import StillHere, Touch
-from kiosk.views import Frame
-from kiosk.widgets import Press, Surface
+from kiosk.views import Frame, Keypad, View
+from kiosk.widgets import Press, Surface, Typed
 
 
 class Screens(Surface):
@@ -38,8 +39,10 @@ class Screens(Surface):
             head = drawing.head(frame)
             _fill(self._head, [head])
             self._head.height = head.height
-        if before is None or before.view != frame.view:
+        if before is None or _but_typed(before.view) != _but_typed(frame.view):
             _fill(self._content, drawing.content(frame.view))
+        if isinstance(frame.view, Keypad):
+            self._retype(drawing, frame.view.typed)
         if before is None or _foot_of(before) != _foot_of(frame):
             foot = drawing.foot(frame)
             _fill(self._foot, [foot])
@@ -58,11 +61,21 @@ class Screens(Surface):
         Clock.schedule_once(lambda _: self._press(StillHere()))
         return bool(super().on_touch_up(touch))
 
+    def _retype(self, drawing: Drawing, typed: str) -> None:
+        """The keys stay as they are while one types."""
+        for each in self.walk():
+            if isinstance(each, Typed) and each.typed != typed:
+                each.show(typed, drawing.typed(typed))
+
 
 def _fill(box: Any, widgets: list[Any]) -> None:
     box.clear_widgets()
     for each in widgets:
         box.add_widget(each)
+
+
+def _but_typed(view: View) -> View:
+    return replace(view, typed="") if isinstance(view, Keypad) else view
 
 
 def _looks_of(frame: Frame) -> tuple[object, ...]:

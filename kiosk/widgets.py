@@ -137,6 +137,18 @@ class Surface(BoxLayout):
         super().__init__(fill=fill, line=line or fill, **looks)
 
 
+class Typed(Surface):
+    """The box of what is typed."""
+
+    typed = ""
+
+    def show(self, typed: str, words: Block) -> None:
+        """Let it say this instead."""
+        self.typed = typed
+        self.clear_widgets()
+        self.add_widget(words)
+
+
 class Press(ButtonBehavior, Surface):
     """A button for one choice. While `focused`, a key would press it."""
 
