@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_files(simulate)
     options.add_arguments(simulate)
+    firmware = _command(commands, "firmware", "write the files for a controller's Pico", _firmware)
+    firmware.add_argument("--to", type=Path, default=Path("build/controller"))
     documents = _command(commands, "documents", "write the generated parts of docs/", _documents)
     documents.add_argument("--to", type=Path, default=Path("docs"))
     return parser
@@ -160,6 +162,14 @@ def _simulate(parsed: argparse.Namespace) -> int:
     from simulator.command import simulate
 
     print(simulate(_settings(parsed).to_centre(), parsed))
+    return 0
+
+
+def _firmware(parsed: argparse.Namespace) -> int:
+    from firmware_bridge.flash import lay_out
+
+    lay_out(parsed.to)
+    print(f"Now: mpremote cp -r {parsed.to}/. : + reset")
     return 0
 
 
