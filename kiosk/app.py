@@ -138,6 +138,12 @@ class TicketKiosk(App):
             self._step(each)
         self._show()
 
+    def turn(self) -> None:
+        """Let time pass everywhere; done several times a second."""
+        self._parts.link.tick()
+        self._look_at_module()
+        self.put()
+
     def handle_exception(self, error: BaseException) -> Any:
         """Kivy calls this for whatever was raised on its thread: the visitor sees FailSafe."""
         if not isinstance(error, Exception):
@@ -218,9 +224,7 @@ class TicketKiosk(App):
         Clock.schedule_once(self._tick, TICK_SECONDS)
         if self._stop_asked:
             self.stop()
-        self._parts.link.tick()
-        self._look_at_module()
-        self.put()
+        self.turn()
 
     def _rest(self, _: float) -> None:
         """What only the network left behind is swept when nobody is at the kiosk."""

@@ -246,7 +246,13 @@ def _start_again(model: Model, given: m.StartAgain) -> Step:
 
 
 def _failed(model: Model, given: m.Failed) -> Step:
-    number = model.screen.ticket.number if isinstance(model.screen, m.TicketReady) else ""
+    match model.screen:
+        case m.TicketReady(ticket):
+            number = ticket.number
+        case m.FailSafe(number):  # and once more
+            pass
+        case _:
+            number = ""
     return _show(replace(model, help_shown=False), m.FailSafe(number))
 
 
