@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from benchmarks import centre, commands, floors
+from benchmarks import centre, commands, floors, windows
 from benchmarks.timing import row
 from rinda import screen
 from rinda.centre_at_hand import CentreAtHand, Screens
@@ -26,10 +26,12 @@ def main() -> None:
         port = at_hand.broker.port
         write, trip = floors.durable_write(Path(name)), floors.round_trip(port)
         both = write.median + 2 * trip.median
+        touched = centre.touch_to_frame(visit)
         touches = centre.touch_to_paper(visit)
         calls = centre.call_to_pixels(visit)
         resident = centre.memory(at_hand)
         single, rate = commands.one_by_one(port), commands.rate(port)
+    print(windows.table(touched), end="\n\n")
     print("| figure | median | p99 | floor in the same run | ratio |\n|---|---|---|---|---|")
     print(row(touches, both, "two round trips and one fdatasync"))
     print(row(calls, both, "two round trips and one fdatasync"))

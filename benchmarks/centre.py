@@ -1,15 +1,18 @@
 """What people wait for: touch → first byte to the printer, call → the board's pixels."""
 
 import time
-from pathlib import Path
 
+from benchmarks import windows
 from benchmarks.timing import Sample
+from benchmarks.windows import resident
 from rinda import screen
 from rinda.centre_at_hand import PROGRAMS, CentreAtHand
 from rinda.visit import SERVICE, Visit, touch_points
 
 TOUCHES = 10
 CALLS = 10
+HEADING = (80, 160, 500, 460)
+"""Where the kiosk's first heading is."""
 
 
 def touch_to_paper(visit: Visit) -> Sample:
@@ -30,6 +33,12 @@ def touch_to_paper(visit: Visit) -> Sample:
     return sample
 
 
+def touch_to_frame(visit: Visit) -> Sample:
+    """From a touch that changes every word on the kiosk's screen until the heading has changed."""
+    point = touch_points(visit.centre.screens.kiosk)["start"]["language"]
+    return windows.touch_to_frame(visit.display, point, HEADING)
+
+
 def call_to_pixels(visit: Visit) -> Sample:
     """From the clerk's key until the board's picture has changed."""
     sample = Sample("call → the board's pixels")
@@ -46,10 +55,4 @@ def call_to_pixels(visit: Visit) -> Sample:
 
 def memory(centre: CentreAtHand) -> dict[str, float]:
     """Resident MiB of each program, as the kernel counts it."""
-    return {name: _resident(centre.processes[name].pid) for name in PROGRAMS}
-
-
-def _resident(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    line = next(each for each in status.splitlines() if each.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
+    return {name: resident(centre.processes[name].pid) for name in PROGRAMS}

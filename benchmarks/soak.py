@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.soak_parts import Hand, MeantError, RandomLink, RandomPrinter, Time
+from benchmarks.windows import resident
 from config.pins import Throttle
 from config.settings import WindowSettings
 from drivers.window import prepare_window
@@ -201,7 +202,7 @@ class Crowd:
         while time.monotonic() < until:
             yield
         gc.collect()
-        self.outcome.mebibytes.append(resident())
+        self.outcome.mebibytes.append(resident(os.getpid()))
 
     def _press(self) -> None:
         buttons = list(self._app.root.buttons().values())
@@ -305,13 +306,6 @@ def _finger() -> Any:
                 dispatch_fn(*self._events.popleft())
 
     return Finger()
-
-
-def resident() -> float:
-    """MiB of this process, as the kernel counts it."""
-    status = Path("/proc/self/status").read_text()
-    line = next(each for each in status.splitlines() if each.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
 
 
 def main() -> int:
