@@ -43,7 +43,7 @@ SETTLED_SECONDS = 1.5
 """Kivy gives textures back a second after the last reference to them went."""
 
 GROWTH_LIMIT = 10.0
-"""MiB beyond the memory after the first tenth of the visitors."""
+"""MiB beyond the memory after the first fifth of the visitors."""
 
 Script = Iterator[None]
 
@@ -165,7 +165,7 @@ class Crowd:
         for number in range(visitors):
             yield from self._visit()
             yield from self._leave(number)
-            if (number + 1) % every == 0 and number >= visitors // 10:
+            if (number + 1) % every == 0 and number >= visitors // 5:
                 yield from self._measure()
 
     def _visit(self) -> Script:
@@ -321,8 +321,7 @@ def main() -> int:
         f"{found.visitors} visitors, {found.touches} touches, {found.scans} scans, "
         f"{found.tickets} tickets in {took:.0f} s; {found.failures} screens failed to be drawn, "
         f"FailSafe was seen {found.fail_safes} times.\n"
-        f"MiB: {[round(each) for each in found.mebibytes]}\n"
-        f"Memory {found.mebibytes[0]:.0f} MiB after a tenth of them, at most {found.grown:+.1f} "
+        f"Memory {found.mebibytes[0]:.0f} MiB after a fifth of them, at most {found.grown:+.1f} "
         f"MiB after that, {found.mebibytes[-1]:.0f} MiB at the end.\n"
         f"Lost tickets: {len(found.lost)}. Stuck: {', '.join(found.stuck) or 'never'}. "
         f"Mistakes: {' '.join(found.mistakes) or 'none'}."
