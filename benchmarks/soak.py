@@ -258,12 +258,12 @@ class Crowd:
         class BrittleScreens(Screens):
             """Cannot be drawn once in a while."""
 
-            def show(self, frame: Any) -> None:
+            def show(self, frame: Any, focus: str = "") -> None:
                 if crowd._breaks:
                     crowd._breaks = False
                     crowd.outcome.failures += 1
                     raise MeantError("a screen that fails")
-                super().show(frame)
+                super().show(frame, focus)
 
         return BrittleScreens
 

@@ -28,7 +28,7 @@ class Screens(Surface):
 
     def show(self, frame: Frame, focus: str = "") -> None:
         """Draw what is different from the frame before; `focus` is the action to be marked."""
-        before, self._frame = self._frame, frame
+        before, self._frame = self._frame, None  # until it is drawn whole
         drawing = Drawing(frame.panel, frame.ease, self._press)
         if before is None or _looks_of(before) != _looks_of(frame):
             before, self.fill = None, drawing.look.page
@@ -49,6 +49,7 @@ class Screens(Surface):
             self._foot.height = foot.height
         for action, button in self.buttons().items():
             button.focused = action == focus
+        self._frame = frame
 
     def buttons(self) -> dict[str, Press]:
         """Action → its widget, as laid out now."""

@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from kiosk.gallery import MODES
 from rinda.references import Change, accept, changes
 
 REFERENCES = Path(__file__).parents[1] / "tests" / "pictures"
@@ -27,10 +28,12 @@ THUMBNAIL = (320, 320)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one process draws: one room in one language and size."""
+    """What one process draws: one room in one language, size and mode. `kept`: what it draws is
+    compared with the reference pictures."""
 
     name: str
     command: tuple[str, ...]
+    kept: bool = True
 
     def draw(self, folder: Path) -> list[Path]:
         """Draw anew into a folder of its own within `folder`."""
@@ -38,7 +41,7 @@ class Batch:
         shutil.rmtree(own, ignore_errors=True)
         module, *arguments = self.command
         command = [sys.executable, "-m", module, str(own), *arguments]
-        subprocess.run(command, check=True, env=os.environ, timeout=300, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=True, env=os.environ, timeout=600, stdout=subprocess.DEVNULL)
         return sorted(own.glob("*.png"))
 
     def changes(self, pictures: Sequence[Path]) -> list[Change]:
@@ -46,15 +49,27 @@ class Batch:
         return list(changes(pictures, (REFERENCES / self.name).glob("*.png")))
 
 
-BATCHES = (
-    *(
-        Batch(f"{room}-{language}-{size}", (f"{room}.gallery", language, size))
-        for room, sizes in SIZES.items()
-        for language in LANGUAGES
-        for size in sizes
-    ),
-    *(Batch(f"tickets-{language}", ("kiosk.tickets", language)) for language in LANGUAGES),
-)
+def _batches() -> Iterator[Batch]:
+    for language in LANGUAGES:
+        yield Batch(f"tickets-{language}", ("kiosk.tickets", language))
+        for room, sizes in SIZES.items():
+            for size in sizes:
+                yield from _modes(room, language, size)
+
+
+def _modes(room: str, language: str, size: str) -> Iterator[Batch]:
+    """Kept are all screens in the usual mode, and the other modes once."""
+    command = (f"{room}.gallery", language, size)
+    if room != "kiosk":
+        yield Batch(f"{room}-{language}-{size}", command)
+        return
+    for mode in MODES:
+        kept = mode == "normal" or (language, size) == ("lv", "1080x1920")
+        yield Batch(f"{room}-{language}-{size}-{mode}", (*command, mode), kept)
+
+
+BATCHES = tuple(_batches())
+KEPT = tuple(each for each in BATCHES if each.kept)
 
 
 def draw(folder: Path, *, accepts: bool = False) -> int:
@@ -64,9 +79,10 @@ def draw(folder: Path, *, accepts: bool = False) -> int:
             zip(BATCHES, workers.map(lambda each: each.draw(folder), BATCHES), strict=True)
         )
     for batch, pictures in drawn.items():
-        _sheet(pictures).save(folder / f"{batch.name}.png")
+        if pictures:  # a mode may change nothing in this size
+            _sheet(pictures).save(folder / f"{batch.name}.png")
     print(f"{sum(map(len, drawn.values()))} pictures in {folder}, with a sheet of each folder")
-    changed = [(batch, each) for batch in BATCHES for each in batch.changes(drawn[batch])]
+    changed = [(batch, each) for batch in KEPT for each in batch.changes(drawn[batch])]
     for batch, change in changed:
         if accepts:
             accept(change, REFERENCES / batch.name)
