@@ -32,6 +32,8 @@ SIZE = (800, 480)
 CARMINE = (0x8A, 0x15, 0x38)
 EDGES = 3.0
 """The hidden window does not smooth edges. Screens that are another differ by more."""
+OTHER_WORDS = 3
+"""The same screen with a few other words differs by less."""
 NAME = (700, 45)
 """The pixel where the centre's name stands."""
 CODE = "K7QM2WDX4T"
@@ -229,12 +231,17 @@ def test_a_technician_comes_in_by_the_hidden_sign_and_restarts_the_program(
         for key in ("key:2", "key:5", "key:8", "key:0", "enter"):
             time.sleep(SETTLE_SECONDS)
             screen.touch(display, eyes.points["pin"][key])
-        wait_until(lambda: eyes.differs("maintenance") < eyes.differs("pin"))
-        for action in ("try_printer", "restart"):
-            time.sleep(SETTLE_SECONDS)
-            screen.touch(display, eyes.points["maintenance"][action])
+        wait_until(lambda: eyes.differs("maintenance") < OTHER_WORDS, 30)
+        time.sleep(SETTLE_SECONDS)
+        screen.touch(display, eyes.points["maintenance"]["try_printer"])
         assert "āčēģīķļņšūž" in printed(printer)
-        assert kiosk.wait(15) == 0
+
+        def restarted() -> bool:
+            time.sleep(SETTLE_SECONDS)
+            screen.touch(display, eyes.points["maintenance"]["restart"])
+            return kiosk.poll() is not None
+
+        wait_until(restarted, 30)
 
 
 def printed(printer: SimulatedPrinter) -> str:
