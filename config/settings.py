@@ -226,12 +226,15 @@ class PrinterSettings(Section):
     """The ticket printer. `columns`: letters in a line of the printer's font A (48 or 32).
 
     `mode`: text in the printer's own letters, or a picture; auto: text where its code page has all
-    Latvian letters. `code_page` "": the first such page of the profile.
+    Latvian letters. `code_page` "": the first such page of the profile. `flow`: how a serial
+    printer says that it can take no more. `presenter_seconds`: after so long a printer with a
+    presenter (Custom's FS P) takes back a ticket that nobody took; 0: it has none.
     """
 
     kind: Literal["none", "serial", "usb", "network", "file"] = "none"
     port: str = "/dev/rinda/printer"
     baud: Baud = 19200
+    flow: Literal["none", "rtscts", "xonxoff"] = "none"
     host: str = ""
     tcp_port: Port = 9100
     usb_vendor: int = 0
@@ -240,6 +243,7 @@ class PrinterSettings(Section):
     mode: Literal["auto", "text", "picture"] = "auto"
     code_page: str = ""
     columns: Annotated[int, Field(ge=24, le=64)] = 48
+    presenter_seconds: Annotated[int, Field(ge=0, le=255)] = 0
 
 
 class ScannerSettings(Section):

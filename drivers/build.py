@@ -25,7 +25,13 @@ def build_printer(settings: PrinterSettings) -> Printer:
     open_line = _line_opener(settings)
     if open_line is None:
         return NoPrinter()
-    layout = TicketLayout(settings.columns, settings.profile, settings.mode, settings.code_page)
+    layout = TicketLayout(
+        settings.columns,
+        settings.profile,
+        settings.mode,
+        settings.code_page,
+        settings.presenter_seconds,
+    )
     return EscposPrinter(open_line, layout)
 
 
@@ -78,7 +84,7 @@ def _line_opener(settings: PrinterSettings) -> Callable[[], PrinterLine] | None:
         case "none":
             return None
         case "serial":
-            return lambda: open_serial(settings.port, settings.baud)
+            return lambda: open_serial(settings.port, settings.baud, settings.flow)
         case "usb":
             return lambda: open_usb(settings.usb_vendor, settings.usb_product)
         case "network":

@@ -12,7 +12,7 @@ ARGUMENTS = {
     b"\x1bt": 1, b"\x1b{": 1, b"\x1b$": 2, b"\x1b\\": 2, b"\x1bc": 2, b"\x1bp": 3, b"\x1d!": 1,
     b"\x1dB": 1, b"\x1dH": 1, b"\x1dI": 1, b"\x1dL": 2, b"\x1dP": 2, b"\x1dW": 2, b"\x1da": 1,
     b"\x1db": 1, b"\x1df": 1, b"\x1dh": 1, b"\x1dr": 1, b"\x1dw": 1, b"\x1c&": 0, b"\x1c.": 0,
-    b"\x10\x04": 1, b"\x10\x05": 1,
+    b"\x1cP": 4, b"\x10\x04": 1, b"\x10\x05": 1,
 }  # fmt: skip
 
 

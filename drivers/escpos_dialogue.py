@@ -18,6 +18,9 @@ ASK_PASSED = b"\x1dr\x01"
 # DLE DC4 8 empties the printer's buffer.
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
+# A printer may be set to tell its status by itself whenever it changes (GS a), so many bytes long.
+AUTOMATIC_STATUS = 4
+
 
 class EscposDialogue:
     """A broken line raises PrinterLostError; silence is an answer: None or False."""
@@ -28,6 +31,7 @@ class EscposDialogue:
         self._answer_within = answer_within
         self._passed = 0
         self._owed = 0
+        self._automatic = 0
 
     @property
     def printed(self) -> bool:
@@ -90,11 +94,25 @@ class EscposDialogue:
         while (left := deadline - time.monotonic()) > 0:
             answer = self._line.read(left)
             if answer is None:
+                self._automatic = 0
                 return None
+            if self._is_automatic(answer):
+                continue
             self._passed += _is_passed(answer)
             if wanted(answer):
                 return answer
         return None
+
+    def _is_automatic(self, answer: int) -> bool:
+        """Whether it is a byte of an automatic status: the first has the form 0xx1xx00, the others
+        that of answers to GS r. We ask ourselves, and pass over it."""
+        if self._automatic:
+            self._automatic -= 1
+            return True
+        if answer & 0b1001_0011 == 0b0001_0000:
+            self._automatic = AUTOMATIC_STATUS - 1
+            return True
+        return False
 
 
 def _is_status(answer: int) -> bool:

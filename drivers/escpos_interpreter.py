@@ -54,6 +54,7 @@ class EscposInterpreter:
             b"\x1d!": self._set_size,
             b"\x1d(": self._two_dimensional,
             b"\x1dV": self._cut,
+            b"\x1cP": lambda _: self._cut(b"\x00\x00"),
             b"\x1dr": lambda _: self._tell_paper(),
             b"\x1dv": self._draw_raster,
         }

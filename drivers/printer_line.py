@@ -11,13 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import serial
 
 from drivers.errors import PrinterLostError
 
+Flow = Literal["none", "rtscts", "xonxoff"]
+
 CONNECT_WITHIN = 1.0
-STALLED_AFTER = 3.0
+# Slow mechanisms print 50 mm a second and take no more meanwhile; a ticket is about 150 mm long.
+STALLED_AFTER = 5.0
 USB_PRINTERS = Path("/sys/class/usbmisc")
 USB_DEVICES = Path("/dev/usb")
 
@@ -73,9 +77,11 @@ class PrinterLine:
             self._close()
 
 
-def open_serial(port: str, baud: int) -> PrinterLine:
+def open_serial(port: str, baud: int, flow: Flow = "none") -> PrinterLine:
     with _lost():
-        device = serial.Serial(port, baud, exclusive=True)
+        device = serial.Serial(
+            port, baud, exclusive=True, rtscts=flow == "rtscts", xonxoff=flow == "xonxoff"
+        )
     # 8N1: ten bits on the wire for a byte.
     return PrinterLine(device.fileno(), device.close, bytes_per_second=baud / 10)
 

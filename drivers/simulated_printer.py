@@ -114,6 +114,13 @@ class SimulatedPrinter:
         with self._changing():
             self._stuck = False
 
+    def tell_status(self) -> None:
+        """Its automatic status (GS a), which comes between the answers without being asked for."""
+        with self._changing():
+            first = 0x10 | 0x08 * self._stopped | 0x20 * self._cover_open
+            paper = 0x03 * self._paper_low | 0x0C * self._paper_out
+            self._line.write(bytes((first, 0x08 * self._stuck, paper, 0x0F)))
+
     def hang(self) -> None:
         """Reads and answers nothing more, until it is unplugged."""
         with self._changing():

@@ -23,6 +23,8 @@ QR_MODULES = (6, 4)
 # Blank paper between the parts of a ticket: 3 mm, the four modules that a QR code needs around it.
 GAP = 24
 DOTS_PER_INCH = 203
+# FS P steps, lamp, R (retract), seconds. Source: Custom, VKP80 commands manual; a step is 7 mm.
+PRESENT, PRESENTED = b"\x1cP", 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,22 @@ class TicketJob:
 class TicketLayout:
     """`columns`: letters of font A on a line, 48 for 80 mm paper and 32 for 58 mm. `mode` auto is
     text where the code page has all Latvian letters; `code_page` "" is the profile's first such.
+    `presenter_seconds`: see PrinterSettings.
 
     Raises SettingError for a profile or code page that python-escpos does not know.
     """
 
     def __init__(
-        self, columns: int, profile: str, mode: Mode = "auto", code_page: str = ""
+        self,
+        columns: int,
+        profile: str,
+        mode: Mode = "auto",
+        code_page: str = "",
+        presenter_seconds: int = 0,
     ) -> None:
         self._columns = columns
         self._profile = profile
+        self._presenter_seconds = presenter_seconds
         page = _chosen_page(profile, code_page)
         self._code_page = page if mode == "text" or (mode == "auto" and _latvian(page)) else None
 
@@ -90,7 +99,10 @@ class TicketLayout:
         return printer
 
     def _cut(self) -> bytes:
-        """Right below the print where the printer has a knife, else with enough paper to tear."""
+        """Right below the print where the printer has a knife, else with enough paper to tear. A
+        presenter cuts by itself."""
+        if self._presenter_seconds:
+            return PRESENT + bytes((PRESENTED, 1, ord("R"), self._presenter_seconds))
         printer = Dummy(profile=self._profile)
         knife = printer.profile.supports("paperPartCut") or printer.profile.supports("paperFullCut")
         printer.cut(feed=not knife)

@@ -110,6 +110,33 @@ def test_a_knife_that_gets_stuck_leaves_the_ticket_in_doubt(
     assert "A 043" in twin.tickets[-1].text
 
 
+def test_a_status_that_nobody_asked_for_does_not_pass_for_the_end_of_a_ticket(
+    twin: SimulatedPrinter, printer: EscposPrinter, layout: TicketLayout, paper: TicketPaper
+) -> None:
+    half = STATUS_BYTES + job_bytes(layout, paper) // 2
+    for _ in range(3):
+        twin.after_bytes(half, twin.tell_status)
+    twin.after_bytes(half, twin.remove_paper)
+    twin.after_bytes(half, twin.tell_status)
+    assert printer.print_ticket(paper) == PrintOutcome(PrintResult.FAILED, "paper_out")
+    twin.refill()
+    twin.tell_status()
+    assert printer.print_ticket(paper) == PrintOutcome(PrintResult.PRINTED)
+    assert len(twin.tickets) == 1
+
+
+def test_a_presenter_cuts_and_holds_the_ticket(
+    twin: SimulatedPrinter, port: Path, paper: TicketPaper
+) -> None:
+    layout = TicketLayout(48, "default", presenter_seconds=30)
+    assert layout.compose(paper).cut == b"\x1cP\x0c\x01R\x1e"
+    printer = EscposPrinter(lambda: open_serial(str(port), 19200), layout, answer_within=5.0)
+    assert printer.print_ticket(paper) == PrintOutcome(PrintResult.PRINTED)
+    assert len(twin.tickets) == 1
+    assert twin.unknown_commands == 0
+    printer.close()
+
+
 MISHAPS: dict[Verb, Verb] = {
     SimulatedPrinter.remove_paper: SimulatedPrinter.refill,
     SimulatedPrinter.open_cover: SimulatedPrinter.close_cover,

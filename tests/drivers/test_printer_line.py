@@ -13,6 +13,7 @@ from drivers.errors import PrinterLostError
 from drivers.escpos_printer import EscposPrinter
 from drivers.printer import OFFLINE, PrintOutcome, PrintResult, TicketPaper
 from drivers.printer_line import PrinterLine, open_file, open_network, open_serial, open_usb
+from drivers.simulated_line import SimulatedLine
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.ticket_layout import TicketLayout
 
@@ -112,6 +113,23 @@ def test_usb_printer_is_found_by_identity(
 def test_another_usb_printer_is_left_alone(usb: Callable[[int, int], PrinterLine]) -> None:
     with pytest.raises(PrinterLostError):
         usb(0x04B8, 0x9999)
+
+
+def test_a_serial_printer_that_can_take_no_more_is_waited_for(tmp_path: Path) -> None:
+    """The kernel's own flow control: XOFF stops what we send, XON lets it go on."""
+    cable = SimulatedLine(tmp_path / "printer")
+    cable.plug()
+    line = open_serial(str(tmp_path / "printer"), 9600, "xonxoff")
+    cable.write(b"\x13")
+    sending = threading.Thread(target=line.send, args=(b"ticket",))
+    sending.start()
+    assert select.select([cable.descriptor], [], [], 0.1) == ([], [], [])
+    cable.write(b"\x11")
+    sending.join()
+    assert line.read(0) is None, "flow control is no answer"
+    assert cable.read() == b"ticket"
+    line.close()
+    cable.unplug()
 
 
 @pytest.mark.parametrize(

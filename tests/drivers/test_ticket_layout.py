@@ -1,5 +1,6 @@
 """What is on the paper: read back from the simulated printer's pictures and text."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from drivers.printer import PrintResult, TicketPaper
 from drivers.printer_line import open_serial
 from drivers.simulated_printer import PrintedTicket, SimulatedPrinter
 from drivers.ticket_layout import Mode, TicketLayout
+from tests.conftest import ROOT
 
 LETTERS = "āčēģīķļņšūž ĀČĒĢĪĶĻŅŠŪŽ"
 WITHOUT_LATVIAN = "TM-T88III"
@@ -206,3 +208,15 @@ def test_any_texts_on_any_paper_are_one_ticket(
 def test_a_ticket_of_text_is_a_moment_on_a_slow_line(paper: TicketPaper) -> None:
     for columns in (48, 32):
         assert len(bytes(TicketLayout(columns, "default").compose(paper))) < LINE_BYTES / 2
+
+
+def test_mechanisms_are_as_the_documents_say() -> None:
+    text = (ROOT / "docs" / "drivers.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| .* \| (`.+`.*) \| (own|drawn)", text, re.MULTILINE)
+    assert len(rows) == 7
+    for settings, letters in rows:
+        profiles = re.findall(r"`([\w-]+)`", settings)
+        mode: Mode = "picture" if letters == "drawn" and "picture" in settings else "auto"
+        for profile in profiles:
+            drawn = TicketLayout(48, profile, mode).mode == "picture"
+            assert drawn == (letters == "drawn"), profile
