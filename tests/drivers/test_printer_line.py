@@ -120,6 +120,7 @@ def test_a_serial_printer_that_can_take_no_more_is_waited_for(tmp_path: Path) ->
     cable = SimulatedLine(tmp_path / "printer")
     cable.plug()
     line = open_serial(str(tmp_path / "printer"), 9600, "xonxoff")
+    assert cable.descriptor is not None
     cable.write(b"\x13")
     sending = threading.Thread(target=line.send, args=(b"ticket",))
     sending.start()

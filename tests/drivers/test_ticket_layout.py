@@ -214,9 +214,9 @@ def test_mechanisms_are_as_the_documents_say() -> None:
     text = (ROOT / "docs" / "drivers.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| .* \| (`.+`.*) \| (own|drawn)", text, re.MULTILINE)
     assert len(rows) == 7
-    for settings, letters in rows:
-        profiles = re.findall(r"`([\w-]+)`", settings)
-        mode: Mode = "picture" if letters == "drawn" and "picture" in settings else "auto"
+    for wanted, letters in rows:
+        profiles = re.findall(r"`([\w-]+)`", wanted)
+        mode: Mode = "picture" if letters == "drawn" and "picture" in wanted else "auto"
         for profile in profiles:
             drawn = TicketLayout(48, profile, mode).mode == "picture"
             assert drawn == (letters == "drawn"), profile
