@@ -139,7 +139,6 @@ def second_stream(machine: Machine, identity: str) -> str:
         (adapter, "1a86:7523", {"port/1-1.3"}),
         (printer, "04b8:0e15", {"printer"}),
         (printer, "0416:5011", {"printer"}),
-        (printer, "0416:0001", set()),
         (typing, "0c2e:0b61", {"scanner"}),
         (typing, "046d:c31c", set()),
         (pointing, "0c2e:0b61", set()),
