@@ -38,6 +38,10 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
                     ("counter", position, "serves"),
                     f"there is no service or institution {name!r}",
                 )
+    counters = {each.id for each in settings.counter}
+    for position, name in enumerate(settings.bridge.counters):
+        if name not in counters:
+            yield ("bridge", "counters", position), f"there is no counter {name!r}"
 
 
 def booking_contradictions(

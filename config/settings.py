@@ -310,6 +310,20 @@ class DeskSettings(Section):
     sign_out_minutes: Annotated[int, Field(ge=5, le=720)] = 480
 
 
+class BridgeSettings(Section):
+    """The unit's microcontroller. `counters`: which counter is wired to place 1, 2 …
+
+    `kiosk`: the unit before which its presence sensor looks and whose calls for help its lamp
+    shows; "": none. `hot_celsius`: from here on the unit is too hot inside.
+    """
+
+    port: str = "/dev/rinda/controller"
+    baud: Baud = 115_200
+    counters: Annotated[tuple[Identifier, ...], Field(max_length=255)] = ()
+    kiosk: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
+    hot_celsius: Annotated[int, Field(ge=30, le=100)] = 70
+
+
 class ClockSettings(Section):
     """Moves the clock of every program, for demonstrations and tests only; at most a century."""
 
@@ -334,6 +348,7 @@ class Settings(Section):
     kiosk: KioskSettings = KioskSettings()
     display: DisplaySettings = DisplaySettings()
     desk: DeskSettings = DeskSettings()
+    bridge: BridgeSettings = BridgeSettings()
     clock: ClockSettings = ClockSettings()
 
     def to_centre(self) -> Centre:

@@ -175,6 +175,8 @@ def _silent(language: Language, role: Role) -> str:
             return language.text("The ticket kiosk does not answer.")
         case Role.DISPLAY:
             return language.text("The board does not answer.")
+        case Role.BRIDGE:
+            return sentences.fault(language, "controller_offline")
         case Role.MODULE:
             return language.text("The queue module does not answer.")
         case Role.DESK:

@@ -15,6 +15,7 @@ from messaging.messages import (
     BookingsState,
     CatalogueState,
     Message,
+    Presence,
     QueueState,
     Reply,
     Seen,
@@ -77,6 +78,14 @@ CHANNELS: Sequence[Channel] = (
         "bookings", "state/bookings", "module → all", True, (BookingsState,), "The slots of today."
     ),
     Channel("seen", "seen/{unit}", "board → module", False, (Seen,), "A call was shown, spoken."),
+    Channel(
+        "presence",
+        "presence/{unit}",
+        "bridge → all",
+        True,
+        (Presence,),
+        "Whether somebody stands before a kiosk, for a screen to wake.",
+    ),
     Channel(
         "status",
         "unit/{unit}/status",

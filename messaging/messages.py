@@ -274,6 +274,7 @@ class Role(StrEnum):
     KIOSK = "kiosk"
     DISPLAY = "display"
     DESK = "desk"
+    BRIDGE = "bridge"
 
 
 class UnitStatus(Message):
@@ -295,6 +296,13 @@ class Seen(Message):
 
     call: Annotated[int, Field(ge=1, le=2**53)]
     step: Confirmation
+
+
+class Presence(Message):
+    """Whether somebody stands before this kiosk; true where its sensor is not to be trusted."""
+
+    kiosk: UnitId
+    present: bool
 
 
 class EnvelopeHead(Message):

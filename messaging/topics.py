@@ -37,6 +37,10 @@ class Topics:
         """Unit → all, retained; the last will says offline."""
         return self._under("unit", _checked(unit), "status")
 
+    def presence(self, unit: str) -> str:
+        """Bridge → all, retained: whether somebody stands before a kiosk."""
+        return self._under("presence", _checked(unit))
+
     @property
     def event(self) -> str:
         """Module → all."""

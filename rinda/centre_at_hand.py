@@ -19,6 +19,7 @@ import config
 from config.load import load_bookings, load_settings
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
+from firmware_bridge.simulated_controller import SimulatedController
 from rinda.broker import Broker, free_port
 from rinda.errors import CentreError
 
@@ -26,10 +27,11 @@ SITE = Path(config.__file__).parent / "sites" / "demo" / "site.toml"
 MORNING = datetime(2026, 11, 24, 10, 41, tzinfo=ZoneInfo("Europe/Riga"))
 """The demonstration's clock starts on this Tuesday, a minute into the first booked slot."""
 
-PROGRAMS = ("module", "kiosk", "display", "desk")
+PROGRAMS = ("module", "kiosk", "display", "desk", "bridge")
 UNIT_NAMES = {
     "kiosk": '{ lv = "Kiosks pie ieejas", en = "Kiosk at the entrance" }',
     "display": '{ lv = "Tablo zālē", en = "Board in the hall" }',
+    "bridge": '{ lv = "Kiosks pie ieejas", en = "Kiosk at the entrance" }',
 }
 STOP_SECONDS = 10
 MARK = ".rinda-demo"
@@ -69,6 +71,11 @@ left = {kiosk[0]}
 width = {board[0]}
 height = {board[1]}
 
+[bridge]
+port = "{folder}/controller"
+counters = ["1", "2", "kabinets", "dators"]
+kiosk = "kiosk"
+
 [desk]
 host = "127.0.0.1"
 port = {desk_port}
@@ -96,6 +103,7 @@ class CentreAtHand:
         self.environment = environment
         self.printer: SimulatedPrinter
         self.scanner: SimulatedScanner
+        self.controller: SimulatedController
         self.broker: Broker
         self.desk_port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -157,6 +165,9 @@ class CentreAtHand:
         self.broker = enter(Broker(self.folder / "broker", free_port()))
         self.printer = enter(SimulatedPrinter(self.folder / "printer", self.folder / "tickets"))
         self.scanner = enter(SimulatedScanner(self.folder / "scanner"))
+        self.controller = enter(
+            SimulatedController(self.folder / "controller", self.folder / "flash")
+        )
         unit = UNIT.format(
             folder=self.folder,
             broker_port=self.broker.port,

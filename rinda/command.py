@@ -24,6 +24,7 @@ PROGRAMS = {
     "kiosk": ("kiosk", "the ticket kiosk on the touch screen"),
     "display": ("queue_display", "the waiting-room board"),
     "desk": ("desk", "the staff's web page"),
+    "bridge": ("firmware_bridge", "call buttons, lamps and number displays"),
 }
 
 BAD_SETTINGS = 78

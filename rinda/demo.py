@@ -5,11 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from firmware_bridge.frames import Button, Contact
+from firmware_bridge.simulated_controller import SimulatedController
 from messaging.booking_code import qr_text
 from rinda import screen
 from rinda.centre_at_hand import ENDING, CentreAtHand, Screens, demonstration_codes
@@ -19,12 +22,18 @@ from rinda.observer import Observer
 WINDOWS = Screens(kiosk=(480, 853), board=(854, 480), audio="aplay")
 """Small enough for both to stand side by side on a laptop's screen."""
 
+PLACES = (1, 2, 3, 4)
+"""Of the call buttons: the demonstration's counters in their order."""
+
 HELP = """\
   scan CODE     hold a booking's QR code to the scanner: {codes}
   scan ticket   hold the latest paper ticket to it
   scan! TEXT    hold any other QR code to it
   paper out | paper low | paper in | cover open | cover closed | knife stuck | knife free
   printer off | printer on
+  press PLACE next | press PLACE recall | press PLACE no-show    the call buttons, places 1–4
+  displays      what the counters' number displays show
+  door open | door closed | controller off | controller on
   quit          (or Ctrl-C, Ctrl-D)
 """
 
@@ -116,6 +125,12 @@ def _take_orders(centre: CentreAtHand) -> int:
         "knife free": printer.free,
         "printer off": printer.unplug,
         "printer on": printer.plug,
+        "door open": lambda: centre.controller.contact(Contact.DOOR, active=True),
+        "door closed": lambda: centre.controller.contact(Contact.DOOR, active=False),
+        "controller off": centre.controller.unplug,
+        "controller on": centre.controller.plug,
+        "displays": lambda: print(_displays(centre.controller)),
+        **_presses(centre.controller),
     }
     while (order := _next_order()) != "quit":
         if order in verbs:
@@ -130,6 +145,23 @@ def _take_orders(centre: CentreAtHand) -> int:
             print(_help())
         _say_fallen(centre)
     return _say_fallen(centre)
+
+
+def _presses(controller: SimulatedController) -> dict[str, Callable[[], None]]:
+    return {
+        f"press {place} {button.name.lower().replace('_', '-')}": partial(
+            controller.press, place, button
+        )
+        for place in PLACES
+        for button in Button
+    }
+
+
+def _displays(controller: SimulatedController) -> str:
+    lamps = {place: "lit" if controller.lit(place) else "dark" for place in PLACES}
+    return "\n".join(
+        f"  {each}: {controller.number(each) or '–'} ({lamps[each]})" for each in PLACES
+    )
 
 
 def _next_order() -> str:

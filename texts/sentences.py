@@ -183,5 +183,10 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "scanner_offline": lambda w: w.text("The QR scanner does not answer."),
     "sound_offline": lambda w: w.text("There is no sound."),
     "out_of_service": lambda w: w.text("A technician has taken this kiosk out of service."),
+    "controller_offline": lambda w: w.text("The call buttons and number displays do not answer."),
+    "door_open": lambda w: w.text("The door of the unit is open."),
+    "tampered": lambda w: w.text("The case of the unit has been opened."),
+    "power_failing": lambda w: w.text("The unit has lost its mains power."),
+    "too_hot": lambda w: w.text("The unit is too hot inside."),
     "refused_scans": lambda w: w.text("The QR scanner sends unreadable data."),
 }

@@ -14,7 +14,7 @@ SYSTEMD = Path(__file__).parents[2] / "systemd"
 PLACES = dict(
     re.findall(r"^\| `(\S+)` \| `/(\S+)`.*\|$", (SYSTEMD / "README.md").read_text(), re.MULTILINE)
 )
-PROGRAMS = ["module", "desk", "kiosk", "display"]
+PROGRAMS = ["module", "desk", "kiosk", "display", "bridge"]
 UNITS = [*(f"rinda-{program}.service" for program in PROGRAMS), "rinda@rinda-kiosk.service"]
 COMMANDS = ["opt/rinda/venv/bin/rinda", "bin/sh", "usr/bin/sleep", "usr/bin/systemctl"]
 

@@ -1,0 +1,110 @@
+"""The program itself: real broker, queue module and firmware, on a pseudo-terminal."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from firmware_bridge.frames import Button, Contact
+from firmware_bridge.simulated_controller import SimulatedController
+from messaging.messages import Presence, UnitStatus
+from queue_core.centre import Centre
+from queue_core.commands import OpenCounter, TakeTicket
+from queue_core.events import CommandRefused, NoShowRecorded, TicketCalled, TicketRecalled
+from rinda.broker import Broker
+from rinda.observer import Observer
+from tests.conftest import DEMO, MORNING
+from tests.parts import ModuleThread, UnitThread, clock_at, wait_until
+
+UNIT = """\
+unit.id = "bridge"
+broker.port = {broker}
+bridge.port = "{port}"
+bridge.counters = ["2", "1"]
+bridge.kiosk = "kiosk"
+"""
+
+
+@dataclass
+class Desk:
+    controller: SimulatedController
+    observer: Observer
+    unit: UnitThread
+
+    def faults(self) -> tuple[str, ...] | None:
+        topic = self.observer.topics.unit_status("bridge")
+        status = self.observer.latest(topic, UnitStatus)
+        return status.faults if status and status.online else None
+
+    def present(self) -> bool | None:
+        presence = self.observer.latest(self.observer.topics.presence("bridge"), Presence)
+        return presence.present if presence else None
+
+
+@pytest.fixture
+def desk(centre: Centre, broker: Broker, tmp_path: Path) -> Iterator[Desk]:
+    unit_file = tmp_path / "unit.toml"
+    unit_file.write_text(UNIT.format(broker=broker.port, port=tmp_path / "controller"))
+    files = ["--site", str(DEMO / "site.toml"), "--unit", str(unit_file)]
+    with (
+        SimulatedController(tmp_path / "controller", tmp_path / "flash") as controller,
+        ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)),
+        UnitThread(broker.port) as unit,
+        Observer("demo", broker.port) as observer,
+        subprocess.Popen([sys.executable, "-m", "rinda", "bridge", *files], env=os.environ) as app,
+    ):
+        try:
+            yield Desk(controller, observer, unit)
+        finally:
+            app.terminate()
+        assert app.wait(10) == 0
+
+
+def test_a_visitor_is_called_by_the_button_and_stays_away(desk: Desk) -> None:
+    wait_until(lambda: desk.controller.lit(0))
+    assert desk.unit.ask(TakeTicket("vsaa-pensija", "lv"))
+    desk.controller.press(2, Button.NEXT)  # counter 1 is closed
+    wait_until(lambda: desk.controller.lit(2))
+    wait_until(lambda: not desk.controller.lit(2))
+    assert not desk.observer.events(TicketCalled)
+    assert desk.unit.ask(OpenCounter("1"))
+    desk.controller.press(2, Button.NEXT)
+    wait_until(lambda: desk.controller.number(2) == "A001" and desk.controller.lit(2))
+    assert desk.controller.number(1) == ""
+    (called,) = desk.observer.events(TicketCalled)
+    assert called[1].sender == "bridge"
+    desk.controller.press(2, Button.RECALL)  # at once: too soon
+    wait_until(lambda: len(desk.observer.events(CommandRefused)) == 2)
+    assert not desk.observer.events(TicketRecalled)
+    desk.controller.press(2, Button.NO_SHOW)
+    wait_until(lambda: desk.observer.events(NoShowRecorded))
+    wait_until(lambda: desk.controller.number(2) == "")
+
+
+def test_the_unit_says_how_it_is(desk: Desk) -> None:
+    wait_until(lambda: desk.faults() == () and desk.present() is False)
+    desk.controller.contact(Contact.PRESENCE, active=True)
+    wait_until(desk.present)
+    desk.controller.contact(Contact.DOOR, active=True)
+    wait_until(lambda: desk.faults() == ("door_open",))
+    desk.controller.contact(Contact.POWER_FAILING, active=True)
+    wait_until(lambda: desk.faults() == ("door_open", "power_failing"))
+
+
+def test_a_controller_pulled_out_and_returned_goes_on(desk: Desk) -> None:
+    wait_until(lambda: desk.present() is False)
+    desk.unit.ask(OpenCounter("2"))
+    desk.unit.ask(TakeTicket("vsaa-pensija", "lv"))
+    desk.controller.press(1, Button.NEXT)
+    wait_until(lambda: desk.controller.number(1) == "A001")
+    desk.controller.unplug()
+    wait_until(lambda: desk.faults() == ("controller_offline",))
+    assert desk.present()
+    desk.controller.plug()
+    wait_until(lambda: desk.controller.number(1) == "A001")
+    wait_until(lambda: desk.faults() == () and desk.present() is False)
+    assert len(desk.observer.events(TicketCalled)) == 1
