@@ -162,6 +162,7 @@ def test_units_that_need_somebody_are_named(desk: Desk) -> None:
     desk.watch.take_unit(UnitStatus(unit="desk", role=Role.DESK, version="", online=False))
     assert view(desk.watch, "1", ENGLISH).problems == (
         Problem("Kiosk at the entrance: The ticket printer will soon be out of paper.", False),
+        Problem("z-bridge: The call buttons and number displays do not answer.", True),
         Problem("z-desk: This staff page is switched off.", False),
         Problem("z-display: The board does not answer.", True),
         Problem("z-kiosk: The ticket kiosk does not answer.", True),
