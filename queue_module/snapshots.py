@@ -61,7 +61,8 @@ def reply(
     ticket = state.tickets.get(answer.ticket or "")
     if ticket is None:
         return Reply(id=command_id)
-    wait = ticket.promised if left is None else left.get(ticket.id)
+    waits = ticket.status is Status.WAITING  # what was reckoned may be a moment old
+    wait = ticket.promised if left is None else left.get(ticket.id) if waits else None
     ahead = _ahead(centre, state, ticket, now)
     return Reply(id=command_id, ticket=TicketView(**_facts(state, ticket, ahead, wait)))
 
