@@ -73,10 +73,12 @@ KEPT = tuple(each for each in BATCHES if each.kept)
 
 
 def draw(folder: Path, *, accepts: bool = False) -> int:
-    """Draw all into `folder` and say what has changed, or accept it. Returns the exit status."""
+    """Draw all into `folder` and say what has changed; or accept it, and draw only what is kept.
+    Returns the exit status."""
+    batches = KEPT if accepts else BATCHES
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         drawn = dict(
-            zip(BATCHES, workers.map(lambda each: each.draw(folder), BATCHES), strict=True)
+            zip(batches, workers.map(lambda each: each.draw(folder), batches), strict=True)
         )
     for batch, pictures in drawn.items():
         if pictures:  # a mode may change nothing in this size

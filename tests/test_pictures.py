@@ -1,10 +1,29 @@
-"""What counts as another picture."""
+"""Every screen looks as somebody has accepted it; the references are small greys in `pictures`."""
 
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from rinda.references import Change, accept, changes
+from rinda.screens import KEPT, REFERENCES, Batch, show
+
+CHANGED = Path("build/pictures")
+
+
+@pytest.mark.whole
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("batch", KEPT, ids=lambda batch: batch.name)
+def test_every_picture_is_as_it_was_accepted(batch: Batch, tmp_path: Path) -> None:
+    unreviewed = batch.changes(batch.draw(tmp_path))
+    for each in unreviewed:
+        show(each, CHANGED)
+    names = ", ".join(each.words for each in unreviewed)
+    assert not unreviewed, f"{names}: look at {CHANGED}, then ./run screens --accept"
+
+
+def test_nothing_is_kept_that_nobody_draws() -> None:
+    assert {each.name for each in REFERENCES.iterdir()} == {each.name for each in KEPT}
 
 
 def test_another_word_is_seen_and_softer_edges_are_not(tmp_path: Path) -> None:
