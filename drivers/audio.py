@@ -1,5 +1,6 @@
-"""Sound of the board: one file at a time."""
+"""Sound of a board or kiosk: one file at a time."""
 
+import contextlib
 import logging
 import subprocess
 import time
@@ -13,19 +14,27 @@ logger = logging.getLogger(__name__)
 
 # What the sound card may need to wake up, beyond the length of the sound.
 GRACE_SECONDS = 3.0
+# How soon a sound ends that is no longer wanted.
+LOOK_SECONDS = 0.05
+
+
+def always() -> bool:
+    """Nothing takes the wish back."""
+    return True
 
 
 class Audio(Protocol):
     """Called from one thread; raises nothing."""
 
-    def play(self, wav: Path) -> bool:
-        """Plays to the end and returns True; False when it could not."""
+    def play(self, wav: Path, wanted: Callable[[], bool] = always) -> bool:
+        """Plays to the end, or until it is no longer `wanted`, and returns True; False when it
+        could not."""
 
 
 class NoAudio:
-    """A board without sound."""
+    """A unit without sound."""
 
-    def play(self, wav: Path) -> bool:
+    def play(self, wav: Path, wanted: Callable[[], bool] = always) -> bool:
         return False
 
 
@@ -36,22 +45,29 @@ class AplayAudio:
         self._device = device
         self._works = True
 
-    def play(self, wav: Path) -> bool:
+    def play(self, wav: Path, wanted: Callable[[], bool] = always) -> bool:
         seconds = wav_seconds(wav)
-        works = seconds is not None and self._aplay(wav, seconds + GRACE_SECONDS)
+        works = seconds is not None and self._aplay(wav, seconds + GRACE_SECONDS, wanted)
         if works != self._works:
             logger.warning("audio: %s", "works again" if works else "cannot play")
         self._works = works
         return works
 
-    def _aplay(self, wav: Path, within: float) -> bool:
+    def _aplay(self, wav: Path, within: float, wanted: Callable[[], bool]) -> bool:
         command = ["aplay", "--quiet", f"--device={self._device}", "--", str(wav)]
+        ends_at = time.monotonic() + within
         try:
-            subprocess.run(command, timeout=within, check=True, capture_output=True)
-        except (OSError, subprocess.SubprocessError) as error:
+            with subprocess.Popen(command, stderr=subprocess.DEVNULL) as player:
+                while player.poll() is None and time.monotonic() < ends_at and wanted():
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        player.wait(LOOK_SECONDS)
+                if player.poll() is None:
+                    player.kill()
+                    return not wanted()
+                return player.returncode == 0
+        except OSError as error:
             logger.debug("audio: %s", error)
             return False
-        return True
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,7 @@ class SimulatedAudio:
         self._log = log
         self._clock = clock
 
-    def play(self, wav: Path) -> bool:
+    def play(self, wav: Path, wanted: Callable[[], bool] = always) -> bool:
         seconds = wav_seconds(wav)
         if seconds is None:
             return False

@@ -13,20 +13,23 @@ WITHIN_SECONDS = 5.0
 # Slower than the usual 175: a waiting room echoes.
 WORDS_PER_MINUTE = 130
 MOST_FILES = 500
+# espeak-ng's, of 0 to 200.
+USUAL = 100
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?")
 
 
 class Speech(Protocol):
     """Called from one thread; raises nothing."""
 
-    def synthesise(self, text: str, language: str) -> Path | None:
-        """A WAV file that says the text in the language ("lv", "en"); None when it cannot."""
+    def synthesise(self, text: str, language: str, loudness: int = USUAL) -> Path | None:
+        """A WAV file that says the text in the language ("lv", "en"); None when it cannot.
+        `loudness` is 0 to 200."""
 
 
 class NoSpeech:
-    """A board that does not speak."""
+    """A unit that does not speak."""
 
-    def synthesise(self, text: str, language: str) -> Path | None:
+    def synthesise(self, text: str, language: str, loudness: int = USUAL) -> Path | None:
         return None
 
 
@@ -37,12 +40,14 @@ class EspeakSpeech:
         self._folder = folder
         self._works = True
 
-    def synthesise(self, text: str, language: str) -> Path | None:
-        name = hashlib.sha256(f"{language}\n{text}".encode(errors="replace")).hexdigest()[:32]
+    def synthesise(self, text: str, language: str, loudness: int = USUAL) -> Path | None:
+        name = hashlib.sha256(
+            f"{language}\n{loudness}\n{text}".encode(errors="replace")
+        ).hexdigest()[:32]
         wav = self._folder / f"{name}.wav"
         try:
             if not wav.exists():
-                self._speak(text, language, wav)
+                self._speak(text, language, loudness, wav)
             wav.touch()
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             self._failed(error)
@@ -50,13 +55,14 @@ class EspeakSpeech:
         self._works = True
         return wav
 
-    def _speak(self, text: str, language: str, wav: Path) -> None:
+    def _speak(self, text: str, language: str, loudness: int, wav: Path) -> None:
         if not LANGUAGE.fullmatch(language):
             raise ValueError("no such language")
         self._folder.mkdir(parents=True, exist_ok=True)
         self._make_room()
         unfinished = wav.with_suffix(".part")
         command = ["espeak-ng", "--stdin", "-v", language, "-s", str(WORDS_PER_MINUTE)]
+        command += ["-a", str(loudness)]
         subprocess.run(
             [*command, "-w", str(unfinished)],
             input=text.encode(errors="replace"),

@@ -10,11 +10,12 @@ from tempfile import TemporaryDirectory
 from config import VERSION
 from config.pins import Throttle
 from config.settings import Settings
-from drivers.build import build_printer, build_scanner
+from drivers.build import build_audio, build_printer, build_scanner, build_speech
 from drivers.supervisor import Supervisor
 from drivers.window import prepare_window
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.printing import Printing
+from kiosk.voice import Voice
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
@@ -24,10 +25,10 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     """Build the kiosk and run it until SIGTERM or SIGINT; returns the exit status."""
     with TemporaryDirectory(prefix="rinda-kiosk-") as home:
         prepare_window(settings.kiosk.window, Path(home))
-        return _run(settings, supervisor)
+        return _run(settings, supervisor, Path(home))
 
 
-def _run(settings: Settings, supervisor: Supervisor) -> int:
+def _run(settings: Settings, supervisor: Supervisor, home: Path) -> int:
     from kiosk.app import Parts, TicketKiosk, post
 
     status = UnitStatus(
@@ -37,7 +38,7 @@ def _run(settings: Settings, supervisor: Supervisor) -> int:
         online=True,
         name=settings.unit.name,
     )
-    log_tail = LogTail()
+    audio, log_tail = settings.kiosk.audio, LogTail()
     logging.getLogger().addHandler(log_tail)
     app = TicketKiosk(
         Parts(
@@ -47,6 +48,7 @@ def _run(settings: Settings, supervisor: Supervisor) -> int:
             status=status,
             printing=Printing(build_printer(settings.kiosk.printer), post),
             scanner=build_scanner(settings.kiosk.scanner),
+            voice=Voice(build_audio(audio), build_speech(audio, home / "speech"), home, post),
             supervisor=supervisor,
             pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(time.monotonic), post),
             log_tail=log_tail,

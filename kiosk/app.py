@@ -24,12 +24,15 @@ from drivers.window import log_window
 from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
+from kiosk.guide import Guide
+from kiosk.keys import KEYS, TAB, Key
 from kiosk.maintenance import LogTail, PinCheck, SelfTest, disk_free
 from kiosk.panel import Panel
 from kiosk.paper import ticket_paper, trial_paper
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
 from kiosk.views import Frame
+from kiosk.voice import Voice
 from messaging.codec import decode
 from messaging.link import Arrived, Link
 from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus
@@ -67,6 +70,7 @@ class Parts:
     status: UnitStatus
     printing: Printing
     scanner: Scanner
+    voice: Voice
     supervisor: Supervisor
     pins: PinCheck
     log_tail: LogTail
@@ -91,6 +95,8 @@ class TicketKiosk(App):
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = screens(self.put)
         self._frame: Frame | None = None
+        self._guide = Guide(parts.voice)
+        self._held: set[int] = set()
         self._sweep = Clock.create_trigger(lambda _: gc.collect(), SWEEP_SECONDS)
 
     @property
@@ -106,7 +112,9 @@ class TicketKiosk(App):
     def on_start(self) -> None:
         """Connect and begin; the supervisor hears of it after the first frame."""
         ExceptionManager.add_handler(self)
-        Window.bind(size=self._sized)
+        Window.bind(size=self._sized, on_touch_down=self._touched)
+        Window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
+        self._parts.voice.start(lambda there: self.put(m.VoiceThere(there)))
         self._sized(Window, Window.size)
         self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
         self._parts.link.on_connection(lambda connected: self._look_at_module())
@@ -123,6 +131,7 @@ class TicketKiosk(App):
 
     def on_stop(self) -> None:
         """Let everything go."""
+        self._parts.voice.stop()
         self._parts.scanner.stop()
         self._parts.printing.stop()
         self._parts.link.stop()
@@ -157,9 +166,27 @@ class TicketKiosk(App):
         """A picture that went away holds megabytes until it is swept."""
         frame = frame_of(self._model)
         if frame != self._frame:
-            self._screens.show(frame)
+            self._guide.shown(frame, self._model.language)
+            self._screens.show(frame, self._guide.focus)
             self._frame = frame
             self._sweep()
+
+    def _key_down(self, _: object, code: int, __: int, text: str | None, held: list[str]) -> bool:
+        """A key that is held down does not repeat. No key reaches Kivy's own."""
+        if code not in self._held:
+            self._held.add(code)
+            key = Key.PREVIOUS if code == TAB and "shift" in held else KEYS.get(code)
+            touch = self._guide.key(key, text or "")
+            self._screens.focus(self._guide.focus)
+            self.put(touch)
+        return True
+
+    def _key_up(self, _: object, code: int, *__: object) -> None:
+        self._held.discard(code)
+
+    def _touched(self, *_: object) -> None:
+        self._guide.touched()
+        self._screens.focus("")
 
     def _sized(self, _: object, size: tuple[int, int]) -> None:
         inches = self._parts.settings.kiosk.window.diagonal_inches
@@ -186,6 +213,8 @@ class TicketKiosk(App):
                 self._send(command)
             case m.CancelTicket(ticket):
                 self._parts.link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
+            case m.SpeakAgain():
+                self._guide.say_again()
             case m.PrintTicket(ticket, again):
                 self._print(ticket, copy=again)
             case m.CheckPin(pin):

@@ -47,9 +47,13 @@ class Screens(Surface):
             foot = drawing.foot(frame)
             _fill(self._foot, [foot])
             self._foot.height = foot.height
-        for action, button in self.buttons().items():
-            button.focused = action == focus
+        self.focus(focus)
         self._frame = frame
+
+    def focus(self, action: str) -> None:
+        """Mark the button that a key would press; "" marks none."""
+        for each, button in self.buttons().items():
+            button.focused = each == action
 
     def buttons(self) -> dict[str, Press]:
         """Action → its widget, as laid out now."""

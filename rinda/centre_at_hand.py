@@ -56,6 +56,10 @@ port = "{folder}/printer"
 kind = "serial"
 port = "{folder}/scanner"
 
+[kiosk.audio]
+kind = "{audio}"
+log = "{folder}/guidance.log"
+
 [kiosk.window]
 fullscreen = false
 width = {kiosk[0]}

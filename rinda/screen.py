@@ -47,6 +47,16 @@ def touch(display: str, place: tuple[int, int]) -> None:
     )
 
 
+def press(display: str, *keys: str) -> None:
+    """Press these keys one after another, by their X names, e.g. ``Return``."""
+    subprocess.run(
+        ["xdotool", "key", "--delay", "400", *keys],
+        env={**os.environ, "DISPLAY": display},
+        check=True,
+        timeout=30,
+    )
+
+
 def picture(display: str, box: tuple[int, int, int, int]) -> Image.Image:
     """What the screen shows within left, top, right, bottom."""
     return ImageGrab.grab(bbox=box, xdisplay=display)

@@ -4,19 +4,22 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from config.pins import Throttle
 from config.settings import WindowSettings
+from drivers.audio import NoAudio
 from drivers.printer import NoPrinter
 from drivers.scanner import NoScanner
+from drivers.speech import NoSpeech
 from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.flow import FAIL_SAFE_SECONDS
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start
 from kiosk.printing import Printing
+from kiosk.voice import Voice
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from tests.parts import TOPICS, Supervised
@@ -53,6 +56,7 @@ def _seen() -> list[str]:
         status=status,
         printing=Printing(NoPrinter(), post),
         scanner=NoScanner(),
+        voice=Voice(NoAudio(), NoSpeech(), Path(mkdtemp()), post),
         supervisor=Supervised(),
         pins=PinCheck("", Throttle(lambda: 0.0), post),
         log_tail=LogTail(),

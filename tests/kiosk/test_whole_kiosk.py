@@ -37,6 +37,8 @@ OTHER_WORDS = 3
 NAME = (700, 45)
 """The pixel where the centre's name stands."""
 CODE = "K7QM2WDX4T"
+SHOWN_SECONDS = 2.0
+"""A next screen is there and takes keys; with the focus on it, it is like no picture."""
 
 pytestmark = pytest.mark.whole
 
@@ -96,6 +98,8 @@ def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subpro
         "RINDA_KIOSK__REPLY_SECONDS": "2",
         "RINDA_KIOSK__PRINTER__KIND": "serial",
         "RINDA_KIOSK__PRINTER__PORT": str(folder / "printer"),
+        "RINDA_KIOSK__AUDIO__KIND": "simulated",
+        "RINDA_KIOSK__AUDIO__LOG": str(folder / "sounds.log"),
         "RINDA_KIOSK__SCANNER__KIND": "serial",
         "RINDA_KIOSK__SCANNER__PORT": str(folder / "scanner"),
         "RINDA_KIOSK__WINDOW__FULLSCREEN": "false",
@@ -211,6 +215,26 @@ def test_without_a_module_the_visitor_goes_to_the_staff_and_no_ghost_waits(
             eyes.touch("no-reply", "start_again")
             eyes.until_sees("start")
         eyes.until_sees("no-connection")
+
+
+def test_by_keys_alone_a_visitor_hears_the_screens_and_takes_a_ticket(
+    broker: Broker, display: str, centre: Centre, tmp_path: Path
+) -> None:
+    with (
+        ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)),
+        SimulatedPrinter(tmp_path / "printer", tmp_path / "paper") as printer,
+        Watcher(broker.port) as watcher,
+        running_kiosk(broker, display, tmp_path),
+    ):
+        eyes = Eyes(display, tmp_path / "gallery")
+        eyes.until_sees("start")
+        screen.press(display, "F15", "Down", "Return")  # the first key only shows the focus
+        for _ in ("institution", "service"):
+            time.sleep(SHOWN_SECONDS)
+            screen.press(display, "Return")
+        watcher.until_waiting("A 001")
+        assert "A 001" in printed(printer)
+        assert len((tmp_path / "sounds.log").read_text().splitlines()) > 5
 
 
 def test_a_technician_comes_in_by_the_hidden_sign_and_restarts_the_program(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drivers.audio import Audio, NoAudio, SimulatedAudio
+from drivers.audio import Audio, NoAudio, SimulatedAudio, always
 from drivers.speech import EspeakSpeech, NoSpeech, Speech
 from queue_display.announcer import Announcer, Outcome
 from queue_display.chime import CHIME, write_chime
@@ -17,14 +17,14 @@ SENTENCES = (Sentence("Numurs ā, viens", "lv"), Sentence("Number A, one", "en")
 class UnpluggedBetween:
     """A sound card that plays the chime and is then gone."""
 
-    def play(self, wav: Path) -> bool:
+    def play(self, wav: Path, wanted: Callable[[], bool] = always) -> bool:
         return wav == CHIME
 
 
 class Failing:
     """A driver with a mistake in it."""
 
-    def play(self, wav: Path) -> bool:
+    def play(self, wav: Path, wanted: Callable[[], bool] = always) -> bool:
         raise RuntimeError("no such thing")
 
 
