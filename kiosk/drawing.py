@@ -99,7 +99,7 @@ class Drawing:
         box.padding = (self.gap * 1.5, 0, self.gap * 1.5, self.gap)
         for each in rows:
             each.size_hint_y, each.height = None, panel.tools if each is tools else panel.target
-            if frame.question and panel.upright and each is way:
+            if frame.question and panel.upright and each is way and not self.low:
                 each.height *= 1.5
             box.height += each.height + self.gap
             box.add_widget(each)

@@ -135,6 +135,8 @@ class Panel:
         foot = self.target + self.gap + (self.tools + self.gap if self.upright else 0)
         room = self.height - self.head(low=ease.low) - foot - 2 * self.gap
         row = LINE * (1.3 * self.letters(ease) + 1.2 * self.hints(ease)) + self.gap
+        if self.upright and ease.low:
+            row *= 0.85
         rows = max(2, int((room + self.gap) / (row + self.gap)))
         return min(MOST_CHOICES, rows * self.columns(MOST_CHOICES))
 
