@@ -19,19 +19,22 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from benchmarks.soak_parts import Hand, MeantError, RandomLink, RandomPrinter, Time
 from benchmarks.windows import resident
 from config.pins import Throttle
 from config.settings import WindowSettings
+from drivers.audio import NoAudio
+from drivers.speech import NoSpeech
 from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.flow import FAIL_SAFE_SECONDS, MAINTENANCE_SECONDS
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start, TicketReady
 from kiosk.printing import Printing
+from kiosk.voice import Voice
 from messaging.booking_code import qr_text, ticket_qr
 from messaging.messages import Role, UnitStatus
 from rinda import screen
@@ -119,6 +122,7 @@ class Crowd:
             status=status,
             printing=Printing(self._printer, post),
             scanner=self._hand,
+            voice=Voice(NoAudio(), NoSpeech(), Path(mkdtemp()), post),
             supervisor=_Supervisor(),
             pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(self._time.now), post),
             log_tail=LogTail(),
