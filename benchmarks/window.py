@@ -25,8 +25,8 @@ def main(kind: str, size: str) -> None:
     width, height = map(int, size.split("x"))
     with TemporaryDirectory() as home:
         window = WindowSettings(fullscreen=False, width=width, height=height)
-        smooth, fastest = kind != "board", 60 if kind == "empty" else 0
-        prepare_window(window, Path(home), fastest, smooth=smooth)
+        smooth = height > width  # as the kiosk's window is, and the board's is not
+        prepare_window(window, Path(home), 60 if kind == "empty" else 0, smooth=smooth)
         _open(_board() if kind == "board" else _colour(), counts=kind != "empty")
 
 
