@@ -311,12 +311,14 @@ class DeskSettings(Section):
 
 
 class BridgeSettings(Section):
-    """The unit's microcontroller. `counters`: which counter is wired to place 1, 2 …
+    """The unit's microcontroller. `id`: the MQTT identity of its program, another than that of the
+    unit's other program. `counters`: which counter is wired to place 1, 2 …
 
     `kiosk`: the unit before which its presence sensor looks and whose calls for help its lamp
     shows; "": none. `hot_celsius`: from here on the unit is too hot inside.
     """
 
+    id: Identifier = "bridge"
     port: str = "/dev/rinda/controller"
     baud: Baud = 115_200
     counters: Annotated[tuple[Identifier, ...], Field(max_length=255)] = ()

@@ -9,7 +9,7 @@ from config.settings import Settings
 from drivers.supervisor import Supervisor
 from firmware_bridge.app import BridgeApp, Parts
 from firmware_bridge.bridge import Bridge
-from firmware_bridge.link import Link as Wire
+from firmware_bridge.link import Link as SerialLink
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
@@ -23,7 +23,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
 async def _serve(settings: Settings, supervisor: Supervisor) -> int:
     loop, bridge = asyncio.get_running_loop(), settings.bridge
     status = UnitStatus(
-        unit=settings.unit.id,
+        unit=bridge.id,
         role=Role.BRIDGE,
         version=VERSION,
         online=True,
@@ -34,7 +34,7 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
             link=Link(
                 settings.broker, Topics(settings.site.id), Unit(status), loop.call_soon_threadsafe
             ),
-            wire=Wire(0, first_session=1 + secrets.randbelow(0xFFFF)),
+            serial=SerialLink(0, first_session=1 + secrets.randbelow(0xFFFF)),
             bridge=Bridge(bridge.counters, bridge.kiosk),
             supervisor=supervisor,
             status=status,

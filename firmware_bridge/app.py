@@ -11,7 +11,7 @@ from firmware_bridge import frames
 from firmware_bridge.bridge import FAULTS, Bridge
 from firmware_bridge.frames import ButtonPressed, Contact, ContactChanged, Frame, Temperature
 from firmware_bridge.line import Line
-from firmware_bridge.link import Link as Wire
+from firmware_bridge.link import Link as SerialLink
 from messaging.codec import decode, encode
 from messaging.link import Arrived, Link
 from messaging.messages import Presence, QueueState, Reply, UnitStatus
@@ -19,7 +19,7 @@ from messaging.outbox import OutboxFullError
 
 log = logging.getLogger(__name__)
 
-TURN_SECONDS = 0.02
+TURN_SECONDS = 0.05
 ALIVE_SECONDS = 5.0
 ANSWER_SECONDS = 3.0
 GRACE_SECONDS = 1.5
@@ -32,7 +32,7 @@ class Parts:
     which visitors stand, or ""."""
 
     link: Link
-    wire: Wire
+    serial: SerialLink
     bridge: Bridge
     supervisor: Supervisor
     status: UnitStatus
@@ -84,7 +84,7 @@ class BridgeApp:
 
     def _arrived(self, data: bytes) -> None:
         now = self._parts.monotonic()
-        for message in self._parts.wire.receive(data, _milliseconds(now)):
+        for message in self._parts.serial.receive(data, _milliseconds(now)):
             try:
                 frame = frames.read(message)
             except ValueError as error:
@@ -131,27 +131,27 @@ class BridgeApp:
 
     def _turn(self) -> None:
         """Tell the controller the next thing that it does not know yet."""
-        wire, now = self._parts.wire, self._parts.monotonic()
-        if wire.session != self._session:
-            self._session, self._told = wire.session, {}
-        if wire.ready:
+        serial, now = self._parts.serial, self._parts.monotonic()
+        if serial.session != self._session:
+            self._session, self._told = serial.session, {}
+        if serial.ready:
             for frame in self._parts.bridge.frames(now):
                 key = type(frame), getattr(frame, "place", 0)
                 if self._told.get(key) != frame:
                     self._told[key] = frame
-                    wire.send(frames.write(frame))
+                    serial.send(frames.write(frame))
                     break
-        self._line.write(wire.transmit(_milliseconds(now)))
+        self._line.write(serial.transmit(_milliseconds(now)))
 
     def _report(self) -> None:
         """Tell everybody how the unit is, when that has changed."""
         now = self._parts.monotonic()
-        if self._parts.wire.up:
+        if self._parts.serial.up:
             self._up_at = now
         elif now - self._up_at >= GRACE_SECONDS:
             self._active = {"controller_offline"}
             self._publish_presence(True)  # a sensor that is away must not leave a screen dark
-        if self._parts.wire.up:
+        if self._parts.serial.up:
             self._active.discard("controller_offline")
         faults = tuple(sorted(self._active))
         if faults != self._status.faults:

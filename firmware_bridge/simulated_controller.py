@@ -1,6 +1,7 @@
 """The controller in software: its own firmware, on a pseudo-terminal."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -79,9 +80,22 @@ class SimulatedController:
         """Cable out, which is its power too."""
         if self._process:
             os.close(self._words)
+            self.go_on()
             self._process.wait(10)
             self._process = None
             self._line.unplug()
+
+    def hang(self) -> None:
+        """It stands still, wherever it is."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """It no longer hangs."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process:
+            self._process.send_signal(number)
 
     @property
     def _log(self) -> Path:

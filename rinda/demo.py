@@ -33,7 +33,7 @@ HELP = """\
   printer off | printer on
   press PLACE next | press PLACE recall | press PLACE no-show    the call buttons, places 1–4
   displays      what the counters' number displays show
-  door open | door closed | controller off | controller on
+  door open | door closed | controller off | controller on | controller hangs | controller runs
   quit          (or Ctrl-C, Ctrl-D)
 """
 
@@ -129,6 +129,8 @@ def _take_orders(centre: CentreAtHand) -> int:
         "door closed": lambda: centre.controller.contact(Contact.DOOR, active=False),
         "controller off": centre.controller.unplug,
         "controller on": centre.controller.plug,
+        "controller hangs": centre.controller.hang,
+        "controller runs": centre.controller.go_on,
         "displays": lambda: print(_displays(centre.controller)),
         **_presses(centre.controller),
     }

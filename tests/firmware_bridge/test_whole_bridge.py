@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +21,15 @@ from tests.conftest import DEMO, MORNING
 from tests.parts import ModuleThread, UnitThread, clock_at, wait_until
 
 UNIT = """\
-unit.id = "bridge"
+unit.id = "kiosk"
 broker.port = {broker}
 bridge.port = "{port}"
 bridge.counters = ["2", "1"]
 bridge.kiosk = "kiosk"
 """
+
+
+Verb = Callable[[SimulatedController], None]
 
 
 @dataclass
@@ -95,16 +98,24 @@ def test_the_unit_says_how_it_is(desk: Desk) -> None:
     wait_until(lambda: desk.faults() == ("door_open", "power_failing"))
 
 
-def test_a_controller_pulled_out_and_returned_goes_on(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        (SimulatedController.unplug, SimulatedController.plug),
+        (SimulatedController.hang, SimulatedController.go_on),
+    ],
+    ids=["pulled out", "hung"],
+)
+def test_a_controller_that_was_away_goes_on(desk: Desk, away: Verb, back: Verb) -> None:
     wait_until(lambda: desk.present() is False)
     desk.unit.ask(OpenCounter("2"))
     desk.unit.ask(TakeTicket("vsaa-pensija", "lv"))
     desk.controller.press(1, Button.NEXT)
     wait_until(lambda: desk.controller.number(1) == "A001")
-    desk.controller.unplug()
+    away(desk.controller)
     wait_until(lambda: desk.faults() == ("controller_offline",))
     assert desk.present()
-    desk.controller.plug()
+    back(desk.controller)
     wait_until(lambda: desk.controller.number(1) == "A001")
     wait_until(lambda: desk.faults() == () and desk.present() is False)
     assert len(desk.observer.events(TicketCalled)) == 1
