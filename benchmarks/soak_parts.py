@@ -14,6 +14,7 @@ from messaging.messages import RefusalView, Reply, TicketView, UnitStatus
 from messaging.topics import Topics
 from queue_core.commands import Cancel, CheckIn, Command, FindTicket, TakeTicket
 from queue_core.life import Status
+from queue_core.model import Kind
 from queue_core.refusals import RefusalCode
 
 ANSWERED, REFUSED = 0.75, 0.9
@@ -49,7 +50,8 @@ class _Answer:
 class RandomLink(Link):
     """A module that answers, refuses or is silent, and a broker that comes and goes.
 
-    `given`: id → number of each ticket that the kiosk was told of; `cancelled`: ids.
+    `given`: id → number of each new ticket of a walk-in that the kiosk was told of (the holder of a
+    booking is told the number again at the next scan); `cancelled`: ids.
     """
 
     def __init__(self, status: UnitStatus, chance: Random, time: Time) -> None:
@@ -97,8 +99,9 @@ class RandomLink(Link):
             self._spoke_at = now
             self._speak()
         for each in due:
-            if each.reply and each.reply.ticket and each.reply.id == each.reply.ticket.id:
-                self.given[each.reply.ticket.id] = each.reply.ticket.number
+            ticket = each.reply.ticket if each.reply else None
+            if each.reply and ticket and ticket.id == each.reply.id and ticket.kind is Kind.WALK_IN:
+                self.given[ticket.id] = ticket.number
             each.give(each.reply)
 
     def _speak(self) -> None:
