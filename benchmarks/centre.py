@@ -58,6 +58,7 @@ def calls_to_pixels(visit: Visit) -> tuple[Sample, Sample, Sample]:
                 else:
                     visit.centre.controller.press(1, Button.NEXT)
                 visit.until_changed(visit.board_box, old)
+            page.wait_for_selector("#now .board.shown")
             if number >= CALLS:
                 published.seconds.append(visit.observer.events(TicketCalled)[-1][0] - start)
             visit.finish(page, f"call {number}")

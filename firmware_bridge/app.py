@@ -57,6 +57,7 @@ class BridgeApp:
         self._up_at = parts.monotonic()
         self._status = parts.status
         self._present: bool | None = None
+        self._published: bool | None = None
 
     def stop(self) -> None:
         """Let `run` return."""
@@ -92,13 +93,14 @@ class BridgeApp:
                 continue
             self._take(frame, now)
         self._turn()
+        self._report()
 
     def _take(self, frame: Frame, now: float) -> None:
         match frame:
             case ButtonPressed():
                 self._pressed(frame, now)
             case ContactChanged(Contact.PRESENCE, active):
-                self._publish_presence(active)
+                self._present = active
             case ContactChanged(contact, active):
                 self._set_fault(FAULTS[contact], active)
             case Temperature(celsius):
@@ -146,14 +148,12 @@ class BridgeApp:
     def _report(self) -> None:
         """Tell everybody how the unit is, when that has changed."""
         now = self._parts.monotonic()
-        if self._parts.serial.up:
+        if self._line.is_open and self._parts.serial.up:
             self._up_at = now
-        elif now - self._up_at >= GRACE_SECONDS:
-            self._active = {"controller_offline"}
-            self._publish_presence(True)  # a sensor that is away must not leave a screen dark
-        if self._parts.serial.up:
-            self._active.discard("controller_offline")
-        faults = tuple(sorted(self._active))
+        offline = now - self._up_at >= GRACE_SECONDS
+        # A sensor that is away must not leave a screen dark.
+        self._publish_presence(True if offline else self._present)
+        faults = ("controller_offline",) if offline else tuple(sorted(self._active))
         if faults != self._status.faults:
             self._status = self._status.model_copy(update={"faults": faults})
             log.info("faults: %s", ", ".join(faults) or "none")
@@ -162,9 +162,9 @@ class BridgeApp:
     def _set_fault(self, fault: str, active: bool) -> None:
         (self._active.add if active else self._active.discard)(fault)
 
-    def _publish_presence(self, present: bool) -> None:
-        if self._parts.kiosk and present != self._present:
-            self._present = present
+    def _publish_presence(self, present: bool | None) -> None:
+        if self._parts.kiosk and present not in (None, self._published):
+            self._published = present
             link, unit = self._parts.link, self._parts.status.unit
             news = Presence(kiosk=self._parts.kiosk, present=present)
             link.publish(link.topics.presence(unit), encode(news), retain=True)

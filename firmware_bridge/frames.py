@@ -77,7 +77,7 @@ class ContactChanged:
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """Controller to Pi, once a minute: -128–127 °C inside the unit."""
+    """Controller to Pi, at first and once a minute: -128–127 °C inside the unit."""
 
     celsius: int
 

@@ -22,6 +22,11 @@ class Line:
         self._pause, self._retry_at = FIRST_RETRY, float("-inf")
         self._said_lost = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the port is there; the controller may be silent all the same."""
+        return self._device is not None
+
     def open(self, now: float) -> None:
         """Open the port, unless it is open or was tried a moment ago. `now`: monotonic seconds."""
         if self._device or now < self._retry_at:

@@ -68,6 +68,7 @@ class Controller:
         if self.link.session != self._session:
             self._session = self.link.session
             self._lamps, self.numbers, self._told, self._presses = {}, {}, {}, []
+            self._measured_at = -TEMPERATURE_MS
 
     def _obey(self, message: bytes) -> None:
         if message[0] == SET_LAMP and len(message) == 3 and message[2] <= BLINKING:

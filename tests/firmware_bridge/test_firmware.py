@@ -81,6 +81,13 @@ def test_at_first_it_tells_its_contacts_and_temperature(desk: Desk) -> None:
     assert desk.heard[2:] == [ContactChanged(Contact.DOOR, active=True), Temperature(-7)]
 
 
+def test_a_pi_that_started_again_is_told_all_of_it_once_more(desk: Desk) -> None:
+    desk.pi = Link(0, first_session=8)
+    desk.heard.clear()
+    desk.run(1_000)
+    assert desk.heard == [ContactChanged(Contact.DOOR, active=False), Temperature(31)]
+
+
 def test_a_press_is_one_press_however_the_contact_bounces(desk: Desk) -> None:
     for level in (True, False, True, False, True):
         desk.inputs[NEXT] = level
