@@ -1,6 +1,6 @@
 """How long to wait before a lost device is tried again."""
 
-FIRST, LAST = 0.5, 4.0
+FIRST, LAST = 0.5, 2.0
 """Seconds. A device that is back is known within five."""
 
 

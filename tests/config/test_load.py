@@ -1,5 +1,6 @@
 """Settings: merged, checked as a whole, every mistake named at once."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from config.lines import key_lines, line_of
 from config.load import ConfigError, Problem, load_bookings, load_settings
 from config.settings import Settings
 from rinda.command import BAD_SETTINGS, main
-from tests.conftest import DEMO, MORNING
+from tests.conftest import DEMO, MORNING, ROOT
 
 Broken = Callable[..., tuple[Problem, ...]]
 
@@ -278,3 +279,14 @@ def test_hours_know_when_they_open_next(demo_settings: Settings) -> None:
     christmas = hours.next_opening(datetime(2026, 12, 22, 13, tzinfo=MORNING.tzinfo))
     assert christmas
     assert christmas.day == 23
+
+
+def test_the_settings_in_the_hardware_guide_are_good(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "hardware.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.+?)```", guide, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        unit = tmp_path / "unit.toml"
+        unit.write_text(example, encoding="utf-8")
+        kiosk = load_settings([DEMO / "site.toml", unit], {}).kiosk
+        assert "none" not in {kiosk.printer.kind, kiosk.scanner.kind}
