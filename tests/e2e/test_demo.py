@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 from tests.e2e.processes import running_below
 
 COMMAND = [sys.executable, "-m", "rinda", "demo", "--folder"]
-WHOLE = 5
-"""Broker and four programs."""
+WHOLE = 7
+"""Broker, controller and five programs."""
 
 pytestmark = pytest.mark.timeout(240)
 
