@@ -216,8 +216,8 @@ def main() -> None:
             print(row(f"{days}: also who found a counter free", every, told.tickets))
             print(row(f"{days}: the same by ZMS", theirs, told.tickets))
             own = measure(centre, load, Policy("ZMS", zms), UNSEEN)
-            name = f"{days}: by ZMS, where it calls"
-            print(row(name, own.theirs, own.tickets), flush=True)
+            days += ": by ZMS, where it calls"
+            print(row(days, own.theirs, own.tickets), flush=True)
     told = measure(site, LOADS[0], Policy("Rinda"), UNSEEN, breaks_known=False)
     print(row(f"demo, load {LOADS[0]}: walk-ins, no breaks known", told.walk_ins, told.tickets))
     print(f"\nRanges for {WAITING} waiting: {full_set(site) * 1000:.0f} ms, {RUNS} runs.")

@@ -99,9 +99,9 @@ class SiteSettings(Section):
     slot_target_minutes: Minutes = 5
     late_tolerance_minutes: Minutes = 10
     expected_minutes: Duration = 12
-    early_call_minutes: Annotated[int, Field(ge=0, le=60)] = 5
+    early_call_minutes: Annotated[int, Field(ge=0, le=60)] = 0
     protect_slots_minutes: Minutes = 15
-    longest_idle_minutes: Annotated[int, Field(ge=0, le=30)] = 2
+    longest_idle_minutes: Annotated[int, Field(ge=0, le=30)] = 3
     slot_patience_minutes: Minutes = 20
     recall_pause_seconds: Seconds = 5
     most_recalls: Annotated[int, Field(ge=0, le=20)] = 3

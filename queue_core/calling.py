@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from queue_core.centre import Centre, Service
+from queue_core.centre import USUAL, Centre, Service
 from queue_core.life import Status
 from queue_core.model import Booking, CallReason, CallRule, CounterStatus, Kind, State, Ticket
 
@@ -82,9 +82,10 @@ def rank(key: Key, last: datetime, now: datetime) -> Rank:
     return (0, last, *key[1:]) if last < now else (1, *key)
 
 
-def slot_start(centre: Centre, ticket: Ticket) -> datetime:
-    """When the slot of a holder who is early begins."""
-    return ticket.counts_from + centre.early_call
+def slot_start(centre: Centre, state: State, ticket: Ticket) -> datetime:
+    """When its slot begins; reckoned where the booking is no longer kept."""
+    booking = state.bookings.get(ticket.booking or "")
+    return booking.starts_at if booking else ticket.counts_from + centre.early_call
 
 
 def is_early(ticket: Ticket, now: datetime) -> bool:
@@ -133,7 +134,7 @@ def next_for(
     if not choice:
         return None
     first, early = choice[0], _early(choice, now)
-    plain = first, _reason(centre, first, choice, early, now)
+    plain = first, _reason(centre, state, first, choice, now)
     if insist or first.kind is not Kind.WALK_IN or first.due_at < now:
         return plain
     outlook = _Outlook(centre, state, counter, now, expected)
@@ -142,8 +143,10 @@ def next_for(
         return plain
     for other in choice:
         if other.kind is Kind.WALK_IN and outlook.free_again(other) <= slot.due_at:
-            return other, _instead(centre, other, first, slot)
-    return Withheld(slot) if slot.counts_from <= now + centre.longest_idle else plain
+            return other, _instead(centre, state, other, first, slot)
+    soon = slot.counts_from <= now + centre.longest_idle
+    only_walk_ins = all(each.kind is Kind.WALK_IN or is_early(each, now) for each in choice)
+    return Withheld(slot) if soon and only_walk_ins else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,8 @@ class _Outlook:
         return {
             counter: self._free_at(self.state.tickets.get(self.state.at_counter.get(counter, "")))
             for counter, status in self.state.counters.items()
-            if status is CounterStatus.OPEN and counter != self.counter
+            if status is CounterStatus.OPEN and counter in self.centre.counters
+            if counter != self.counter
         }
 
     def _free_at(self, served: Ticket | None) -> datetime:
@@ -191,17 +195,20 @@ class _Outlook:
         return max(served.call.at + usual, self.now + usual * OVERRUN)
 
     def _usual(self, ticket: Ticket) -> timedelta:
-        return self.expected.get(ticket.service) or self.centre.services[ticket.service].expected
+        known = self.centre.services.get(ticket.service)
+        return self.expected.get(ticket.service) or (known.expected if known else USUAL)
 
 
-def _instead(centre: Centre, ticket: Ticket, first: Ticket, slot: Ticket) -> CallReason:
+def _instead(
+    centre: Centre, state: State, ticket: Ticket, first: Ticket, slot: Ticket
+) -> CallReason:
     return CallReason(
         rule=CallRule.SHORTER_FITS,
         due_at=ticket.due_at,
         next_number=first.label,
         next_due_at=first.due_at,
         slot_number=slot.label,
-        slot_at=slot_start(centre, slot),
+        slot_at=slot_start(centre, state, slot),
     )
 
 
@@ -211,13 +218,14 @@ def _early(choice: Sequence[Ticket], now: datetime) -> list[Ticket]:
 
 
 def _reason(
-    centre: Centre, first: Ticket, choice: Sequence[Ticket], early: Sequence[Ticket], now: datetime
+    centre: Centre, state: State, first: Ticket, choice: Sequence[Ticket], now: datetime
 ) -> CallReason:
     """Why the first of the choice is called before the others.
 
     Of them count the next in turn, the first of the early, and the first slot holder who is
     overdue and has to wait for an overdue walk-in.
     """
+    early = _early(choice, now)
     passed = next((each for each in choice if each.due_at < first.due_at < now), None)
     others = (each for each in (*choice[1:2], *early[:1]) if each is not first)
     following = passed or min(others, key=order_key, default=None)
@@ -238,5 +246,5 @@ def _reason(
         next_number=following.label if following else None,
         next_due_at=following.due_at if following else None,
         slot_number=slot.label if slot else None,
-        slot_at=slot_start(centre, slot) if slot else None,
+        slot_at=slot_start(centre, state, slot) if slot else None,
     )

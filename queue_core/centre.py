@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
+USUAL = timedelta(minutes=12)
+"""How long a service is expected to take of which nothing is known."""
+
 Texts = Mapping[str, str]
 """Language code → text, e.g. ``{"lv": "Vecuma pensija", "en": "Old-age pension"}``."""
 
@@ -81,7 +84,7 @@ class Service:
     walk_in: bool
     walk_in_target: timedelta
     slot_target: timedelta
-    expected: timedelta = timedelta(minutes=12)
+    expected: timedelta = USUAL
     e_service: bool = False
     address: str = ""
 
@@ -139,9 +142,9 @@ class Centre:
     most_recalls: int = 3
     return_tolerance: timedelta = timedelta(minutes=15)
     priority_target: timedelta = timedelta(minutes=10)
-    early_call: timedelta = timedelta(minutes=5)
+    early_call: timedelta = timedelta()
     protect_slots: timedelta = timedelta(minutes=15)
-    longest_idle: timedelta = timedelta(minutes=2)
+    longest_idle: timedelta = timedelta(minutes=3)
     slot_patience: timedelta = timedelta(minutes=20)
     last_number: int = 999
     computer_service: str = ""

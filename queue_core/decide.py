@@ -153,6 +153,13 @@ class _Case:
         if service not in self.centre.services:
             raise Refused(RefusalCode.UNKNOWN_SERVICE, service=service[:40])
 
+    def open_service(self, service: Service) -> None:
+        hours, local = self.centre.hours_of(service.id), self.centre.local(self.now)
+        if not hours.open_at(local):
+            opening = hours.next_opening(local)
+            facts = {"opens_at": opening.isoformat()} if opening else {}
+            raise Refused(RefusalCode.SERVICE_CLOSED, **facts)
+
     def free_counter(self, counter: str) -> None:
         self.known_counter(counter)
         if self.state.counters.get(counter) is not CounterStatus.OPEN:
@@ -202,11 +209,7 @@ def _take_ticket(case: _Case, command: c.TakeTicket) -> tuple[e.Event, ...]:
     service = case.centre.services[command.service]
     if not service.walk_in:
         raise Refused(RefusalCode.APPOINTMENT_NEEDED)
-    hours, local = case.centre.hours_of(service.id), case.centre.local(case.now)
-    if not hours.open_at(local):
-        opening = hours.next_opening(local)
-        facts = {"opens_at": opening.isoformat()} if opening else {}
-        raise Refused(RefusalCode.SERVICE_CLOSED, **facts)
+    case.open_service(service)
     if command.instead_of:
         case.known_service(command.instead_of)
     taken = case.taken(service, promise_to_walk_in(service, case.now), command.language)
@@ -224,6 +227,8 @@ def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
     if starts_at.date() != case.centre.local(case.now).date():
         raise Refused(RefusalCode.BOOKING_OTHER_DAY, starts_at=starts_at.isoformat())
     service = case.centre.services[booking.service]
+    if case.now > booking.starts_at + case.centre.late_tolerance:
+        case.open_service(service)
     promise = promise_to_slot_holder(case.centre, booking, case.now)
     return (case.taken(service, promise, command.language, booking.id),)
 
@@ -257,6 +262,8 @@ def _rate(case: _Case, command: c.Rate) -> tuple[e.Event, ...]:
 
 
 def _ask_help(case: _Case, command: c.AskHelp) -> tuple[e.Event, ...]:
+    if all(each is CounterStatus.CLOSED for each in case.state.counters.values()):
+        raise Refused(RefusalCode.NOBODY_THERE)
     return () if case.sender in case.state.help else (e.HelpAsked(case.sender),)
 
 
@@ -274,7 +281,7 @@ def _call_next(case: _Case, command: c.CallNext) -> tuple[e.Event, ...]:
     if found is None:
         raise Refused(RefusalCode.NOBODY_WAITING)
     if isinstance(found, Withheld):
-        starts_at = case.centre.local(slot_start(case.centre, found.slot)).isoformat()
+        starts_at = case.centre.local(slot_start(case.centre, case.state, found.slot)).isoformat()
         raise Refused(RefusalCode.SLOT_SOON, number=found.slot.label, starts_at=starts_at)
     ticket, reason = found
     return (e.TicketCalled(ticket.id, command.counter, reason),)

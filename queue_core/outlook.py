@@ -165,7 +165,7 @@ def look(
         foreseen=foreseen,
         counters=counters,
         busy=tuple(state.tickets.get(state.at_counter.get(each, "")) for each in counters),
-        rests=tuple(_rests(each, now, foreseen) for each in counters),
+        rests=tuple(_rests(state, each, now, foreseen) for each in counters),
         booked=tuple(each for each in state.bookings.values() if _touches(centre, each, now)),
         recent=tuple(_recent(centre, state, now, foreseen.recent)),
     )
@@ -198,12 +198,24 @@ def _works(state: State, counter: str, now: datetime, foreseen: Foreseen) -> boo
     )
 
 
-def _rests(counter: str, now: datetime, foreseen: Foreseen) -> tuple[tuple[float, float], ...]:
+def _rests(
+    state: State, counter: str, now: datetime, foreseen: Foreseen
+) -> tuple[tuple[float, float], ...]:
+    """Its breaks; without one through which it works."""
     return tuple(
         ((each.starts - now).total_seconds(), (each.ends - now).total_seconds())
         for each in foreseen.breaks
         if each.counter == counter and each.ends > now
+        if not _works_through(state, each, now)
     )
+
+
+def _works_through(state: State, rest: Break, now: datetime) -> bool:
+    """Whether the counter is open and free although its break began, or has called since."""
+    if now < rest.starts or state.counters.get(rest.counter) is not CounterStatus.OPEN:
+        return False
+    busy = state.tickets.get(state.at_counter.get(rest.counter, ""))
+    return busy is None or busy.call is None or busy.call.at >= rest.starts
 
 
 def _lines(places: Sequence[Place], counter: int) -> Lines:

@@ -31,6 +31,7 @@ class RefusalCode(StrEnum):
     NOTHING_TO_UNDO = "nothing_to_undo"
     REASON_NEEDED = "reason_needed"
     SERVICE_NEEDED = "service_needed"
+    NOBODY_THERE = "nobody_there"
     NOT_SERVED_YET = "not_served_yet"
     ALREADY_RATED = "already_rated"
     BAD_VALUE = "bad_value"

@@ -11,12 +11,10 @@ from math import exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Protocol
 
+from queue_core.centre import USUAL
 from queue_core.events import Recorded, TicketServed
 from queue_core.evolve import evolve
 from queue_core.model import State, Ticket
-
-UNKNOWN_SERVICE = timedelta(minutes=12)
-"""The prior of a service about which nothing was said."""
 
 PRIOR_SPREAD = 0.6
 """Standard deviation of a prior on the log scale: two times in three within a factor of 1.8."""
@@ -117,7 +115,7 @@ class ServiceTimes:
 
     def of(self, service: str) -> ServiceTime:
         """What is known of this service's time."""
-        return self.services.get(service) or ServiceTime.prior(UNKNOWN_SERVICE)
+        return self.services.get(service) or ServiceTime.prior(USUAL)
 
     def expected(self, service: str) -> timedelta:
         """The mean time."""

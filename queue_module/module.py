@@ -8,7 +8,6 @@ import contextlib
 import logging
 import queue
 import threading
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -139,8 +138,15 @@ class QueueModule:
                 self._add_booking(each)
 
     def _add_booking(self, booking: AddBooking) -> None:
-        content = zlib.crc32(repr((booking.service, booking.starts_at, booking.minutes)).encode())
-        reply = self.do(Request(f"booking:{booking.booking}:{content:08x}", "module", booking))
+        known = self.state.bookings.get(booking.booking)
+        if known and (known.service, known.starts_at, known.minutes) == (
+            booking.service,
+            booking.starts_at,
+            booking.minutes,
+        ):
+            return
+        command_id = f"booking:{booking.booking}:{self.state.sequence}"
+        reply = self.do(Request(command_id, "module", booking))
         if reply.refusal and reply.refusal.code is not RefusalCode.BOOKING_USED:
             log.warning("a booking of %s is refused: %s", booking.service, reply.refusal.code)
 

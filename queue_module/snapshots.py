@@ -72,7 +72,7 @@ def board(
 ) -> BoardState:
     """What the waiting room sees: numbers and counters only; `newcomers` by service."""
     waiting = [t for t in state.tickets.values() if t.status is Status.WAITING]
-    called = [(t, t.call) for t in state.tickets.values() if t.call and _on_board(t)]
+    called = [(t, t.call) for t in state.tickets.values() if t.call and _on_board(centre, t)]
     called.sort(key=lambda each: each[1].announced_at, reverse=True)
     awaited = [each for each in called if each[0].status is Status.CALLED]
     others = [each for each in called if each[0].status is not Status.CALLED]
@@ -157,7 +157,10 @@ def bookings(centre: Centre, state: State, now: datetime) -> BookingsState:
     )
 
 
-def _on_board(ticket: Ticket) -> bool:
+def _on_board(centre: Centre, ticket: Ticket) -> bool:
+    """Whether it was called; a counter may have left the settings since."""
+    if ticket.call is None or ticket.call.counter not in centre.counters:
+        return False
     return ticket.status in {Status.CALLED, Status.SERVING, Status.SERVED, Status.NO_SHOW}
 
 
@@ -178,7 +181,7 @@ def _board_call(centre: Centre, ticket: Ticket, call: Call) -> BoardCall:
 
 def _groups(centre: Centre, waiting: Iterable[Ticket], newcomers: Waits) -> Iterable[WaitingGroup]:
     counts: dict[str, int] = {}
-    for ticket in waiting:
+    for ticket in (each for each in waiting if each.service in centre.services):
         institution = centre.services[ticket.service].institution
         counts[institution] = counts.get(institution, 0) + 1
     for each in centre.institutions.values():

@@ -167,6 +167,7 @@ _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.UNKNOWN_TICKET: lambda w, f, z: w.text(
         "We do not find this number. It may be from another day."
     ),
+    RefusalCode.NOBODY_THERE: lambda w, f, z: w.text("Nobody is at the counters now."),
     RefusalCode.NOT_SERVED_YET: lambda w, f, z: w.text("You can rate the visit when it is over."),
     RefusalCode.ALREADY_RATED: lambda w, f, z: w.text("This visit has been rated already."),
     RefusalCode.SERVICE_NEEDED: lambda w, f, z: w.text("Choose at least one service given."),

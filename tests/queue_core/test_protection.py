@@ -74,6 +74,17 @@ def test_nobody_is_kept_waiting_longer_than_the_longest_idle(soon: Day) -> None:
     assert (why.rule, why.slot_number) == (CallRule.SLOT_LATER, "K 001")
 
 
+def test_nobody_waits_for_a_free_counter_beside_a_slot_holder_who_can_be_called(soon: Day) -> None:
+    soon.do(AddBooking("another", SLOT, MORNING + timedelta(minutes=6), 20))
+    present = soon.check_in("another")
+    walk_in = soon.take(LONG)
+    walk_in = replace(walk_in, due_at=MORNING + timedelta(minutes=10))
+    soon.state = replace(soon.state, tickets={**soon.state.tickets, walk_in.id: walk_in})
+    soon.wait(6)
+    assert soon.code(CallNext("1")) is None
+    assert soon.ticket(present).status is Status.WAITING
+
+
 def test_a_walk_in_who_fits_is_called_instead(soon: Day) -> None:
     long, short = soon.take(LONG), soon.take(SHORT)
     soon.wait(6)  # 10:37: the short one lasts until 10:43
@@ -117,6 +128,13 @@ def test_a_slot_may_be_called_in_its_turn_a_little_early(day: Day) -> None:
     day.wait(1)
     day.do(CallNext("2"))
     assert reason(day, slot).next_number == second.label
+
+
+def test_the_time_of_a_slot_is_the_bookings_own(soon: Day) -> None:
+    soon.centre = replace(soon.centre, early_call=timedelta(minutes=4))  # since the check-in
+    walk_in = soon.take(LONG)
+    soon.do(CallNext("1", insist=True))
+    assert reason(soon, walk_in).slot_at == MORNING + timedelta(minutes=9)
 
 
 def test_protection_can_be_switched_off(soon: Day) -> None:

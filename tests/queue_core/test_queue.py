@@ -72,11 +72,11 @@ def test_a_slot_is_called_by_its_due_time_among_walk_ins(day: Day) -> None:
     walk_in = day.take()  # due 11:01
     slot = day.check_in("digest")
     assert (slot.kind, slot.due_at) == (Kind.SLOT, SLOT + timedelta(minutes=5))
-    day.wait(3)  # 10:34: the slot does not count yet and somebody else waits
+    day.wait(8)  # 10:39: the slot has not begun and somebody else waits
     day.do(CallNext("1"))
     assert day.ticket(walk_in).status is Status.CALLED
     later = day.take()
-    day.wait(2)  # 10:36: due at 10:45, before the walk-in of 10:34
+    day.wait(2)  # 10:41: due at 10:45, before the walk-in of 10:39
     day.do(CallNext("2"))
     assert day.ticket(slot).status is Status.CALLED
     assert day.ticket(later).status is Status.WAITING
@@ -270,3 +270,13 @@ def test_every_prefix_of_the_log_replays_to_the_same_state(day: Day) -> None:
         assert recorded.sequence == position
         state = evolve(state, recorded)
     assert state == day.state
+
+
+def test_a_late_slot_holder_after_closing_time_is_told_so(day: Day) -> None:
+    """Who comes in time is let in; for who comes too late it is as for a walk-in."""
+    for name, minutes in (("in-time", 385), ("too-late", 370)):  # VSAA closes at 17:00
+        starts_at = MORNING + timedelta(minutes=minutes)
+        day.do(AddBooking(name, "vsaa-konsultacija", starts_at, 20))
+    day.wait(391)  # 17:02
+    assert day.code(CheckIn("too-late", "lv")) == "service_closed"
+    assert day.code(CheckIn("in-time", "lv")) is None

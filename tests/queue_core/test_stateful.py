@@ -108,9 +108,12 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(unit=st.sampled_from(("kiosk", "kiosk-2")), answered=st.booleans())
     def help(self, unit: str, answered: bool) -> None:
-        command = c.AnswerHelp(unit) if answered else c.AskHelp()
+        self.do(c.OpenDay())
+        before, command = self.day.state, c.AnswerHelp(unit) if answered else c.AskHelp()
         self.day.do(command, f"help-{len(self.day.log)}-{self.day.now}", unit)
-        assert (unit in self.day.state.help) is not answered
+        there = any(each is not CounterStatus.CLOSED for each in before.counters.values())
+        if answered or there:
+            assert (unit in self.day.state.help) is not answered
 
     @rule(data=st.data())
     def find(self, data: st.DataObject) -> None:
