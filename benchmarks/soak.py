@@ -15,7 +15,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -31,8 +31,11 @@ from drivers.speech import NoSpeech
 from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.flow import FAIL_SAFE_SECONDS, MAINTENANCE_SECONDS
+from kiosk.frames import frame_of
+from kiosk.gallery import MODES, eased
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start, TicketReady
+from kiosk.panel import Panel
 from kiosk.printing import Printing
 from kiosk.voice import Voice
 from messaging.booking_code import qr_text, ticket_qr
@@ -165,12 +168,26 @@ class Crowd:
         return self.outcome
 
     def _visits(self, visitors: int) -> Script:
+        yield from self._warm_up()
         every = max(10, visitors // 20)
         for number in range(visitors):
             yield from self._visit()
             yield from self._leave(number)
             if (number + 1) % every == 0 and number >= visitors // 5:
                 yield from self._measure()
+
+    def _warm_up(self) -> Script:
+        """Every screen in every mode once: Kivy keeps up to 64 sizes of letters, some large."""
+        inches = demo.settings().kiosk.window.diagonal_inches
+        width, height = self._app.root.size
+        panel = Panel(round(width), round(height), inches)
+        for language in ("lv", "en"):
+            for model in demo.models(language).values():
+                for mode in MODES:
+                    shown = replace(model, panel=panel, ease=eased(model.ease, mode))
+                    self._app.root.show(frame_of(shown))
+                    yield
+                    gc.collect()
 
     def _visit(self) -> Script:
         acts = (self._press, self._touch, self._scan, self._trouble, self._break)
