@@ -133,7 +133,8 @@ def _refused(
     if refusal.code is RefusalCode.BOOKING_USED:
         return Ticket(heading, refusal.facts.get("number", ""), "", (sentence,), "", warning=False)
     ways: tuple[Choice, ...] = ()
-    if refusal.code is RefusalCode.UNKNOWN_BOOKING and isinstance(back, m.TypeCode):
+    typed = isinstance(back, m.TypeCode) and back.typed
+    if refusal.code is RefusalCode.UNKNOWN_BOOKING and typed:
         ways = (Choice("type_again", language.text("Correct the code"), m.Back()),)
     if refusal.code in _WITHOUT:
         ways += (need_service(language),)

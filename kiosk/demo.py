@@ -133,6 +133,10 @@ def models(language: str) -> Mapping[str, Model]:
         "help-rings": replace(calm, help_shown=True, bell=m.Bell.RINGING),
         "help-broken": replace(calm, help_shown=True, bell=m.Bell.BROKEN),
         "still-here": replace(present["institutions"], seconds=patience - 1.0),
+        "still-here-ticket": replace(
+            present["ticket"], seconds=calm.settings.kiosk.ticket_seconds - 1.0
+        ),
+        "help-ticket": replace(present["ticket-no-paper"], help_shown=True, bell=m.Bell.HEARD),
         "ease": replace(present["institutions"], easing=True, can_speak=True),
         "ease-voice": replace(
             present["institutions"], easing=True, can_speak=True, ease=Ease(voice=True)

@@ -84,8 +84,6 @@ class Drawing:
         way, tools = self._way(frame), self._tools(frame.tools)
         if panel.upright:
             rows = [each for each in (way, tools) if each.children]
-        elif frame.question:
-            rows = [way]
         else:
             row = BoxLayout(spacing=self.gap)
             row.add_widget(way)
@@ -138,8 +136,11 @@ class Drawing:
         for each in tools:
             named = self.panel.upright or each.action not in self._alone
             button = self._button(each, paint, self.gap * (0.5 if named else 1))
-            button.orientation = "vertical" if self.panel.upright else "horizontal"
-            if not self.panel.upright:
+            if self.panel.upright:
+                # A line of text has room of its own beneath it.
+                button.orientation = "vertical"
+                button.padding = (self.gap * 0.7, self.gap * 0.85, self.gap * 0.7, self.gap * 0.4)
+            else:
                 button.size_hint_x = None
                 longest = max(map(len, each.title.split()))
                 button.width = self.labels * (0.6 * longest + 2.2)
@@ -263,11 +264,14 @@ class Drawing:
         texts += [self._text(each, 1.35, least=least) for each in others]
         body = BoxLayout(orientation="vertical" if upright else "horizontal", spacing=self.gap)
         left = Block([heading, number], halign="center")
-        left.size_hint = (1, 0.45) if upright else (0.4 if view.qr else 0.6, 1)
+        if upright:
+            left.size_hint_y = 1.2 if view.qr else 0.8
+        else:
+            left.size_hint_x = 0.95 if view.qr else 0.6
         for each in (left, Block(texts, self.gap * 0.8, halign="center")):
             body.add_widget(each)
         if view.qr and not upright:
-            body.add_widget(QrCode(view.qr, size_hint_x=0.4))
+            body.add_widget(QrCode(view.qr, size_hint_x=0.5))
         card = self._card(1.5 if upright else 1)
         card.add_widget(body)
         if view.paper:

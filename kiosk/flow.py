@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from config.settings import Settings
+from drivers.printer import PrintOutcome, PrintResult
 from kiosk import model as m
 from kiosk.model import Effect, Input, Model
 from kiosk.panel import LOUDEST, PLAIN, Panel
@@ -125,18 +126,18 @@ def _patience(model: Model) -> float | None:
     match model.screen:
         case m.Working():
             return None
-        case m.FailSafe():
+        case m.FailSafe(""):
             return FAIL_SAFE_SECONDS
         case m.Maintenance():
             return MAINTENANCE_SECONDS
-        case m.TicketReady():
+        case m.TicketReady() | m.FailSafe():
             return model.settings.kiosk.ticket_seconds
         case _:
             return model.settings.kiosk.idle_seconds
 
 
 def _nothing_to_lose(model: Model) -> bool:
-    at_rest = isinstance(model.screen, m.FailSafe) or cut_off(model) or nobody_spoke(model)
+    at_rest = model.screen == m.FailSafe() or cut_off(model) or nobody_spoke(model)
     return at_rest and not model.help_shown
 
 
@@ -174,8 +175,13 @@ def _stay(model: Model, given: object) -> Step:
 
 
 def _done(model: Model, given: m.Done) -> Step:
-    leaves = m.TicketReady | m.TicketFound | m.Thanks | m.Message | m.RateVisit | m.Maintenance
-    return _for_the_next_visitor(model) if isinstance(model.screen, leaves) else (model, ())
+    match model.screen:
+        case m.TicketReady() | m.TicketFound() | m.Thanks() | m.Message() | m.RateVisit():
+            return _for_the_next_visitor(model)
+        case m.Maintenance() | m.FailSafe():
+            return _for_the_next_visitor(model)
+        case _:
+            return model, ()
 
 
 def _for_the_next_visitor(model: Model) -> Step:
@@ -331,16 +337,17 @@ def _scanned(model: Model, given: m.Scanned) -> Step:
     back = _scans_for(model.screen)
     if back is None or not model.connected or model.out_of_service:
         return model, ()
-    model, site = replace(model, help_shown=False), model.settings.site
+    seen, site = replace(model, help_shown=False), model.settings.site
     if ticket := ticket_in_qr(given.text, site.id):
-        return _ask(model, FindTicket(ticket), back)
+        return _ask(seen, FindTicket(ticket), back)
     try:
-        code = code_in_qr(given.text, site.id)
+        return _check_in(seen, code_in_qr(given.text, site.id), back)
     except ForeignCodeError:
-        return _show(model, m.Message(m.Notice.FOREIGN_CODE, back))
+        about = m.Notice.FOREIGN_CODE
     except OtherCentreError:
-        return _show(model, m.Message(m.Notice.OTHER_CENTRE, back))
-    return _check_in(model, code, back)
+        about = m.Notice.OTHER_CENTRE
+    has_number = isinstance(model.screen, m.TicketReady)  # that no wrong code takes away
+    return (model, ()) if has_number else _show(seen, m.Message(about, back))
 
 
 def _check_in(model: Model, code: str, back: m.Calm) -> Step:
@@ -349,16 +356,25 @@ def _check_in(model: Model, code: str, back: m.Calm) -> Step:
 
 
 def _scans_for(screen: m.Screen) -> m.Calm | None:
-    """The screen to come back to after a scan; None where a scan is not taken."""
+    """The screen to come back to after a scan; None where a scan is not taken. What was typed may
+    be a former visitor's."""
     match screen:
         case m.Working() | m.FailSafe() | m.EnterPin() | m.Maintenance():
             return None
+        case m.TicketReady(outcome=outcome) if not _on_paper(outcome):
+            return None  # the number is nowhere else
+        case m.TypeCode() | m.Message(back=m.TypeCode()):
+            return m.TypeCode()
         case m.Message(back=back):
             return back
         case m.TicketReady() | m.TicketFound() | m.Thanks() | m.RateVisit():  # the next visitor
             return m.Start()
         case _:
             return screen
+
+
+def _on_paper(outcome: PrintOutcome | None) -> bool:
+    return outcome is not None and outcome.result is PrintResult.PRINTED
 
 
 def _score(model: Model, given: m.Score) -> Step:

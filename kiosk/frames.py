@@ -1,6 +1,7 @@
 """A whole screen in the visitor's words, made of the model. Pure."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import assert_never
 
 import texts
@@ -10,7 +11,7 @@ from kiosk.easing import ease_buttons, ease_choices, ease_foot
 from kiosk.flow import asks_presence, cut_off, nobody_spoke
 from kiosk.model import Model
 from kiosk.report import report
-from kiosk.views import Choice, Frame, Notice, View
+from kiosk.views import Choice, Frame, Notice, Ticket, View
 from queue_core.commands import Command, FindTicket, Rate
 from texts import Language
 
@@ -25,16 +26,28 @@ def frame_of(model: Model) -> Frame:
         view, foot = ease_choices(model, language), ease_foot(model, language)
     if asks_presence(model):
         question = language.text("Do you need more time?")
-        tools = tools if model.panel.upright else ()
-        foot = (Choice("still_here", language.text("Yes, more time"), m.StillHere()),)
-    if model.panel.narrow:
+        if not model.panel.upright:
+            tools = tuple(each for each in tools if each.action == "help")
+        more = Choice("still_here", language.text("Yes, more time"), m.StillHere())
+        foot = (more, *(each for each in foot if each.action == "done"))
+    elif model.panel.narrow:
         foot = foot[:1]
     return Frame(language.pick(centre), view, foot, question, tools, model.panel, model.ease)
 
 
 def _view(model: Model, language: Language) -> View:
-    if model.help_shown:
-        return _help_called(model.bell, language)
+    """Over a number, what became of the call for help stands beside it: it may be nowhere else."""
+    view = _view_beneath(model, language)
+    if not model.help_shown:
+        return view
+    called = _help_called(model.bell, language)
+    if isinstance(view, Ticket):
+        said = (called.heading, called.sentence)
+        return replace(view, service="", lines=said, choices=())
+    return called
+
+
+def _view_beneath(model: Model, language: Language) -> View:
     if cut_off(model):
         return _cut_off(model, language)
     match model.screen:
@@ -88,10 +101,10 @@ def _way_on(model: Model, language: Language) -> tuple[Choice, ...]:
             return (again,)
         case m.RateVisit():
             return (Choice("done", language.text("Not now"), m.Done()),)
-        case m.TicketReady() | m.TicketFound() | m.Thanks() | m.Maintenance():
-            return (Choice("done", language.text("Done"), m.Done()),)
-        case m.Start() | m.Working() | m.FailSafe():
+        case m.Start() | m.Working() | m.FailSafe(""):
             return ()
+        case m.TicketReady() | m.TicketFound() | m.Thanks() | m.Maintenance() | m.FailSafe():
+            return (Choice("done", language.text("Done"), m.Done()),)
         case _:
             return (back,)
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
 from kiosk import model as m
 from kiosk.flow import RING_AGAIN_SECONDS
+from kiosk.views import Ticket
 from messaging.booking_code import qr_text
 from messaging.messages import RefusalView
 from queue_core.commands import AskHelp, TakeTicket
@@ -80,8 +82,26 @@ def test_a_ticket_goes_on_beneath() -> None:
     ticket = demo.ticket()
     visitor.answer_to(TakeTicket("vsaa-pensija", "lv"), ticket)
     assert m.PrintTicket(ticket) in visitor.effects
+    assert visitor.model.help_shown
+    assert "Saucam palīgā" in visitor.words
+    assert ticket.number in visitor.words
+    visitor.wait(1)
     visitor.touch("back")
     assert visitor.sees(m.TicketReady)
+
+
+def test_a_number_without_paper_stays_on_the_screen_beside_it() -> None:
+    visitor = Visitor()
+    visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
+    visitor.answer(demo.ticket())
+    visitor.give(m.PaperCame(demo.ticket().id, PrintOutcome(PrintResult.UNKNOWN)))
+    visitor.wait(1)
+    visitor.touch("help")
+    view = visitor.frame.view
+    assert isinstance(view, Ticket)
+    assert view.number == demo.ticket().number
+    assert "Saucam palīgā" in view.lines[0]
+    assert view.qr
 
 
 def test_a_scan_closes_it() -> None:

@@ -5,7 +5,8 @@ import pytest
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
 from kiosk import model as m
-from kiosk.flow import SETTLE_SECONDS, WARN_SECONDS
+from kiosk.flow import FAIL_SAFE_SECONDS, SETTLE_SECONDS, WARN_SECONDS
+from kiosk.panel import Panel
 from kiosk.views import Choices, Notice, Ticket
 from messaging.booking_code import booking_digest, qr_text, ticket_qr
 from messaging.messages import RefusalView, WaitView
@@ -15,6 +16,7 @@ from tests.kiosk.visitor import Visitor
 
 CODE = "K7QM2WDX4T"
 PRINTED = PrintOutcome(PrintResult.PRINTED)
+NO_PAPER = PrintOutcome(PrintResult.FAILED, "paper_out")
 
 
 def asks_for_service(language: str = "lv") -> Visitor:
@@ -144,9 +146,46 @@ def test_a_booking_is_scanned_on_any_calm_screen(way: tuple[str, ...]) -> None:
 def test_the_next_visitor_scans_while_the_last_ticket_is_still_shown() -> None:
     visitor = asks_for_service("en")
     visitor.answer(demo.ticket("en"))
+    visitor.give(m.PaperCame(demo.ticket().id, PRINTED))
+    visitor.scan("https://example.org")
+    visitor.scan(qr_text("jelgava", CODE))
+    assert visitor.sees(m.TicketReady)
     visitor.scan(qr_text("demo", CODE))
     assert visitor.sees(m.Working)
     assert isinstance(visitor.effects[-1], m.SendCommand)
+
+
+@pytest.mark.parametrize("outcome", [None, NO_PAPER, PrintOutcome(PrintResult.UNKNOWN)])
+def test_a_number_that_is_not_on_paper_is_taken_away_by_no_scan(
+    outcome: PrintOutcome | None,
+) -> None:
+    visitor = asks_for_service()
+    visitor.answer(demo.ticket())
+    if outcome:
+        visitor.give(m.PaperCame(demo.ticket().id, outcome))
+    before = visitor.model
+    for text in ("https://example.org", qr_text("demo", CODE), ticket_qr("demo", "0" * 16)):
+        visitor.scan(text)
+    assert visitor.model == before
+
+
+def test_the_next_visitor_never_sees_what_another_typed() -> None:
+    visitor = Visitor()
+    visitor.touch("have_appointment", "type_code")
+    visitor.key_in("K7QM2")
+    visitor.scan("https://example.org")
+    visitor.wait(1)
+    visitor.touch("back")
+    assert visitor.model.screen == m.TypeCode()
+    visitor.key_in("K7QM2WDX4T")
+    visitor.touch("enter")
+    visitor.refuse(RefusalView(code=RefusalCode.UNKNOWN_BOOKING))
+    visitor.scan(qr_text("demo", CODE))
+    visitor.refuse(RefusalView(code=RefusalCode.UNKNOWN_BOOKING))
+    visitor.wait(1)
+    assert "type_again" not in visitor.buttons()
+    visitor.touch("back")
+    assert visitor.model.screen == m.TypeCode()
 
 
 @pytest.mark.parametrize(
@@ -304,6 +343,18 @@ def test_a_ticket_stays_for_its_own_time() -> None:
     assert visitor.sees(m.Start)
 
 
+@pytest.mark.parametrize("size", [(1080, 1920, 21.5), (1920, 1080, 15.6), (800, 480, 7.0)])
+def test_whoever_is_asked_can_still_call_help_or_be_done(size: tuple[int, int, float]) -> None:
+    visitor = asks_for_service()
+    visitor.give(m.PanelThere(Panel(*size)))
+    visitor.answer(demo.ticket())
+    visitor.wait(41)
+    assert visitor.frame.question
+    assert {"still_here", "done", "help"} <= set(visitor.buttons())
+    visitor.touch("done")
+    assert visitor.sees(m.Start)
+
+
 def test_nobody_is_sent_away_while_an_answer_is_awaited() -> None:
     visitor = asks_for_service()
     visitor.wait(1000)
@@ -315,7 +366,19 @@ def test_the_fail_safe_screen_speaks_all_languages_and_goes_by_itself() -> None:
     visitor.give(m.Failed())
     assert "Lūdzu, vērsieties pie darbinieka" in visitor.words
     assert "Please go to the staff" in visitor.words
-    visitor.wait(10)
+    visitor.wait(FAIL_SAFE_SECONDS)
+    assert visitor.sees(m.Start)
+
+
+def test_the_fail_safe_screen_with_a_number_stays_as_long_as_a_ticket() -> None:
+    visitor = asks_for_service()
+    visitor.answer(demo.ticket())
+    visitor.give(m.Failed())
+    visitor.wait(visitor.model.settings.kiosk.ticket_seconds - 1)
+    assert visitor.frame.question
+    visitor.touch("still_here")
+    assert visitor.model.screen == m.FailSafe("A 042")
+    visitor.touch("done")
     assert visitor.sees(m.Start)
 
 
