@@ -114,7 +114,7 @@ def _without_paper(screen: m.TicketReady, paper: str, model: Model, language: La
         language.text("Your number"),
         screen.ticket.number,
         "",
-        tuple(ticket_lines(screen.ticket, zone, language)),
+        tuple(ticket_lines(screen.ticket, zone, language)[:2]),
         paper,
         warning=True,
         qr=ticket_qr(model.settings.site.id, screen.ticket.id),
