@@ -115,20 +115,22 @@ class Drawing:
         return box
 
     def _way(self, frame: Frame) -> Any:
-        row: Any = BoxLayout(spacing=self.gap)
+        row, fellows = BoxLayout(spacing=self.gap), list[Block]()
+        buttons = [self._small(each, fellows) for each in frame.foot]
         if frame.question:
-            note = self.look.note
-            row = Surface(note.fill, note.line, radius=self.radius, spacing=self.gap)
-            row.orientation, row.padding = "horizontal", (self.gap, 0, 0, 0)
-            row.add_widget(
-                Block(
-                    [self._text(frame.question, 1.3, least=self.hints, colour=note.ink, bold=True)]
-                )
-            )
-        fellows: list[Block] = []
-        for each in frame.foot:
-            row.add_widget(self._small(each, fellows))
+            row.add_widget(self._question(frame.question, buttons.pop(0)))
+        for each in buttons:
+            row.add_widget(each)
         return row
+
+    def _question(self, question: str, answer: Widget) -> Widget:
+        note = self.look.note
+        box = Surface(note.fill, note.line, radius=self.radius, spacing=self.gap, size_hint_x=2)
+        box.orientation, box.padding = "horizontal", (self.gap, 0, 0, 0)
+        text = self._text(question, 1.3, least=self.labels, colour=note.ink, bold=True)
+        for each in (Block([text]), answer):
+            box.add_widget(each)
+        return box
 
     def _tools(self, tools: Sequence[Choice]) -> Any:
         """Symbol and word; on a wide screen some symbols stand alone."""

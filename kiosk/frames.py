@@ -28,7 +28,7 @@ def frame_of(model: Model) -> Frame:
         question = language.text("Do you need more time?")
         if not model.panel.upright:
             tools = tuple(each for each in tools if each.action == "help")
-        more = Choice("still_here", language.text("Yes, more time"), m.StillHere())
+        more = Choice("still_here", language.text("Yes, I do"), m.StillHere())
         foot = (more, *(each for each in foot if each.action == "done"))
     elif model.panel.narrow:
         foot = foot[:1]
