@@ -136,6 +136,7 @@ def a_visit(kiosk: KioskAtHand, begin: Callable[[KioskAtHand], None]) -> PrintRe
     return result
 
 
+@pytest.mark.whole
 @settings(
     max_examples=5,
     phases=[Phase.explicit, Phase.generate],

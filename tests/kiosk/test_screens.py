@@ -22,6 +22,7 @@ READABLE, SEEN = 7.0, 3.0
 Box = tuple[float, float, float, float]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("size", NAMED)
 def test_every_screen_can_be_read_and_pressed(size: tuple[int, int]) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
