@@ -530,7 +530,7 @@ def _rang(model: Model, *, heard: bool) -> Model:
 
 
 def _touch_name(model: Model, given: m.TouchName) -> Step:
-    busy = isinstance(model.screen, m.Working | m.EnterPin | m.Maintenance)
+    busy = isinstance(model.screen, m.Working | m.TicketReady | m.EnterPin | m.Maintenance)
     if busy or not model.settings.kiosk.maintenance_pin:
         return model, ()
     lately = tuple(at for at in model.name_touched_at if model.seconds - at < NAME_SECONDS)

@@ -7,7 +7,10 @@ REPEAT_MS = 1000  # the chain does not answer; a display that was away is right 
 
 
 class Board:
-    """A board. `places`: of the counters wired to it; `capabilities`: as Hello says them."""
+    """A board. `places`: of the counters wired to it; `capabilities`: as Hello says them.
+
+    MicroPython has neither `abc` nor `Protocol`: what a board does not define says so when called.
+    """
 
     places = (1, 2, 3, 4)
     capabilities = 0x1F

@@ -223,6 +223,7 @@ class Port:
 @pytest.fixture(params=["micropython", "python"])
 def simulated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SimulatedController]:
     if request.param == "micropython" and not MICROPYTHON:
+        # Its package has wheels for x86-64 only; the same firmware runs under Python all the same.
         pytest.skip("no MicroPython for this machine")
     interpreter = str(MICROPYTHON) if request.param == "micropython" else sys.executable
     with SimulatedController(tmp_path / "controller", tmp_path / "flash", [interpreter]) as twin:
