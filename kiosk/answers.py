@@ -5,6 +5,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from drivers.printer import PrintOutcome, PrintResult
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.choosing import need_service, opening
 from kiosk.model import Model
@@ -25,7 +26,7 @@ def show_code(language: Language) -> ShowCode:
     return ShowCode(
         language.text("Hold your QR code to the scanner"),
         language.text("The code is on your appointment: on the phone or on paper."),
-        (_by_hand(language), Choice("need_service", without, m.NeedService())),
+        (_by_hand(language), Choice("need_service", without, i.NeedService())),
     )
 
 
@@ -63,7 +64,7 @@ def rating(language: Language) -> Rating:
     return Rating(
         language.text("How was your visit?"),
         language.text("Please touch a number. Your name is not stored."),
-        tuple(Choice(f"score:{score}", str(score), m.Score(score)) for score in SCORES),
+        tuple(Choice(f"score:{score}", str(score), i.Score(score)) for score in SCORES),
         language.text("very bad"),
         language.text("very good"),
     )
@@ -74,7 +75,7 @@ def thanks(before: bool, language: Language) -> Notice:
     sentence = language.text("Your rating is saved. Goodbye!")
     if before:
         sentence = language.text("This visit has been rated already.")
-    another = Choice("need_service", language.text("I need another service"), m.NeedService())
+    another = Choice("need_service", language.text("I need another service"), i.NeedService())
     return Notice(language.text("Thank you!"), sentence, (another,))
 
 
@@ -108,7 +109,7 @@ def message(screen: m.Message, model: Model, language: Language) -> Notice | Tic
 
 def _without_paper(screen: m.TicketReady, paper: str, model: Model, language: Language) -> Ticket:
     """Little else, so that the number and its code are large."""
-    again = Choice("print_again", language.text("Print again"), m.PrintAgain())
+    again = Choice("print_again", language.text("Print again"), i.PrintAgain())
     zone = ZoneInfo(model.settings.site.timezone)
     return Ticket(
         language.text("Your number"),
@@ -123,7 +124,7 @@ def _without_paper(screen: m.TicketReady, paper: str, model: Model, language: La
 
 
 def _by_hand(language: Language) -> Choice:
-    return Choice("type_code", language.text("Type the code"), m.ByHand())
+    return Choice("type_code", language.text("Type the code"), i.ByHand())
 
 
 def _refused(
@@ -135,7 +136,7 @@ def _refused(
     ways: tuple[Choice, ...] = ()
     typed = isinstance(back, m.TypeCode) and back.typed
     if refusal.code is RefusalCode.UNKNOWN_BOOKING and typed:
-        ways = (Choice("type_again", language.text("Correct the code"), m.Back()),)
+        ways = (Choice("type_again", language.text("Correct the code"), i.Back()),)
     if refusal.code in _WITHOUT:
         ways += (need_service(language),)
     return Notice(heading, sentence, ways)

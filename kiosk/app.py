@@ -21,6 +21,8 @@ from config.settings import Settings
 from drivers.scanner import Scanner
 from drivers.supervisor import Supervisor
 from drivers.window import log_window
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
@@ -83,7 +85,7 @@ class TicketKiosk(App):
         self,
         parts: Parts,
         monotonic: Callable[[], float] = time.monotonic,
-        screens: Callable[[Callable[[m.Touch], None]], Screens] = Screens,
+        screens: Callable[[Callable[[i.Touch], None]], Screens] = Screens,
     ) -> None:
         super().__init__(title=TITLE)
         self._parts, self._monotonic = parts, monotonic
@@ -114,14 +116,14 @@ class TicketKiosk(App):
         ExceptionManager.add_handler(self)
         Window.bind(size=self._sized, on_touch_down=self._touched)
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
-        self._parts.voice.start(lambda there: self.put(m.VoiceThere(there)))
+        self._parts.voice.start(lambda there: self.put(i.VoiceThere(there)))
         self._sized(Window, Window.size)
         self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
         self._parts.link.on_connection(lambda connected: self._look_at_module())
         self._parts.link.start()
         self._parts.printing.start(lambda faults: self._report("printer", faults))
         self._parts.scanner.start(
-            lambda text: post(lambda: self.put(m.Scanned(text))),
+            lambda text: post(lambda: self.put(i.Scanned(text))),
             lambda there: post(lambda: self._scanner_there(there)),
         )
         Clock.schedule_once(self._tick)
@@ -141,9 +143,9 @@ class TicketKiosk(App):
         """End soon; safe in a signal handler, which may interrupt Kivy anywhere."""
         self._stop_asked = True
 
-    def put(self, *inputs: m.Input) -> None:
+    def put(self, *inputs: i.Input) -> None:
         """Everything that happens, one after another; without any, time passes."""
-        for each in (m.Tick(self._monotonic(), self._parts.clock.now()), *inputs):
+        for each in (i.Tick(self._monotonic(), self._parts.clock.now()), *inputs):
             self._step(each)
         self._show()
 
@@ -158,7 +160,7 @@ class TicketKiosk(App):
         if not isinstance(error, Exception):
             return ExceptionManager.RAISE
         log.error("the kiosk failed; the screen sends visitors to the staff", exc_info=error)
-        self._step(m.Failed())
+        self._step(i.Failed())
         self._show()
         return ExceptionManager.PASS
 
@@ -190,7 +192,7 @@ class TicketKiosk(App):
 
     def _sized(self, _: object, size: tuple[int, int]) -> None:
         inches = self._parts.settings.kiosk.window.diagonal_inches
-        self.put(m.PanelThere(Panel(*size, inches)))
+        self.put(i.PanelThere(Panel(*size, inches)))
 
     def _look_at_module(self) -> None:
         """The module is there while it speaks; what the broker has kept of it does not count."""
@@ -198,38 +200,38 @@ class TicketKiosk(App):
         can_serve = self._parts.link.connected and silent < SILENT_SECONDS
         if can_serve is not self._can_serve:
             self._can_serve = can_serve
-            self.put(m.Connection(can_serve))
+            self.put(i.Connection(can_serve))
 
-    def _step(self, given: m.Input) -> None:
+    def _step(self, given: i.Input) -> None:
         self._model, effects = step(self._model, given)
         rests = self._model.out_of_service
         self._report("service", frozenset({"out_of_service"} if rests else ()))
         for each in effects:
             self._do(each)
 
-    def _do(self, effect: m.Effect) -> None:
+    def _do(self, effect: e.Effect) -> None:
         match effect:
-            case m.SendCommand(command):
+            case e.SendCommand(command):
                 self._send(command)
-            case m.CancelTicket(ticket):
+            case e.CancelTicket(ticket):
                 self._parts.link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
-            case m.SpeakAgain():
+            case e.SpeakAgain():
                 self._guide.say_again()
-            case m.PrintTicket(ticket, again):
+            case e.PrintTicket(ticket, again):
                 self._print(ticket, copy=again)
-            case m.CheckPin(pin):
-                self._parts.pins.check(pin, lambda *found: self.put(m.PinChecked(*found)))
-            case m.TestSelf():
+            case e.CheckPin(pin):
+                self._parts.pins.check(pin, lambda *found: self.put(i.PinChecked(*found)))
+            case e.TestSelf():
                 self._test_self()
-            case m.PrintTrial():
+            case e.PrintTrial():
                 self._print_trial()
-            case m.RestartProgram():
+            case e.RestartProgram():
                 log.warning("a technician restarts the program")
                 self.ask_to_stop()
 
     def _send(self, command: Command) -> None:
         def answered(reply: Reply | None) -> None:
-            self.put(m.ReplyCame(reply, command) if reply else m.NoReply(command_id, command))
+            self.put(i.ReplyCame(reply, command) if reply else i.NoReply(command_id, command))
 
         seconds = self._parts.settings.kiosk.reply_seconds
         command_id = self._parts.link.request(command, seconds, answered)
@@ -239,7 +241,7 @@ class TicketKiosk(App):
             now, site = self._parts.clock.now(), self._parts.settings.site.id
             paper = ticket_paper(ticket, self._model.catalogue, now, site=site, copy=copy)
             self._parts.printing.submit(
-                Job(paper, lambda outcome: self.put(m.PaperCame(ticket.id, outcome)))
+                Job(paper, lambda outcome: self.put(i.PaperCame(ticket.id, outcome)))
             )
 
     def _print_trial(self) -> None:
@@ -264,7 +266,7 @@ class TicketKiosk(App):
 
     def _catalogue_arrived(self, arrived: Arrived) -> None:
         catalogue = decode(arrived.payload, CatalogueState)
-        self.put(m.CatalogueCame(catalogue))
+        self.put(i.CatalogueCame(catalogue))
         arrived.done()
         if not arrived.retained:
             self._module_heard_at = self._monotonic()
@@ -273,7 +275,7 @@ class TicketKiosk(App):
 
     def _scanner_there(self, there: bool) -> None:
         self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))
-        self.put(m.ScannerThere(there))
+        self.put(i.ScannerThere(there))
 
     def _test_self(self) -> None:
         silent = self._monotonic() - self._module_heard_at
@@ -289,7 +291,7 @@ class TicketKiosk(App):
             disk_free=disk_free(Path("/")),
             log=self._parts.log_tail.lines,
         )
-        self.put(m.SelfTested(found))
+        self.put(i.SelfTested(found))
 
     def _part(self, name: str, kind: str) -> tuple[str, ...] | None:
         return None if kind == "none" else tuple(sorted(self._faults.get(name, ())))

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import texts
-from kiosk import model as m
+from kiosk import inputs as i
 from kiosk.flow import nobody_spoke
 from kiosk.model import Model
 from kiosk.offer import Offered
@@ -22,7 +22,7 @@ def start(model: Model, language: Language) -> Choices | Notice:
     appointment = Choice(
         "have_appointment",
         language.text("I have an appointment"),
-        m.HaveAppointment(),
+        i.HaveAppointment(),
         language.text("I will show its code"),
     )
     rate = language.text("To rate your visit, hold your paper ticket to the scanner.")
@@ -39,7 +39,7 @@ def need_service(language: Language) -> Choice:
     return Choice(
         "need_service",
         language.text("I need a service"),
-        m.NeedService(),
+        i.NeedService(),
         language.text("I will take a number without an appointment"),
     )
 
@@ -50,7 +50,7 @@ def institutions(model: Model, page: int, language: Language) -> Choices:
     unsure = Choice(
         "situations",
         language.text("I do not know which one"),
-        m.TellSituation(),
+        i.TellSituation(),
         language.text("I will choose by what has happened"),
     )
     return Choices(
@@ -64,7 +64,7 @@ def services(model: Model, institution: str, page: int, language: Language) -> C
     """What can be had at the institution without an appointment."""
     place = model.offer.institution(institution)
     choices = [
-        Choice(f"service:{each.id}", language.pick(each.name), m.ChooseService(each.id))
+        Choice(f"service:{each.id}", language.pick(each.name), i.ChooseService(each.id))
         for each in (model.offer.services_of(place) if place else ())
     ]
     detail = language.pick(place.name) if place else ""
@@ -75,7 +75,7 @@ def services(model: Model, institution: str, page: int, language: Language) -> C
 def situations(model: Model, page: int, language: Language) -> Choices:
     """What may have happened."""
     choices = [
-        Choice(f"situation:{each.id}", language.pick(each.name), m.ChooseSituation(each.id))
+        Choice(f"situation:{each.id}", language.pick(each.name), i.ChooseSituation(each.id))
         for each in model.offer.situations
     ]
     return Choices(
@@ -103,13 +103,13 @@ def channel(model: Model, service: str, language: Language) -> Choices:
     counter = Choice(
         "channel:counter",
         language.text("At the counter"),
-        m.ChooseChannel(computer=False),
+        i.ChooseChannel(computer=False),
         language.text("A clerk serves you"),
     )
     computer = Choice(
         "channel:computer",
         language.text("At the computer, with a helper"),
-        m.ChooseChannel(computer=True),
+        i.ChooseChannel(computer=True),
         language.text("Free of charge. The helper shows you what to press"),
     )
     return Choices(
@@ -133,7 +133,7 @@ def _closed(model: Model, openings: list[datetime], language: Language) -> Notic
     codes = model.settings.site.languages
     spoken = [texts.language(code) for code in codes] if nobody_spoke(model) else [language]
     titles = [each.text("I have an appointment") for each in spoken]
-    appointment = Choice("have_appointment", titles[0], m.HaveAppointment(), "\n".join(titles[1:]))
+    appointment = Choice("have_appointment", titles[0], i.HaveAppointment(), "\n".join(titles[1:]))
     return Notice(
         "\n".join(each.text("We are closed now") for each in spoken),
         "\n\n".join(opening(first, model, each) for each in spoken),
@@ -145,7 +145,7 @@ def _institution(offered: InstitutionView, model: Model, language: Language) -> 
     return Choice(
         f"institution:{offered.id}",
         language.pick(offered.name),
-        m.ChooseInstitution(offered.id),
+        i.ChooseInstitution(offered.id),
         _hint_or_opening(offered, offered.hint, model, language),
         offered.open,
     )
@@ -156,7 +156,7 @@ def _service_for(offered: Offered, model: Model, language: Language) -> Choice:
     return Choice(
         f"service:{offered.service.id}",
         language.pick(offered.service.name),
-        m.ChooseService(offered.service.id),
+        i.ChooseService(offered.service.id),
         _hint_or_opening(place, place.name, model, language),
         place.open,
     )
@@ -183,5 +183,5 @@ def _page(
     size = most - 1 - len(always)
     pages = -(-len(choices) // size)
     first = page % pages * size
-    more = Choice("more", language.text("Show more"), m.More((page + 1) % pages))
+    more = Choice("more", language.text("Show more"), i.More((page + 1) % pages))
     return (*choices[first : first + size], *always, more)

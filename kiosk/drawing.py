@@ -7,8 +7,8 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
+from kiosk.inputs import Touch
 from kiosk.look import Paint, look
-from kiosk.model import Touch
 from kiosk.panel import PLAIN, Ease, Panel
 from kiosk.symbols import SYMBOLS, Symbol
 from kiosk.views import (

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.model import Model
 from kiosk.panel import LOUDEST, Ease
@@ -13,8 +14,8 @@ def ease_buttons(model: Model, language: Language) -> tuple[Choice, ...]:
     """For every screen: the way to the panel, and *say again* while the screens are spoken."""
     if isinstance(model.screen, m.FailSafe):
         return ()
-    say_again = Choice("say_again", language.text("Say again"), m.SayAgain())
-    ease = Choice("ease", language.text("Larger letters"), m.Easier())
+    say_again = Choice("say_again", language.text("Say again"), i.SayAgain())
+    ease = Choice("ease", language.text("Larger letters"), i.Easier())
     return (*(() if model.easing else (ease,)), *((say_again,) if model.ease.voice else ()))
 
 
@@ -37,17 +38,17 @@ def ease_choices(model: Model, language: Language) -> Choices:
 
 def ease_foot(model: Model, language: Language) -> tuple[Choice, ...]:
     """The way back from the panel."""
-    return (Choice("ease_done", language.text("Continue"), m.Easier(open=False)),)
+    return (Choice("ease_done", language.text("Continue"), i.Easier(open=False)),)
 
 
 def _volume(model: Model, language: Language) -> Choice:
     """A step louder; after the loudest comes the quietest."""
     volume = model.ease.volume
-    pressed = m.SetEase(replace(model.ease, volume=volume % LOUDEST + 1))
+    pressed = i.SetEase(replace(model.ease, volume=volume % LOUDEST + 1))
     title = language.text("Volume: {volume} of {loudest}", volume=volume, loudest=LOUDEST)
     return Choice("ease:volume", title, pressed)
 
 
 def _switch(name: str, title: str, ease: Ease) -> Choice:
     on = getattr(ease, name)
-    return Choice(f"ease:{name}", title, m.SetEase(replace(ease, **{name: not on})), on=on)
+    return Choice(f"ease:{name}", title, i.SetEase(replace(ease, **{name: not on})), on=on)

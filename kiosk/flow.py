@@ -10,8 +10,12 @@ from typing import Any
 
 from config.settings import Settings
 from drivers.printer import PrintOutcome, PrintResult
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.model import Effect, Input, Model
+from kiosk.effects import Effect
+from kiosk.inputs import Input
+from kiosk.model import Model
 from kiosk.panel import LOUDEST, PLAIN, Panel
 from messaging.booking_code import (
     LETTERS,
@@ -60,7 +64,7 @@ def begin(settings: Settings, seconds: float, now: datetime) -> Model:
 
 def step(model: Model, given: Input) -> Step:
     """The next model, and what is to be done now. An input that does not fit changes nothing."""
-    if isinstance(given, m.Touch):
+    if isinstance(given, i.Touch):
         meant = _is_meant(model, given)
         model = _noted(model, _touched(model, given, meant))
         if not meant:
@@ -88,14 +92,14 @@ def nobody_spoke(model: Model) -> bool:
     return isinstance(model.screen, m.Start) and model.language == _first_language(model)
 
 
-def _is_meant(model: Model, given: m.Touch) -> bool:
+def _is_meant(model: Model, given: i.Touch) -> bool:
     same = given == model.struck and model.seconds - model.struck_at < SETTLE_SECONDS
     return not same and model.seconds - model.changed_at >= SETTLE_SECONDS
 
 
-def _touched(model: Model, given: m.Touch, meant: bool) -> Model:
+def _touched(model: Model, given: i.Touch, meant: bool) -> Model:
     model = replace(model, present_at=model.seconds)
-    if not meant or isinstance(given, m.StillHere):
+    if not meant or isinstance(given, i.StillHere):
         return model
     return replace(model, struck=given, struck_at=model.seconds)
 
@@ -164,7 +168,7 @@ def _show(model: Model, screen: m.Screen) -> Step:
 
 
 def _ask(model: Model, command: Command, back: m.Calm) -> Step:
-    return replace(model, screen=m.Working(back, command)), (m.SendCommand(command),)
+    return replace(model, screen=m.Working(back, command)), (e.SendCommand(command),)
 
 
 def _stay(model: Model, given: object) -> Step:
@@ -174,7 +178,7 @@ def _stay(model: Model, given: object) -> Step:
 # Coming and going. ----------------------------------------------------------------------------
 
 
-def _done(model: Model, given: m.Done) -> Step:
+def _done(model: Model, given: i.Done) -> Step:
     match model.screen:
         case m.TicketReady() | m.TicketFound() | m.Thanks() | m.Message() | m.RateVisit():
             return _for_the_next_visitor(model)
@@ -190,7 +194,7 @@ def _for_the_next_visitor(model: Model) -> Step:
     return _show(model, m.Start())
 
 
-def _tick(model: Model, given: m.Tick) -> Step:
+def _tick(model: Model, given: i.Tick) -> Step:
     model = replace(model, seconds=given.seconds, now=given.now)
     patience = _patience(model)
     if patience is not None and model.seconds - model.present_at >= patience:
@@ -198,35 +202,35 @@ def _tick(model: Model, given: m.Tick) -> Step:
     return model, ()
 
 
-def _choose_language(model: Model, given: m.ChooseLanguage) -> Step:
+def _choose_language(model: Model, given: i.ChooseLanguage) -> Step:
     known = given.language in model.settings.site.languages
     return (replace(model, language=given.language) if known else model), ()
 
 
-def _easier(model: Model, given: m.Easier) -> Step:
+def _easier(model: Model, given: i.Easier) -> Step:
     return replace(model, easing=given.open), ()
 
 
-def _set_ease(model: Model, given: m.SetEase) -> Step:
+def _set_ease(model: Model, given: i.SetEase) -> Step:
     volume = min(LOUDEST, max(1, given.ease.volume))
     voice = given.ease.voice and model.can_speak
     return replace(model, ease=replace(given.ease, voice=voice, volume=volume)), ()
 
 
-def _say_again(model: Model, given: m.SayAgain) -> Step:
-    return model, (m.SpeakAgain(),)
+def _say_again(model: Model, given: i.SayAgain) -> Step:
+    return model, (e.SpeakAgain(),)
 
 
-def _voice_there(model: Model, given: m.VoiceThere) -> Step:
+def _voice_there(model: Model, given: i.VoiceThere) -> Step:
     model = replace(model, can_speak=given.there)
-    return _set_ease(model, m.SetEase(model.ease))
+    return _set_ease(model, i.SetEase(model.ease))
 
 
-def _panel_there(model: Model, given: m.PanelThere) -> Step:
+def _panel_there(model: Model, given: i.PanelThere) -> Step:
     return replace(model, panel=given.panel), ()
 
 
-def _back(model: Model, given: m.Back) -> Step:
+def _back(model: Model, given: i.Back) -> Step:
     if model.help_shown:
         return replace(model, help_shown=False), ()
     match model.screen:
@@ -246,12 +250,12 @@ def _back(model: Model, given: m.Back) -> Step:
             return model, ()
 
 
-def _start_again(model: Model, given: m.StartAgain) -> Step:
+def _start_again(model: Model, given: i.StartAgain) -> Step:
     fits = isinstance(model.screen, m.Calm | m.Message)
     return _show(model, m.Start()) if fits else (model, ())
 
 
-def _failed(model: Model, given: m.Failed) -> Step:
+def _failed(model: Model, given: i.Failed) -> Step:
     match model.screen:
         case m.TicketReady(ticket):
             number = ticket.number
@@ -265,12 +269,12 @@ def _failed(model: Model, given: m.Failed) -> Step:
 # Without an appointment. ----------------------------------------------------------------------
 
 
-def _need_service(model: Model, given: m.NeedService) -> Step:
+def _need_service(model: Model, given: i.NeedService) -> Step:
     asks = m.Start | m.ShowCode | m.TypeCode | m.Message | m.TicketFound | m.Thanks
     return _show(model, m.Institutions()) if isinstance(model.screen, asks) else (model, ())
 
 
-def _choose_institution(model: Model, given: m.ChooseInstitution) -> Step:
+def _choose_institution(model: Model, given: i.ChooseInstitution) -> Step:
     chosen = model.offer.institution(given.institution)
     if chosen is None or not isinstance(model.screen, m.Institutions):
         return model, ()
@@ -282,17 +286,17 @@ def _choose_institution(model: Model, given: m.ChooseInstitution) -> Step:
     return _show(model, m.Services(chosen.id))
 
 
-def _tell_situation(model: Model, given: m.TellSituation) -> Step:
+def _tell_situation(model: Model, given: i.TellSituation) -> Step:
     fits = isinstance(model.screen, m.Institutions)
     return _show(model, m.Situations()) if fits else (model, ())
 
 
-def _choose_situation(model: Model, given: m.ChooseSituation) -> Step:
+def _choose_situation(model: Model, given: i.ChooseSituation) -> Step:
     fits = isinstance(model.screen, m.Situations)
     return _show(model, m.Situation(given.situation)) if fits else (model, ())
 
 
-def _choose_service(model: Model, given: m.ChooseService) -> Step:
+def _choose_service(model: Model, given: i.ChooseService) -> Step:
     chosen = model.offer.service(given.service)
     if chosen is None or not isinstance(model.screen, m.Services | m.Situation):
         return model, ()
@@ -303,7 +307,7 @@ def _choose_service(model: Model, given: m.ChooseService) -> Step:
     return _ask(model, TakeTicket(given.service, model.language), model.screen)
 
 
-def _choose_channel(model: Model, given: m.ChooseChannel) -> Step:
+def _choose_channel(model: Model, given: i.ChooseChannel) -> Step:
     if not isinstance(model.screen, m.Channel):
         return model, ()
     service, computer = model.screen.service, model.offer.computer_service
@@ -313,7 +317,7 @@ def _choose_channel(model: Model, given: m.ChooseChannel) -> Step:
     return _ask(model, command, model.screen)
 
 
-def _more(model: Model, given: m.More) -> Step:
+def _more(model: Model, given: i.More) -> Step:
     if isinstance(model.screen, m.Institutions | m.Services | m.Situations | m.Situation):
         return _show(model, replace(model.screen, page=given.page))
     return model, ()
@@ -322,18 +326,18 @@ def _more(model: Model, given: m.More) -> Step:
 # With an appointment, or with a ticket. -------------------------------------------------------
 
 
-def _have_appointment(model: Model, given: m.HaveAppointment) -> Step:
+def _have_appointment(model: Model, given: i.HaveAppointment) -> Step:
     if not isinstance(model.screen, m.Start):
         return model, ()
     return _show(model, m.ShowCode() if model.scanner else m.TypeCode())
 
 
-def _by_hand(model: Model, given: m.ByHand) -> Step:
+def _by_hand(model: Model, given: i.ByHand) -> Step:
     fits = isinstance(model.screen, m.ShowCode | m.Message)
     return _show(model, m.TypeCode()) if fits else (model, ())
 
 
-def _scanned(model: Model, given: m.Scanned) -> Step:
+def _scanned(model: Model, given: i.Scanned) -> Step:
     back = _scans_for(model.screen)
     if back is None or not model.connected or model.out_of_service:
         return model, ()
@@ -377,7 +381,7 @@ def _on_paper(outcome: PrintOutcome | None) -> bool:
     return outcome is not None and outcome.result is PrintResult.PRINTED
 
 
-def _score(model: Model, given: m.Score) -> Step:
+def _score(model: Model, given: i.Score) -> Step:
     if not isinstance(model.screen, m.RateVisit):
         return model, ()
     return _ask(model, Rate(model.screen.ticket.id, given.score), model.screen)
@@ -386,7 +390,7 @@ def _score(model: Model, given: m.Score) -> Step:
 # Typing. --------------------------------------------------------------------------------------
 
 
-def _key(model: Model, given: m.Key) -> Step:
+def _key(model: Model, given: i.Key) -> Step:
     match model.screen:
         case m.TypeCode(typed) if given.character in LETTERS and len(typed) < LONGEST:
             return _show(model, m.TypeCode(typed + given.character))
@@ -396,26 +400,26 @@ def _key(model: Model, given: m.Key) -> Step:
             return model, ()
 
 
-def _erase(model: Model, given: m.Erase) -> Step:
+def _erase(model: Model, given: i.Erase) -> Step:
     if isinstance(model.screen, m.TypeCode | m.EnterPin):
         return _show(model, type(model.screen)(model.screen.typed[:-1]))
     return model, ()
 
 
-def _erase_all(model: Model, given: m.EraseAll) -> Step:
+def _erase_all(model: Model, given: i.EraseAll) -> Step:
     if isinstance(model.screen, m.TypeCode | m.EnterPin):
         return _show(model, type(model.screen)())
     return model, ()
 
 
-def _enter(model: Model, given: m.Enter) -> Step:
+def _enter(model: Model, given: i.Enter) -> Step:
     match model.screen:
         case m.TypeCode(typed) if len(typed) < SHORTEST:
             return _show(model, m.TypeCode(typed, too_short=True))
         case m.TypeCode(typed) if not cut_off(model):
             return _check_in(model, typed, m.TypeCode(typed))
         case m.EnterPin(typed, checking=False) if len(typed) >= SHORTEST_PIN:
-            return replace(model, screen=m.EnterPin(checking=True)), (m.CheckPin(typed),)
+            return replace(model, screen=m.EnterPin(checking=True)), (e.CheckPin(typed),)
         case _:
             return model, ()
 
@@ -423,7 +427,7 @@ def _enter(model: Model, given: m.Enter) -> Step:
 # Answers. -------------------------------------------------------------------------------------
 
 
-def _reply_came(model: Model, given: m.ReplyCame) -> Step:
+def _reply_came(model: Model, given: i.ReplyCame) -> Step:
     reply = given.reply
     if isinstance(given.command, AskHelp):
         return _rang(model, heard=reply.refusal is None), ()
@@ -439,7 +443,7 @@ def _reply_came(model: Model, given: m.ReplyCame) -> Step:
             return _found(model, reply.ticket)
         case TakeTicket() | CheckIn() if reply.ticket:
             screen = m.TicketReady(reply.ticket)
-            return replace(model, screen=screen), (m.PrintTicket(reply.ticket),)
+            return replace(model, screen=screen), (e.PrintTicket(reply.ticket),)
         case _:
             refusal = reply.refusal or RefusalView(code=RefusalCode.MODULE_FAULT)
             return _show(model, m.Message(refusal, back))
@@ -457,7 +461,7 @@ def _used_before(reply: Reply) -> str:
 
 def _found(model: Model, ticket: TicketView) -> Step:
     """The visitor goes on in the language of the ticket."""
-    model, _ = _choose_language(model, m.ChooseLanguage(ticket.language))
+    model, _ = _choose_language(model, i.ChooseLanguage(ticket.language))
     if ticket.status is not Status.SERVED:
         return _show(model, m.TicketFound(ticket))
     return _show(model, m.Thanks(before=True) if ticket.rated else m.RateVisit(ticket))
@@ -465,15 +469,15 @@ def _found(model: Model, ticket: TicketView) -> Step:
 
 def _without_ghost(command: Command, reply: Reply) -> tuple[Effect, ...]:
     new = isinstance(command, TakeTicket) and reply.ticket and reply.ticket.kind is Kind.WALK_IN
-    return (m.CancelTicket(reply.ticket.id),) if reply.ticket and new else ()
+    return (e.CancelTicket(reply.ticket.id),) if reply.ticket and new else ()
 
 
-def _no_reply(model: Model, given: m.NoReply) -> Step:
+def _no_reply(model: Model, given: i.NoReply) -> Step:
     # The module may have given a ticket, or may do so yet; a ticket's id is its command's. Who is
     # checked in stays so: that booking holder is here and asks the staff now.
     if isinstance(given.command, AskHelp):
         return _rang(model, heard=False), ()
-    effects = (m.CancelTicket(given.command_id),) if isinstance(given.command, TakeTicket) else ()
+    effects = (e.CancelTicket(given.command_id),) if isinstance(given.command, TakeTicket) else ()
     if isinstance(model.screen, m.Working) and model.screen.command == given.command:
         for_number = isinstance(given.command, TakeTicket | CheckIn)
         about = m.Notice.NO_NUMBER if for_number else m.Notice.NO_REPLY
@@ -481,35 +485,35 @@ def _no_reply(model: Model, given: m.NoReply) -> Step:
     return model, effects
 
 
-def _catalogue_came(model: Model, given: m.CatalogueCame) -> Step:
+def _catalogue_came(model: Model, given: i.CatalogueCame) -> Step:
     return replace(model, catalogue=given.catalogue), ()
 
 
-def _connection(model: Model, given: m.Connection) -> Step:
+def _connection(model: Model, given: i.Connection) -> Step:
     return replace(model, connected=given.connected), ()
 
 
-def _scanner_there(model: Model, given: m.ScannerThere) -> Step:
+def _scanner_there(model: Model, given: i.ScannerThere) -> Step:
     return replace(model, scanner=given.there), ()
 
 
-def _paper_came(model: Model, given: m.PaperCame) -> Step:
+def _paper_came(model: Model, given: i.PaperCame) -> Step:
     if isinstance(model.screen, m.TicketReady) and model.screen.ticket.id == given.ticket:
         return _show(model, replace(model.screen, outcome=given.outcome))
     return model, ()
 
 
-def _print_again(model: Model, given: m.PrintAgain) -> Step:
+def _print_again(model: Model, given: i.PrintAgain) -> Step:
     if not isinstance(model.screen, m.TicketReady) or model.screen.outcome is None:
         return model, ()
     ticket = model.screen.ticket
-    return replace(model, screen=m.TicketReady(ticket)), (m.PrintTicket(ticket, again=True),)
+    return replace(model, screen=m.TicketReady(ticket)), (e.PrintTicket(ticket, again=True),)
 
 
 # Help. ----------------------------------------------------------------------------------------
 
 
-def _call_help(model: Model, given: m.CallHelp) -> Step:
+def _call_help(model: Model, given: i.CallHelp) -> Step:
     if isinstance(model.screen, m.FailSafe | m.EnterPin | m.Maintenance):
         return model, ()
     model = replace(model, help_shown=True)
@@ -519,7 +523,7 @@ def _call_help(model: Model, given: m.CallHelp) -> Step:
     if not model.connected:
         return replace(model, bell=m.Bell.BROKEN), ()
     model = replace(model, bell=m.Bell.RINGING, rung_at=model.seconds)
-    return model, (m.SendCommand(AskHelp()),)
+    return model, (e.SendCommand(AskHelp()),)
 
 
 def _rang(model: Model, *, heard: bool) -> Model:
@@ -529,7 +533,7 @@ def _rang(model: Model, *, heard: bool) -> Model:
 # A technician. --------------------------------------------------------------------------------
 
 
-def _touch_name(model: Model, given: m.TouchName) -> Step:
+def _touch_name(model: Model, given: i.TouchName) -> Step:
     busy = isinstance(model.screen, m.Working | m.TicketReady | m.EnterPin | m.Maintenance)
     if busy or not model.settings.kiosk.maintenance_pin:
         return model, ()
@@ -540,78 +544,78 @@ def _touch_name(model: Model, given: m.TouchName) -> Step:
     return _show(replace(model, name_touched_at=(), help_shown=False), m.EnterPin())
 
 
-def _pin_checked(model: Model, given: m.PinChecked) -> Step:
+def _pin_checked(model: Model, given: i.PinChecked) -> Step:
     if not isinstance(model.screen, m.EnterPin):
         return model, ()
     if given.right:
-        return replace(model, screen=m.Maintenance()), (m.TestSelf(),)
+        return replace(model, screen=m.Maintenance()), (e.TestSelf(),)
     return _show(model, m.EnterPin(wrong=True, wait=given.wait))
 
 
-def _look(model: Model, given: m.Look) -> Step:
-    return model, (m.TestSelf(),) if isinstance(model.screen, m.Maintenance) else ()
+def _look(model: Model, given: i.Look) -> Step:
+    return model, (e.TestSelf(),) if isinstance(model.screen, m.Maintenance) else ()
 
 
-def _try_printer(model: Model, given: m.TryPrinter) -> Step:
-    return model, (m.PrintTrial(),) if isinstance(model.screen, m.Maintenance) else ()
+def _try_printer(model: Model, given: i.TryPrinter) -> Step:
+    return model, (e.PrintTrial(),) if isinstance(model.screen, m.Maintenance) else ()
 
 
-def _self_tested(model: Model, given: m.SelfTested) -> Step:
+def _self_tested(model: Model, given: i.SelfTested) -> Step:
     fits = isinstance(model.screen, m.Maintenance)
     return _show(model, m.Maintenance(given.found)) if fits else (model, ())
 
 
-def _serve(model: Model, given: m.Serve) -> Step:
+def _serve(model: Model, given: i.Serve) -> Step:
     if not isinstance(model.screen, m.Maintenance):
         return model, ()
     return _for_the_next_visitor(replace(model, out_of_service=not given.visitors))
 
 
-def _restart(model: Model, given: m.Restart) -> Step:
-    return model, (m.RestartProgram(),) if isinstance(model.screen, m.Maintenance) else ()
+def _restart(model: Model, given: i.Restart) -> Step:
+    return model, (e.RestartProgram(),) if isinstance(model.screen, m.Maintenance) else ()
 
 
 _STEPS: Mapping[type[Any], Callable[[Model, Any], Step]] = {
-    m.ChooseLanguage: _choose_language,
-    m.HaveAppointment: _have_appointment,
-    m.NeedService: _need_service,
-    m.ChooseInstitution: _choose_institution,
-    m.TellSituation: _tell_situation,
-    m.ChooseSituation: _choose_situation,
-    m.ChooseService: _choose_service,
-    m.ChooseChannel: _choose_channel,
-    m.Easier: _easier,
-    m.SetEase: _set_ease,
-    m.SayAgain: _say_again,
-    m.VoiceThere: _voice_there,
-    m.PanelThere: _panel_there,
-    m.More: _more,
-    m.ByHand: _by_hand,
-    m.Key: _key,
-    m.Erase: _erase,
-    m.EraseAll: _erase_all,
-    m.Enter: _enter,
-    m.Score: _score,
-    m.PrintAgain: _print_again,
-    m.CallHelp: _call_help,
-    m.TouchName: _touch_name,
-    m.Look: _look,
-    m.TryPrinter: _try_printer,
-    m.Serve: _serve,
-    m.Restart: _restart,
-    m.Back: _back,
-    m.StartAgain: _start_again,
-    m.Done: _done,
-    m.StillHere: _stay,
-    m.Scanned: _scanned,
-    m.ScannerThere: _scanner_there,
-    m.ReplyCame: _reply_came,
-    m.NoReply: _no_reply,
-    m.CatalogueCame: _catalogue_came,
-    m.Connection: _connection,
-    m.PaperCame: _paper_came,
-    m.PinChecked: _pin_checked,
-    m.SelfTested: _self_tested,
-    m.Tick: _tick,
-    m.Failed: _failed,
+    i.ChooseLanguage: _choose_language,
+    i.HaveAppointment: _have_appointment,
+    i.NeedService: _need_service,
+    i.ChooseInstitution: _choose_institution,
+    i.TellSituation: _tell_situation,
+    i.ChooseSituation: _choose_situation,
+    i.ChooseService: _choose_service,
+    i.ChooseChannel: _choose_channel,
+    i.Easier: _easier,
+    i.SetEase: _set_ease,
+    i.SayAgain: _say_again,
+    i.VoiceThere: _voice_there,
+    i.PanelThere: _panel_there,
+    i.More: _more,
+    i.ByHand: _by_hand,
+    i.Key: _key,
+    i.Erase: _erase,
+    i.EraseAll: _erase_all,
+    i.Enter: _enter,
+    i.Score: _score,
+    i.PrintAgain: _print_again,
+    i.CallHelp: _call_help,
+    i.TouchName: _touch_name,
+    i.Look: _look,
+    i.TryPrinter: _try_printer,
+    i.Serve: _serve,
+    i.Restart: _restart,
+    i.Back: _back,
+    i.StartAgain: _start_again,
+    i.Done: _done,
+    i.StillHere: _stay,
+    i.Scanned: _scanned,
+    i.ScannerThere: _scanner_there,
+    i.ReplyCame: _reply_came,
+    i.NoReply: _no_reply,
+    i.CatalogueCame: _catalogue_came,
+    i.Connection: _connection,
+    i.PaperCame: _paper_came,
+    i.PinChecked: _pin_checked,
+    i.SelfTested: _self_tested,
+    i.Tick: _tick,
+    i.Failed: _failed,
 }

@@ -6,6 +6,7 @@ from typing import assert_never
 
 import texts
 from kiosk import answers, choosing, keypads
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.easing import ease_buttons, ease_choices, ease_foot
 from kiosk.flow import asks_presence, cut_off, nobody_spoke
@@ -28,7 +29,7 @@ def frame_of(model: Model) -> Frame:
         question = language.text("Do you need more time?")
         if not model.panel.upright:
             tools = tuple(each for each in tools if each.action == "help")
-        more = Choice("still_here", language.text("Yes, I do"), m.StillHere())
+        more = Choice("still_here", language.text("Yes, I do"), i.StillHere())
         foot = (more, *(each for each in foot if each.action == "done"))
     elif model.panel.narrow:
         foot = foot[:1]
@@ -90,8 +91,8 @@ def _view_beneath(model: Model, language: Language) -> View:
 
 
 def _way_on(model: Model, language: Language) -> tuple[Choice, ...]:
-    back = Choice("back", language.text("Back"), m.Back())
-    again = Choice("start_again", language.text("Start again"), m.StartAgain())
+    back = Choice("back", language.text("Back"), i.Back())
+    again = Choice("start_again", language.text("Start again"), i.StartAgain())
     if model.help_shown:
         return (back,)
     if cut_off(model):
@@ -100,11 +101,11 @@ def _way_on(model: Model, language: Language) -> tuple[Choice, ...]:
         case m.Message(m.Notice.NO_NUMBER | m.Notice.NO_REPLY):
             return (again,)
         case m.RateVisit():
-            return (Choice("done", language.text("Not now"), m.Done()),)
+            return (Choice("done", language.text("Not now"), i.Done()),)
         case m.Start() | m.Working() | m.FailSafe(""):
             return ()
         case m.TicketReady() | m.TicketFound() | m.Thanks() | m.Maintenance() | m.FailSafe():
-            return (Choice("done", language.text("Done"), m.Done()),)
+            return (Choice("done", language.text("Done"), i.Done()),)
         case _:
             return (back,)
 
@@ -114,7 +115,7 @@ def _tools(model: Model, language: Language) -> tuple[Choice, ...]:
     if isinstance(model.screen, m.FailSafe):
         return ()
     technician = isinstance(model.screen, m.EnterPin | m.Maintenance)
-    help_ = Choice("help", language.text("Help"), m.CallHelp())
+    help_ = Choice("help", language.text("Help"), i.CallHelp())
     silent = technician or model.help_shown
     return (*_languages(model), *ease_buttons(model, language), *(() if silent else (help_,)))
 
@@ -126,7 +127,7 @@ def _languages(model: Model) -> tuple[Choice, ...]:
     if code == model.language or (cut_off(model) and nobody_spoke(model)):
         return ()
     # Each language names itself.
-    return (Choice("language", texts.language(code).text("English"), m.ChooseLanguage(code)),)
+    return (Choice("language", texts.language(code).text("English"), i.ChooseLanguage(code)),)
 
 
 def _help_called(bell: m.Bell, language: Language) -> Notice:

@@ -1,8 +1,8 @@
 """Guides who cannot see or touch: keeps the focus of the keys, and tells the voice what to say."""
 
 import texts
+from kiosk.inputs import StillHere, Touch
 from kiosk.keys import Key, moved, pressed
-from kiosk.model import StillHere, Touch
 from kiosk.spoken import choice_spoken, spoken
 from kiosk.views import Frame
 from kiosk.voice import Voice

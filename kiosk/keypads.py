@@ -1,5 +1,6 @@
 """The keypads: for the code of an appointment, and for a technician's PIN. Pure."""
 
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.views import Choice, Keypad
 from messaging.booking_code import LETTERS, SHORTEST
@@ -29,11 +30,11 @@ def code(screen: m.TypeCode, language: Language) -> Keypad:
         tuple(_key(each) for each in LETTERS),
         (
             _erase(language),
-            Choice("erase_all", language.text("Erase all"), m.EraseAll()),
+            Choice("erase_all", language.text("Erase all"), i.EraseAll()),
             Choice(
                 "enter",
                 language.text("Continue"),
-                m.Enter(),
+                i.Enter(),
                 available=len(typed) >= SHORTEST,
             ),
         ),
@@ -42,7 +43,7 @@ def code(screen: m.TypeCode, language: Language) -> Keypad:
 
 def pin(screen: m.EnterPin, language: Language) -> Keypad:
     """Digits as on a telephone; what is typed shows as dots."""
-    enter = Choice("enter", language.text("Continue"), m.Enter())
+    enter = Choice("enter", language.text("Continue"), i.Enter())
     return Keypad(
         language.text("Maintenance"),
         _about_pin(screen, language),
@@ -67,8 +68,8 @@ def _about_pin(screen: m.EnterPin, language: Language) -> str:
 
 
 def _key(character: str) -> Choice:
-    return Choice(f"key:{character}", character, m.Key(character))
+    return Choice(f"key:{character}", character, i.Key(character))
 
 
 def _erase(language: Language) -> Choice:
-    return Choice("erase", language.text("Erase"), m.Erase())
+    return Choice("erase", language.text("Erase"), i.Erase())

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 
-from kiosk import model as m
-from kiosk.model import Touch
+from kiosk import inputs as i
+from kiosk.inputs import Touch
 from kiosk.views import Choice, Frame
 
 
@@ -73,15 +73,15 @@ def pressed(frame: Frame, focus: str, key: Key | None, character: str) -> Touch:
         case Key.HELP | Key.EASE:
             return _of(by_action.get("help" if key is Key.HELP else "ease"))
         case Key.SAY_AGAIN:
-            return m.SayAgain()
+            return i.SayAgain()
         case Key.VOICE:
-            return m.SetEase(replace(ease, voice=True))
+            return i.SetEase(replace(ease, voice=True))
         case Key.QUIETER | Key.LOUDER:
             step = 1 if key is Key.LOUDER else -1
-            return m.SetEase(replace(ease, volume=ease.volume + step))
+            return i.SetEase(replace(ease, volume=ease.volume + step))
         case _:
             return _of(by_action.get(f"key:{character.upper()}"))
 
 
 def _of(choice: Choice | None) -> Touch:
-    return choice.pressed if choice else m.StillHere()
+    return choice.pressed if choice else i.StillHere()

@@ -1,6 +1,6 @@
 """The self-test in a technician's words. Pure."""
 
-from kiosk import model as m
+from kiosk import inputs as i
 from kiosk.maintenance import SelfTest
 from kiosk.views import Choice, Notice, Report, ReportLine
 from texts import Language, sentences
@@ -24,16 +24,16 @@ def report(found: SelfTest | None, out_of_service: bool, language: Language) -> 
         _lines(found, language),
         found.log,
         (
-            Choice("look", language.text("Test again"), m.Look()),
+            Choice("look", language.text("Test again"), i.Look()),
             *_printing(found, language),
-            Choice("serve", serve, m.Serve(visitors=out_of_service)),
-            Choice("restart", language.text("Restart"), m.Restart()),
+            Choice("serve", serve, i.Serve(visitors=out_of_service)),
+            Choice("restart", language.text("Restart"), i.Restart()),
         ),
     )
 
 
 def _printing(found: SelfTest, language: Language) -> tuple[Choice, ...]:
-    trial = Choice("try_printer", language.text("Trial print"), m.TryPrinter())
+    trial = Choice("try_printer", language.text("Trial print"), i.TryPrinter())
     return () if found.printer is None else (trial,)
 
 

@@ -8,8 +8,8 @@ from kivy.clock import Clock
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.drawing import Drawing, heading_of
+from kiosk.inputs import StillHere, Touch
 from kiosk.look import USUAL
-from kiosk.model import StillHere, Touch
 from kiosk.views import Frame, Keypad, View
 from kiosk.widgets import Press, Surface, Typed
 

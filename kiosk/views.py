@@ -5,7 +5,7 @@ A choice's `action` is its stable name for tests and demonstrations, e.g. ``inst
 
 from dataclasses import dataclass, field
 
-from kiosk.model import Touch
+from kiosk.inputs import Touch
 from kiosk.panel import PLAIN, Ease, Panel
 
 

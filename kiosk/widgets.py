@@ -19,8 +19,8 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from kiosk.fitting import Fitted, Measure, Wanted, fit
+from kiosk.inputs import Touch, TouchName
 from kiosk.look import Look, Paint
-from kiosk.model import Touch, TouchName
 from kiosk.views import Choice
 
 Builder.load_file(str(Path(__file__).with_name("kiosk.kv")))

@@ -6,6 +6,8 @@ import pytest
 
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.flow import MAINTENANCE_SECONDS, cut_off
 from kiosk.views import Choices, choices_in
@@ -58,39 +60,39 @@ class World:
         self.visitor.give(
             self.chance.choice(
                 (
-                    m.Scanned(code),
-                    m.Scanned(code),
-                    m.ScannerThere(self.chance.random() < 0.5),
-                    m.Connection(self.chance.random() < 0.8),
-                    m.CatalogueCame(self.chance.choice((OFFERED, POORER))),
-                    m.Failed(),
-                    m.TouchName(),
-                    m.PinChecked(self.chance.random() < 0.5),
-                    m.SelfTested(demo.self_test()),
+                    i.Scanned(code),
+                    i.Scanned(code),
+                    i.ScannerThere(self.chance.random() < 0.5),
+                    i.Connection(self.chance.random() < 0.8),
+                    i.CatalogueCame(self.chance.choice((OFFERED, POORER))),
+                    i.Failed(),
+                    i.TouchName(),
+                    i.PinChecked(self.chance.random() < 0.5),
+                    i.SelfTested(demo.self_test()),
                 )
             )
         )
 
-    def meets(self, effect: m.Effect) -> None:
+    def meets(self, effect: e.Effect) -> None:
         match effect:
-            case m.SendCommand(TakeTicket() | CheckIn() | FindTicket() | Rate() as command):
+            case e.SendCommand(TakeTicket() | CheckIn() | FindTicket() | Rate() as command):
                 refusal = RefusalView(code=self.chance.choice(list(RefusalCode)), facts=FACTS)
                 reply = Reply(id="0" * 8, ticket=self.ticket())
                 refused = Reply(id="0" * 8, refusal=refusal)
                 self.visitor.give(
                     self.chance.choice(
                         (
-                            m.ReplyCame(reply, command),
-                            m.ReplyCame(reply, command),
-                            m.ReplyCame(refused, command),
-                            m.NoReply("made-command", command),
+                            i.ReplyCame(reply, command),
+                            i.ReplyCame(reply, command),
+                            i.ReplyCame(refused, command),
+                            i.NoReply("made-command", command),
                         )
                     )
                 )
-            case m.PrintTicket(ticket, again=again):
+            case e.PrintTicket(ticket, again=again):
                 assert again or ticket.id not in self.printed
                 self.printed.append(ticket.id)
-                self.visitor.give(m.PaperCame(ticket.id, self.chance.choice(OUTCOMES)))
+                self.visitor.give(i.PaperCame(ticket.id, self.chance.choice(OUTCOMES)))
             case _:
                 pass
 
@@ -110,7 +112,7 @@ def test_any_visitor_finds_a_way_and_the_kiosk_is_ready_for_the_next(seed: int) 
         has_a_screen_with_a_way_on(world.visitor)
     visitor = world.visitor
     if isinstance(visitor.model.screen, m.Working):
-        visitor.give(m.NoReply("made-command", visitor.model.screen.command))
+        visitor.give(i.NoReply("made-command", visitor.model.screen.command))
     visitor.wait(MAINTENANCE_SECONDS)
     assert visitor.sees(m.Start)
     assert visitor.model.language == "lv"

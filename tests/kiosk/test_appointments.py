@@ -3,6 +3,8 @@
 import pytest
 
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.flow import SETTLE_SECONDS
 from kiosk.views import Keypad, Ticket
@@ -16,9 +18,9 @@ CODE = demo.CODE
 TOMORROW = {"starts_at": "2026-11-25T09:30:00+02:00"}
 
 
-def check_in() -> m.SendCommand:
+def check_in() -> e.SendCommand:
     secret = demo.settings().site.booking_secret
-    return m.SendCommand(CheckIn(booking_digest(secret, CODE), "lv"))
+    return e.SendCommand(CheckIn(booking_digest(secret, CODE), "lv"))
 
 
 def types_code(code: str = CODE) -> Visitor:
@@ -63,11 +65,11 @@ def test_letters_are_erased_one_by_one_or_all() -> None:
 def test_a_trembling_finger_types_a_letter_once() -> None:
     visitor = types_code("")
     for _ in range(3):
-        visitor.give(m.Key("K"))
+        visitor.give(i.Key("K"))
         visitor.wait(SETTLE_SECONDS / 4)
     assert typed(visitor) == "K"
     visitor.wait(SETTLE_SECONDS)
-    visitor.give(m.Key("K"))
+    visitor.give(i.Key("K"))
     assert typed(visitor) == "KK"
 
 
@@ -134,7 +136,7 @@ def test_a_foreign_code_leads_to_typing() -> None:
 
 def test_without_a_scanner_the_code_is_typed_at_once() -> None:
     visitor = Visitor()
-    visitor.give(m.ScannerThere(there=False))
+    visitor.give(i.ScannerThere(there=False))
     assert "skenerim" not in visitor.words
     visitor.touch("have_appointment")
     assert isinstance(visitor.frame.view, Keypad)
@@ -163,4 +165,4 @@ def test_what_is_typed_is_never_in_what_could_be_logged() -> None:
     assert "K7QM" not in repr(visitor.frame)
     visitor.touch("enter")
     assert CODE not in repr(visitor.model)
-    assert "'K'" not in repr(m.Key("K"))
+    assert "'K'" not in repr(i.Key("K"))

@@ -19,6 +19,8 @@ from drivers.printer import PrintOutcome, PrintResult
 from drivers.simulated_gm65 import SimulatedGm65
 from drivers.simulated_printer import SimulatedPrinter
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.paper import ticket_paper
 from kiosk.printing import Job, Printing
@@ -89,11 +91,11 @@ class KioskAtHand:
             effect = self.visitor.effects[self._handled]
             self._handled += 1
             match effect:
-                case m.SendCommand(TakeTicket() | CheckIn()):
+                case e.SendCommand(TakeTicket() | CheckIn()):
                     self.asked += 1
                     ticket = demo.ticket("lv").model_copy(update={"id": f"ticket-{self.asked:09}"})
                     self.visitor.answer(ticket)
-                case m.PrintTicket(ticket, again=again):
+                case e.PrintTicket(ticket, again=again):
                     paper = ticket_paper(ticket, CATALOGUE, demo.NOW, site="demo", copy=again)
                     self._printing.submit(Job(paper, partial(self._paper_came, ticket.id)))
                 case _:
@@ -101,11 +103,11 @@ class KioskAtHand:
 
     def _scanner_changed(self, there: bool) -> None:
         self.scanner_there = there
-        self.visitor.give(m.ScannerThere(there))
+        self.visitor.give(i.ScannerThere(there))
 
     def _paper_came(self, ticket: str, outcome: PrintOutcome) -> None:
         self.outcomes.append(outcome)
-        self.visitor.give(m.PaperCame(ticket, outcome))
+        self.visitor.give(i.PaperCame(ticket, outcome))
 
 
 def touched(kiosk: KioskAtHand) -> None:

@@ -10,6 +10,7 @@ import texts
 from drivers.audio import NoAudio, SimulatedAudio
 from drivers.speech import EspeakSpeech, NoSpeech
 from kiosk import demo
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.frames import frame_of
 from kiosk.guide import Guide
@@ -43,9 +44,9 @@ class KeyUser(Visitor):
         self.voice = Heard()
         self.guide = Guide(self.voice)
         super().__init__()
-        self.give(m.VoiceThere(there=True))
+        self.give(i.VoiceThere(there=True))
 
-    def give(self, given: m.Input) -> None:
+    def give(self, given: i.Input) -> None:
         super().give(given)
         self.guide.shown(self.frame, self.model.language)
 
@@ -88,9 +89,9 @@ def test_help_and_ease_have_their_keys(key: Key) -> None:
 
 def test_letters_of_a_keyboard_type_a_code() -> None:
     user = KeyUser()
-    user.give(m.HaveAppointment())
+    user.give(i.HaveAppointment())
     user.wait(1)
-    user.give(m.ByHand())
+    user.give(i.ByHand())
     user.wait(1)
     user.give(user.guide.key(None, "k"))
     assert user.model.screen == m.TypeCode("K")
@@ -113,7 +114,7 @@ def test_only_what_is_new_is_said_again_unless_all_is_asked_for() -> None:
     user.keys(Key.VOICE, Key.EASE)
     heading = user.frame.view.heading
     assert user.voice.said[-1][0] == heading
-    user.give(m.SetEase(replace(user.model.ease, large=True)))
+    user.give(i.SetEase(replace(user.model.ease, large=True)))
     assert user.voice.said[-1] == ("Lielāki burti. Ieslēgts",)
     user.guide.say_again()
     assert user.voice.said[-1][0] == heading
@@ -121,7 +122,7 @@ def test_only_what_is_new_is_said_again_unless_all_is_asked_for() -> None:
 
 def test_without_sound_no_voice_is_offered() -> None:
     user = KeyUser()
-    user.give(m.VoiceThere(there=False))
+    user.give(i.VoiceThere(there=False))
     user.keys(Key.VOICE, Key.EASE)
     assert not user.model.ease.voice
     assert "ease:voice" not in user.buttons()

@@ -4,6 +4,8 @@ import pytest
 
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.flow import RING_AGAIN_SECONDS
 from kiosk.views import Ticket
@@ -13,7 +15,7 @@ from queue_core.commands import AskHelp, TakeTicket
 from queue_core.refusals import RefusalCode
 from tests.kiosk.visitor import Visitor
 
-RING = m.SendCommand(AskHelp())
+RING = e.SendCommand(AskHelp())
 WAYS: list[tuple[str, ...]] = [
     (),
     ("need_service",),
@@ -61,16 +63,16 @@ def test_a_nervous_finger_rings_once() -> None:
 def test_a_bell_that_nobody_hears_says_so(unheard: str) -> None:
     visitor = Visitor()
     if unheard == "cut off":
-        visitor.give(m.Connection(connected=False))
+        visitor.give(i.Connection(connected=False))
         visitor.wait(1)
     visitor.touch("help")
     if unheard == "no reply":
-        visitor.give(m.NoReply("made-command", AskHelp()))
+        visitor.give(i.NoReply("made-command", AskHelp()))
     if unheard == "refused":
         visitor.refuse(RefusalView(code=RefusalCode.MODULE_FAULT))
     assert "Darbinieku neizdevās pasaukt" in visitor.words
     assert "vērsieties pie darbinieka" in visitor.words
-    visitor.give(m.Connection(connected=True))
+    visitor.give(i.Connection(connected=True))
     visitor.wait(1)
     visitor.touch("back", "help")
     assert visitor.effects[-1] == RING
@@ -81,7 +83,7 @@ def test_a_ticket_goes_on_beneath() -> None:
     visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija", "help")
     ticket = demo.ticket()
     visitor.answer_to(TakeTicket("vsaa-pensija", "lv"), ticket)
-    assert m.PrintTicket(ticket) in visitor.effects
+    assert e.PrintTicket(ticket) in visitor.effects
     assert visitor.model.help_shown
     assert "Saucam palīgā" in visitor.words
     assert ticket.number in visitor.words
@@ -94,7 +96,7 @@ def test_a_number_without_paper_stays_on_the_screen_beside_it() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
     visitor.answer(demo.ticket())
-    visitor.give(m.PaperCame(demo.ticket().id, PrintOutcome(PrintResult.UNKNOWN)))
+    visitor.give(i.PaperCame(demo.ticket().id, PrintOutcome(PrintResult.UNKNOWN)))
     visitor.wait(1)
     visitor.touch("help")
     view = visitor.frame.view

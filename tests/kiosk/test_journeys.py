@@ -4,6 +4,8 @@ import pytest
 
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.flow import FAIL_SAFE_SECONDS, SETTLE_SECONDS, WARN_SECONDS
 from kiosk.panel import Panel
@@ -36,17 +38,17 @@ def asks_for_service(language: str = "lv") -> Visitor:
 )
 def test_a_visitor_takes_a_ticket(language: str, wait: str, take: str) -> None:
     visitor = asks_for_service(language)
-    assert visitor.effects == [m.SendCommand(TakeTicket("vsaa-pensija", language))]
+    assert visitor.effects == [e.SendCommand(TakeTicket("vsaa-pensija", language))]
     assert visitor.sees(m.Working)
     ticket = demo.ticket(language)
     visitor.answer(ticket)
-    assert visitor.effects[1:] == [m.PrintTicket(ticket)]
+    assert visitor.effects[1:] == [e.PrintTicket(ticket)]
     view = visitor.frame.view
     assert isinstance(view, Ticket)
     assert view.number == "A 042"
     assert view.lines[0] == wait
     assert not view.warning
-    visitor.give(m.PaperCame(ticket.id, PRINTED))
+    visitor.give(i.PaperCame(ticket.id, PRINTED))
     assert take in visitor.words
     visitor.wait(1)
     visitor.touch("done")
@@ -89,9 +91,9 @@ def test_a_double_tap_asks_once() -> None:
 
 def test_the_second_half_of_a_double_tap_presses_nothing_on_the_next_screen() -> None:
     visitor = Visitor()
-    visitor.give(m.NeedService())
+    visitor.give(i.NeedService())
     visitor.wait(SETTLE_SECONDS / 2)
-    visitor.give(m.ChooseInstitution("vsaa"))
+    visitor.give(i.ChooseInstitution("vsaa"))
     assert visitor.sees(m.Institutions)
 
 
@@ -140,19 +142,19 @@ def test_a_booking_is_scanned_on_any_calm_screen(way: tuple[str, ...]) -> None:
     visitor.touch(*way)
     visitor.scan(qr_text("demo", CODE))
     secret = demo.settings().site.booking_secret
-    assert visitor.effects == [m.SendCommand(CheckIn(booking_digest(secret, CODE), "lv"))]
+    assert visitor.effects == [e.SendCommand(CheckIn(booking_digest(secret, CODE), "lv"))]
 
 
 def test_the_next_visitor_scans_while_the_last_ticket_is_still_shown() -> None:
     visitor = asks_for_service("en")
     visitor.answer(demo.ticket("en"))
-    visitor.give(m.PaperCame(demo.ticket().id, PRINTED))
+    visitor.give(i.PaperCame(demo.ticket().id, PRINTED))
     visitor.scan("https://example.org")
     visitor.scan(qr_text("jelgava", CODE))
     assert visitor.sees(m.TicketReady)
     visitor.scan(qr_text("demo", CODE))
     assert visitor.sees(m.Working)
-    assert isinstance(visitor.effects[-1], m.SendCommand)
+    assert isinstance(visitor.effects[-1], e.SendCommand)
 
 
 @pytest.mark.parametrize("outcome", [None, NO_PAPER, PrintOutcome(PrintResult.UNKNOWN)])
@@ -162,7 +164,7 @@ def test_a_number_that_is_not_on_paper_is_taken_away_by_no_scan(
     visitor = asks_for_service()
     visitor.answer(demo.ticket())
     if outcome:
-        visitor.give(m.PaperCame(demo.ticket().id, outcome))
+        visitor.give(i.PaperCame(demo.ticket().id, outcome))
     before = visitor.model
     for text in ("https://example.org", qr_text("demo", CODE), ticket_qr("demo", "0" * 16)):
         visitor.scan(text)
@@ -234,7 +236,7 @@ def test_a_used_booking_shows_its_number() -> None:
     visitor.refuse(RefusalView(code=RefusalCode.BOOKING_USED, facts={"number": "K 001"}))
     assert isinstance(visitor.frame.view, Ticket)
     assert visitor.frame.view.number == "K 001"
-    assert m.PrintTicket not in {type(each) for each in visitor.effects}
+    assert e.PrintTicket not in {type(each) for each in visitor.effects}
 
 
 @pytest.mark.parametrize("code", list(RefusalCode))
@@ -256,23 +258,23 @@ def test_an_empty_answer_is_a_refusal() -> None:
 
 def test_without_a_reply_no_ghost_waits() -> None:
     visitor = asks_for_service()
-    visitor.give(m.NoReply("made-command", TakeTicket("vsaa-pensija", "lv")))
-    assert visitor.effects[1:] == [m.CancelTicket("made-command")]
+    visitor.give(i.NoReply("made-command", TakeTicket("vsaa-pensija", "lv")))
+    assert visitor.effects[1:] == [e.CancelTicket("made-command")]
     assert "vērsieties pie darbinieka" in visitor.words
 
 
 def test_without_a_reply_whoever_is_checked_in_stays_so() -> None:
     visitor = Visitor()
     visitor.scan(qr_text("demo", CODE))
-    visitor.give(m.NoReply("made-command", CheckIn("digest", "lv")))
+    visitor.give(i.NoReply("made-command", CheckIn("digest", "lv")))
     assert len(visitor.effects) == 1
 
 
 def test_a_ticket_that_comes_when_nobody_looks_is_cancelled() -> None:
     visitor = asks_for_service()
-    visitor.give(m.Failed())
+    visitor.give(i.Failed())
     visitor.answer(demo.ticket())
-    assert visitor.effects[1:] == [m.CancelTicket(demo.ticket().id)]
+    assert visitor.effects[1:] == [e.CancelTicket(demo.ticket().id)]
     assert visitor.sees(m.FailSafe)
 
 
@@ -287,8 +289,8 @@ def test_a_ticket_that_comes_when_nobody_looks_is_cancelled() -> None:
 def test_without_paper_the_number_is_to_be_remembered(outcome: PrintOutcome, words: str) -> None:
     visitor = asks_for_service()
     visitor.answer(demo.ticket())
-    visitor.give(m.PaperCame("another ticket", PRINTED))
-    visitor.give(m.PaperCame(demo.ticket().id, outcome))
+    visitor.give(i.PaperCame("another ticket", PRINTED))
+    visitor.give(i.PaperCame(demo.ticket().id, outcome))
     assert isinstance(visitor.frame.view, Ticket)
     assert visitor.frame.view.warning
     assert words in visitor.frame.view.paper
@@ -321,8 +323,8 @@ def test_a_double_tap_on_the_answer_presses_nothing_beneath_it() -> None:
     visitor = Visitor()
     visitor.touch("need_service")
     visitor.wait(75)
-    visitor.give(m.StillHere())
-    visitor.give(m.Back())
+    visitor.give(i.StillHere())
+    visitor.give(i.Back())
     assert visitor.sees(m.Institutions)
 
 
@@ -346,7 +348,7 @@ def test_a_ticket_stays_for_its_own_time() -> None:
 @pytest.mark.parametrize("size", [(1080, 1920, 21.5), (1920, 1080, 15.6), (800, 480, 7.0)])
 def test_whoever_is_asked_can_still_call_help_or_be_done(size: tuple[int, int, float]) -> None:
     visitor = asks_for_service()
-    visitor.give(m.PanelThere(Panel(*size)))
+    visitor.give(i.PanelThere(Panel(*size)))
     visitor.answer(demo.ticket())
     visitor.wait(41)
     assert visitor.frame.question
@@ -363,7 +365,7 @@ def test_nobody_is_sent_away_while_an_answer_is_awaited() -> None:
 
 def test_the_fail_safe_screen_speaks_all_languages_and_goes_by_itself() -> None:
     visitor = Visitor()
-    visitor.give(m.Failed())
+    visitor.give(i.Failed())
     assert "Lūdzu, vērsieties pie darbinieka" in visitor.words
     assert "Please go to the staff" in visitor.words
     visitor.wait(FAIL_SAFE_SECONDS)
@@ -373,7 +375,7 @@ def test_the_fail_safe_screen_speaks_all_languages_and_goes_by_itself() -> None:
 def test_the_fail_safe_screen_with_a_number_stays_as_long_as_a_ticket() -> None:
     visitor = asks_for_service()
     visitor.answer(demo.ticket())
-    visitor.give(m.Failed())
+    visitor.give(i.Failed())
     visitor.wait(visitor.model.settings.kiosk.ticket_seconds - 1)
     assert visitor.frame.question
     visitor.touch("still_here")
@@ -389,17 +391,17 @@ def test_without_catalogue_or_broker_the_visitor_is_told() -> None:
     assert not visitor.effects
     visitor = Visitor()
     visitor.touch("need_service")
-    visitor.give(m.Connection(connected=False))
+    visitor.give(i.Connection(connected=False))
     assert "Numuriņus pašlaik nevar izsniegt" in visitor.words
     assert list(visitor.buttons()) == ["language", "ease", "help"]
-    visitor.give(m.Connection(connected=True))
+    visitor.give(i.Connection(connected=True))
     assert visitor.sees(m.Institutions)
 
 
 def test_a_number_stays_on_the_screen_when_the_broker_is_lost() -> None:
     visitor = asks_for_service()
     visitor.answer(demo.ticket())
-    visitor.give(m.Connection(connected=False))
+    visitor.give(i.Connection(connected=False))
     assert isinstance(visitor.frame.view, Ticket)
 
 
@@ -410,7 +412,7 @@ def test_many_institutions_come_in_pages_of_seven() -> None:
         offered.institutions[0].model_copy(update={"id": f"institution-{number}"})
         for number in range(13)
     )
-    visitor.give(m.CatalogueCame(offered.model_copy(update={"institutions": many})))
+    visitor.give(i.CatalogueCame(offered.model_copy(update={"institutions": many})))
     visitor.touch("need_service")
     seen: set[str] = set()
     for _ in range(3):
@@ -430,20 +432,20 @@ def test_when_the_catalogue_loses_what_is_shown_the_visitor_chooses_anew() -> No
     visitor.touch("need_service", "institution:vsaa")
     offered = demo.catalogue(demo.settings().to_centre())
     fewer = offered.model_copy(update={"institutions": offered.institutions[1:]})
-    visitor.give(m.CatalogueCame(fewer))
+    visitor.give(i.CatalogueCame(fewer))
     assert visitor.sees(m.Institutions)
 
 
 def test_inputs_that_do_not_fit_change_nothing() -> None:
     visitor = Visitor()
     for given in (
-        m.Back(),
-        m.Done(),
-        m.ChooseService("vsaa-pensija"),
-        m.ChooseInstitution("vsaa"),
-        m.More(1),
-        m.ChooseLanguage("xx"),
-        m.PaperCame("none", PRINTED),
+        i.Back(),
+        i.Done(),
+        i.ChooseService("vsaa-pensija"),
+        i.ChooseInstitution("vsaa"),
+        i.More(1),
+        i.ChooseLanguage("xx"),
+        i.PaperCame("none", PRINTED),
     ):
         visitor.give(given)
         visitor.wait(1)
@@ -453,5 +455,5 @@ def test_inputs_that_do_not_fit_change_nothing() -> None:
 
 def test_a_code_is_not_in_what_could_be_logged() -> None:
     visitor = Visitor()
-    assert CODE not in repr(m.Scanned(CODE))
+    assert CODE not in repr(i.Scanned(CODE))
     assert demo.settings().site.booking_secret not in repr(visitor.model)

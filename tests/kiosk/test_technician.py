@@ -6,6 +6,8 @@ import pytest
 
 from config.pins import hash_pin
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.flow import MAINTENANCE_SECONDS, NAME_SECONDS
 from kiosk.report import report
@@ -27,7 +29,7 @@ def technician(*, pin: str = STORED, ready: bool = True) -> Visitor:
 
 def makes_the_sign(visitor: Visitor, times: int = 5, pause: float = 0.5) -> None:
     for _ in range(times):
-        visitor.give(m.TouchName())
+        visitor.give(i.TouchName())
         visitor.wait(pause)
 
 
@@ -36,8 +38,8 @@ def opened() -> Visitor:
     makes_the_sign(visitor)
     visitor.key_in("2580")
     visitor.touch("enter")
-    visitor.give(m.PinChecked(right=True))
-    visitor.give(m.SelfTested(demo.self_test()))
+    visitor.give(i.PinChecked(right=True))
+    visitor.give(i.SelfTested(demo.self_test()))
     visitor.wait(1)
     return visitor
 
@@ -50,10 +52,10 @@ def test_five_touches_on_the_name_and_the_pin_open_the_maintenance() -> None:
     assert isinstance(view, Keypad)
     assert view.typed == "••••"
     visitor.touch("enter")
-    assert visitor.effects == [m.CheckPin("2580")]
-    visitor.give(m.PinChecked(right=True))
-    assert visitor.effects[-1] == m.TestSelf()
-    visitor.give(m.SelfTested(demo.self_test()))
+    assert visitor.effects == [e.CheckPin("2580")]
+    visitor.give(i.PinChecked(right=True))
+    assert visitor.effects[-1] == e.TestSelf()
+    visitor.give(i.SelfTested(demo.self_test()))
     assert "beidzies papīrs" in visitor.words
 
 
@@ -81,12 +83,12 @@ def test_a_wrong_pin_is_said_and_too_many_wait() -> None:
     makes_the_sign(visitor)
     visitor.key_in("1111")
     visitor.touch("enter")
-    visitor.give(m.PinChecked(right=False))
+    visitor.give(i.PinChecked(right=False))
     assert "PIN nav pareizs" in visitor.words
     visitor.wait(1)
     visitor.key_in("2222")
     visitor.touch("enter")
-    visitor.give(m.PinChecked(right=False, wait=21))
+    visitor.give(i.PinChecked(right=False, wait=21))
     assert "21 sekundi" in visitor.words
     assert visitor.sees(m.EnterPin)
 
@@ -104,7 +106,7 @@ def test_a_pin_that_is_checked_after_the_technician_left_opens_nothing() -> None
     makes_the_sign(visitor)
     visitor.key_in("2580")
     visitor.touch("enter", "back")
-    visitor.give(m.PinChecked(right=True))
+    visitor.give(i.PinChecked(right=True))
     assert visitor.sees(m.Start)
 
 
@@ -113,13 +115,13 @@ def test_a_pin_is_never_in_what_could_be_logged() -> None:
     makes_the_sign(visitor)
     visitor.key_in("2580")
     assert "2580" not in repr(visitor.model)
-    assert "2580" not in repr(m.CheckPin("2580"))
+    assert "2580" not in repr(e.CheckPin("2580"))
 
 
 def test_the_program_tests_again_tries_the_printer_and_restarts() -> None:
     visitor = opened()
     visitor.touch("look", "try_printer", "restart")
-    assert visitor.effects[-3:] == [m.TestSelf(), m.PrintTrial(), m.RestartProgram()]
+    assert visitor.effects[-3:] == [e.TestSelf(), e.PrintTrial(), e.RestartProgram()]
 
 
 def test_out_of_service_is_said_until_a_technician_ends_it() -> None:
@@ -128,13 +130,13 @@ def test_out_of_service_is_said_until_a_technician_ends_it() -> None:
     assert "Šī iekārta nedarbojas" in visitor.words
     assert "This kiosk is out of service" in visitor.words
     visitor.scan(qr_text("demo", demo.CODE))
-    assert not any(isinstance(each, m.SendCommand) for each in visitor.effects)
+    assert not any(isinstance(each, e.SendCommand) for each in visitor.effects)
     visitor.wait(1000)
     makes_the_sign(visitor)
     visitor.key_in("2580")
     visitor.touch("enter")
-    visitor.give(m.PinChecked(right=True))
-    visitor.give(m.SelfTested(demo.self_test()))
+    visitor.give(i.PinChecked(right=True))
+    visitor.give(i.SelfTested(demo.self_test()))
     visitor.wait(1)
     visitor.touch("serve")
     assert visitor.sees(m.Start)

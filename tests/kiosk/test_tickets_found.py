@@ -4,6 +4,8 @@ import pytest
 
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.views import Notice, Rating, Ticket
 from messaging.booking_code import qr_text, ticket_in_qr, ticket_qr
@@ -31,7 +33,7 @@ def served(**changes: object) -> TicketView:
 
 def test_a_ticket_held_to_the_scanner_says_how_long_is_left() -> None:
     visitor = shows(TICKET)
-    assert visitor.effects == [m.SendCommand(FindTicket(TICKET.id))]
+    assert visitor.effects == [e.SendCommand(FindTicket(TICKET.id))]
     assert isinstance(visitor.frame.view, Ticket)
     assert visitor.frame.view.lines[0] == "Jums jāgaida apmēram 10 līdz 20 minūtes."
     visitor.touch("done")
@@ -54,7 +56,7 @@ def test_every_ticket_is_told_how_it_stands(status: Status, words: str) -> None:
     assert isinstance(visitor.frame.view, Ticket)
     assert visitor.frame.view.lines[0] == words
     assert visitor.frame.view.number == "A 042"
-    assert m.PrintTicket not in {type(each) for each in visitor.effects}
+    assert e.PrintTicket not in {type(each) for each in visitor.effects}
 
 
 def test_an_appointment_shown_again_says_how_its_ticket_stands() -> None:
@@ -62,7 +64,7 @@ def test_an_appointment_shown_again_says_how_its_ticket_stands() -> None:
     visitor.scan(qr_text("demo", demo.CODE))
     facts = {"number": "K 001", "ticket": TICKET.id}
     visitor.refuse(RefusalView(code=RefusalCode.BOOKING_USED, facts=facts))
-    assert visitor.effects[-1] == m.SendCommand(FindTicket(TICKET.id))
+    assert visitor.effects[-1] == e.SendCommand(FindTicket(TICKET.id))
     visitor.answer(TICKET)
     assert visitor.sees(m.TicketFound)
 
@@ -89,7 +91,7 @@ def test_a_visit_is_rated_in_one_touch_and_then_another_service_is_wanted() -> N
     assert isinstance(view, Rating)
     assert [each.title for each in view.scores] == [str(score) for score in range(1, 11)]
     visitor.touch("score:8")
-    assert visitor.effects[-1] == m.SendCommand(Rate(TICKET.id, 8))
+    assert visitor.effects[-1] == e.SendCommand(Rate(TICKET.id, 8))
     visitor.answer(served(rated=True))
     assert "Paldies!" in visitor.words
     visitor.wait(1)
@@ -114,9 +116,9 @@ def test_a_rating_that_was_given_meanwhile_counts() -> None:
 def test_a_rating_that_cannot_be_saved_is_said_and_can_be_given_again() -> None:
     visitor = shows(served())
     visitor.touch("score:10")
-    visitor.give(m.NoReply("made-command", Rate(TICKET.id, 10)))
+    visitor.give(i.NoReply("made-command", Rate(TICKET.id, 10)))
     assert "Tas neizdevās." in visitor.words
-    assert not [each for each in visitor.effects if isinstance(each, m.CancelTicket)]
+    assert not [each for each in visitor.effects if isinstance(each, e.CancelTicket)]
 
 
 def test_nobody_has_to_rate() -> None:
@@ -142,7 +144,7 @@ def test_the_next_visitor_holds_a_code_to_the_scanner_meanwhile() -> None:
 def test_a_ticket_is_not_found_for_who_has_gone_and_none_is_cancelled() -> None:
     visitor = Visitor()
     visitor.scan(SCANNED)
-    visitor.give(m.Failed())
+    visitor.give(i.Failed())
     visitor.answer(TICKET)
     assert visitor.sees(m.FailSafe)
     assert len(visitor.effects) == 1
@@ -152,25 +154,25 @@ def test_without_sure_paper_the_number_can_be_photographed_and_printed_again() -
     visitor = Visitor()
     visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
     visitor.answer(TICKET)
-    visitor.give(m.PaperCame(TICKET.id, PrintOutcome(PrintResult.FAILED, "paper_out")))
+    visitor.give(i.PaperCame(TICKET.id, PrintOutcome(PrintResult.FAILED, "paper_out")))
     visitor.wait(1)
     view = visitor.frame.view
     assert isinstance(view, Ticket)
     assert ticket_in_qr(view.qr, "demo") == TICKET.id
     visitor.touch("print_again")
-    assert visitor.effects[-1] == m.PrintTicket(TICKET, again=True)
+    assert visitor.effects[-1] == e.PrintTicket(TICKET, again=True)
     assert "print_again" not in visitor.buttons()
-    visitor.give(m.PaperCame(TICKET.id, PrintOutcome(PrintResult.PRINTED)))
+    visitor.give(i.PaperCame(TICKET.id, PrintOutcome(PrintResult.PRINTED)))
     assert "paņemiet" in visitor.words
-    taken = [each for each in visitor.effects if isinstance(each, m.SendCommand)]
-    assert taken == [m.SendCommand(TakeTicket("vsaa-pensija", "lv"))]
+    taken = [each for each in visitor.effects if isinstance(each, e.SendCommand)]
+    assert taken == [e.SendCommand(TakeTicket("vsaa-pensija", "lv"))]
 
 
 def test_a_kiosk_without_a_printer_offers_no_printing() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
     visitor.answer(TICKET)
-    visitor.give(m.PaperCame(TICKET.id, PrintOutcome(PrintResult.FAILED)))
+    visitor.give(i.PaperCame(TICKET.id, PrintOutcome(PrintResult.FAILED)))
     view = visitor.frame.view
     assert isinstance(view, Ticket)
     assert view.qr
@@ -181,7 +183,7 @@ def test_a_mistake_in_the_program_does_not_take_the_number_away() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
     visitor.answer(TICKET)
-    visitor.give(m.Failed())
+    visitor.give(i.Failed())
     view = visitor.frame.view
     assert isinstance(view, Notice)
     assert "A 042" in view.sentence

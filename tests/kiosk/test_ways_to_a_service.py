@@ -3,6 +3,8 @@
 import pytest
 
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.views import Choices, Notice
 from queue_core.commands import TakeTicket
@@ -20,7 +22,7 @@ def test_who_does_not_know_the_institution_says_what_has_happened() -> None:
     assert services["service:nva-statuss"].detail == "NVA"
     assert services["service:novads-sociala"].detail == "Novada pašvaldība"
     visitor.touch("service:nva-statuss")
-    assert visitor.effects == [m.SendCommand(TakeTicket("nva-statuss", "lv"))]
+    assert visitor.effects == [e.SendCommand(TakeTicket("nva-statuss", "lv"))]
 
 
 def test_a_service_that_is_closed_today_says_when_it_opens() -> None:
@@ -76,37 +78,37 @@ def test_an_e_service_can_be_had_at_the_counter_or_the_computer_and_the_counter_
 def test_the_choice_is_told_so_that_it_can_be_counted(chosen: str, command: TakeTicket) -> None:
     visitor = Visitor()
     visitor.touch(*DECLARATION, chosen)
-    assert visitor.effects == [m.SendCommand(command)]
+    assert visitor.effects == [e.SendCommand(command)]
     ticket = demo.ticket().model_copy(update={"service": command.service})
     visitor.answer(ticket)
-    assert visitor.effects[1:] == [m.PrintTicket(ticket)]
+    assert visitor.effects[1:] == [e.PrintTicket(ticket)]
 
 
 def test_without_a_helper_at_the_computer_it_is_not_offered() -> None:
     visitor = Visitor()
     offered = demo.catalogue(demo.settings().to_centre())
-    visitor.give(m.CatalogueCame(offered.model_copy(update={"computer_service": ""})))
+    visitor.give(i.CatalogueCame(offered.model_copy(update={"computer_service": ""})))
     visitor.touch("need_service")
     assert "institution:dators" not in visitor.buttons()
     visitor.touch("institution:vid", "service:vid-deklaracija")
-    assert visitor.effects == [m.SendCommand(TakeTicket("vid-deklaracija", "lv"))]
+    assert visitor.effects == [e.SendCommand(TakeTicket("vid-deklaracija", "lv"))]
 
 
 def test_when_the_helper_leaves_meanwhile_the_visitor_goes_to_the_counter() -> None:
     visitor = Visitor()
     visitor.touch(*DECLARATION)
     offered = demo.catalogue(demo.settings().to_centre())
-    visitor.give(m.CatalogueCame(offered.model_copy(update={"computer_service": ""})))
+    visitor.give(i.CatalogueCame(offered.model_copy(update={"computer_service": ""})))
     visitor.touch("channel:computer")
     command = TakeTicket("vid-deklaracija", "lv", offered=True)
-    assert visitor.effects == [m.SendCommand(command)]
+    assert visitor.effects == [e.SendCommand(command)]
 
 
 def test_what_the_catalogue_loses_is_not_come_back_to() -> None:
     visitor = Visitor()
     visitor.touch("need_service", "situations", "situation:ipasums", "service:vzd-kadastrs")
     offered = demo.catalogue(demo.settings().to_centre())
-    visitor.give(m.CatalogueCame(offered.model_copy(update={"situations": ()})))
+    visitor.give(i.CatalogueCame(offered.model_copy(update={"situations": ()})))
     visitor.touch("back")
     assert visitor.sees(m.Institutions)
     assert "situations" not in visitor.buttons()

@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 
 from kiosk import demo
+from kiosk import effects as e
+from kiosk import inputs as i
 from kiosk import model as m
+from kiosk.effects import Effect
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
-from kiosk.model import Effect, Input
+from kiosk.inputs import Input
 from kiosk.views import Choice, Frame
 from messaging.messages import RefusalView, Reply, TicketView
 from queue_core.commands import Command
@@ -21,9 +24,9 @@ class Visitor:
         self.model = begin(demo.settings(), 100.0, now)
         self.effects: list[Effect] = []
         if ready:
-            self.give(m.Connection(connected=True))
-            self.give(m.ScannerThere(there=True))
-            self.give(m.CatalogueCame(demo.catalogue(demo.settings().to_centre(), now)))
+            self.give(i.Connection(connected=True))
+            self.give(i.ScannerThere(there=True))
+            self.give(i.CatalogueCame(demo.catalogue(demo.settings().to_centre(), now)))
         self.wait(1)
 
     @property
@@ -50,25 +53,25 @@ class Visitor:
         self.effects += effects
 
     def wait(self, seconds: float) -> None:
-        tick = m.Tick(self.model.seconds + seconds, self.model.now + timedelta(seconds=seconds))
+        tick = i.Tick(self.model.seconds + seconds, self.model.now + timedelta(seconds=seconds))
         self.give(tick)
 
     def scan(self, text: str) -> None:
-        self.give(m.Scanned(text))
+        self.give(i.Scanned(text))
 
     def answer(self, ticket: TicketView | None) -> None:
         self.answer_to(self.asked, ticket)
 
     def answer_to(self, command: Command, ticket: TicketView | None) -> None:
-        self.give(m.ReplyCame(Reply(id=REPLY_ID, ticket=ticket), command))
+        self.give(i.ReplyCame(Reply(id=REPLY_ID, ticket=ticket), command))
 
     def refuse(self, refusal: RefusalView) -> None:
-        self.give(m.ReplyCame(Reply(id=REPLY_ID, refusal=refusal), self.asked))
+        self.give(i.ReplyCame(Reply(id=REPLY_ID, refusal=refusal), self.asked))
 
     @property
     def asked(self) -> Command:
         """The command that was sent last."""
-        sent = [each for each in self.effects if isinstance(each, m.SendCommand)]
+        sent = [each for each in self.effects if isinstance(each, e.SendCommand)]
         return sent[-1].command
 
     def key_in(self, characters: str) -> None:
