@@ -88,7 +88,7 @@ function showElapsed() {
 
 // What goes out
 
-async function send(name, body) {
+async function send(name, body, dialog = null) {
   if (!page.fresh) return say(byId("no-connection").textContent, false);
   const order = JSON.stringify({ name, body });
   if (page.sending.has(order)) return false; // the same button, pressed twice
@@ -101,6 +101,7 @@ async function send(name, body) {
     });
     if (response.status === 401) location.reload();
     const { message, refusal } = await response.json();
+    if (response.ok) dialog?.close(); // its own one only: the clerk may be quicker than the answer
     return say(message, response.ok, refusal);
   } catch {
     return say(byId("no-connection").textContent, false);
@@ -110,9 +111,8 @@ async function send(name, body) {
 }
 
 function say(sentence, done, refusal = null) {
-  const dialog = document.querySelector("dialog[open]");
-  if (dialog && done) dialog.close();
-  const message = dialog && !done ? dialog.querySelector(".message") : byId("message");
+  const dialog = done ? null : document.querySelector("dialog[open]"); // it hides what is beneath
+  const message = dialog?.querySelector(".message") ?? byId("message");
   message.textContent = sentence;
   message.classList.toggle("refused", !done);
   offerToInsist(refusal === "slot_soon");
@@ -232,7 +232,7 @@ for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = { ...JSON.parse(dialog.dataset.body), ...answer[dialog.id](dialog) };
-    send(dialog.dataset.command, body);
+    send(dialog.dataset.command, body, dialog);
   });
 }
 document.addEventListener("click", (event) => {

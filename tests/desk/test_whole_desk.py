@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from desk.gallery import SCENES, render
 from messaging.messages import Role, UnitStatus
@@ -256,6 +256,23 @@ def test_a_visitor_is_sent_to_another_counter(
     expect(clerk.locator("#waiting .group")).to_be_visible()
     sent = next(e for e in module.events() if isinstance(e, TicketTransferred))
     assert sent.for_counter == "2"
+
+
+def test_a_late_answer_closes_no_dialog(clerk: Page, take: Callable[..., None]) -> None:
+    """The number may stand on the page before the answer to the press that called it."""
+    late: list[tuple[Route, APIResponse]] = []
+    clerk.route("**/command", lambda route: late.append((route, route.fetch())))
+    take("vsaa-slimiba")
+    expect(clerk.locator("#now")).to_contain_text("A 001")
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    clerk.keyboard.press("t")
+    while not late:
+        clerk.wait_for_timeout(20)
+    route, response = late.pop()
+    route.fulfill(response=response)
+    expect(clerk.locator("#message")).to_have_text("A 001 ir izsaukts.")
+    expect(clerk.locator("#target")).to_be_visible()
 
 
 def test_a_silent_module_is_said_and_a_press_does_nothing(clerk: Page, module: Module) -> None:
