@@ -71,6 +71,7 @@ class Pages:
         return {
             "centre": self._centre,
             "clock": lambda moment: language.clock(moment, self.zone),
+            "day": lambda moment: language.day(moment.astimezone(self.zone).date()),
             "exact_clock": self.clock,
             "language": language,
             "language_name": lambda code: named(code).text("English"),

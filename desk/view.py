@@ -14,11 +14,12 @@ from messaging.messages import (
     QueueState,
     RatingsView,
     Role,
+    SelfTestReport,
     UnitStatus,
 )
 from queue_core.life import Verb, after
 from queue_core.model import Kind
-from texts import Language, sentences
+from texts import Language, checks, sentences
 
 NOT_SHOWN_AFTER = timedelta(seconds=3)
 """A board confirms a call well within a second; after three the visitor has not seen it."""
@@ -43,10 +44,12 @@ class HelpCall:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a unit, in a sentence; `urgent`: visitors are without something."""
+    """What is wrong with a unit, in a sentence; `urgent`: visitors are without something. `at`:
+    when it was found, where that may be long ago."""
 
     sentence: str
     urgent: bool
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,10 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         computer=queue.computer if queue else None,
         help=tuple(_help(language, watch)),
         slots=watch.bookings.bookings if watch.bookings else (),
-        problems=tuple(_problems(language, watch.units.values())),
+        problems=(
+            *_problems(language, watch.units.values()),
+            *_self_tests(language, watch.self_tests.values()),
+        ),
         not_shown=_not_shown(own, now),
     )
 
@@ -167,6 +173,21 @@ def _problems(language: Language, units: Iterable[UnitStatus]) -> Iterable[Probl
                 yield Problem(f"{place}: {sentences.fault(language, fault)}", fault in URGENT)
         else:
             yield Problem(f"{place}: {_silent(language, unit.role)}", unit.role is not Role.DESK)
+
+
+def _self_tests(language: Language, reports: Iterable[SelfTestReport]) -> Iterable[Problem]:
+    for report in sorted(reports, key=lambda each: each.unit):
+        if report.bad:
+            sentence = language.text(
+                "Self-test of {place}: {bad} of {all} needs something: {findings}",
+                place=language.pick(report.name) or report.unit,
+                bad=len(report.bad),
+                all=len(report.tried),
+                findings=" ".join(
+                    checks.found(language, each.code, each.facts) for each in report.bad
+                ),
+            )
+            yield Problem(sentence, urgent=False, at=report.at)
 
 
 def _silent(language: Language, role: Role) -> str:

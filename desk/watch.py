@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from messaging.codec import BadMessageError, decode
 from messaging.link import Arrived, Link
-from messaging.messages import BookingsState, Message, QueueState, UnitStatus
-from messaging.topics import Topics
+from messaging.messages import BookingsState, Message, QueueState, SelfTestReport, UnitStatus
 
 STALE_SECONDS = 5.0
 """The module sends the queue again every two seconds; after two missed ones it is not there."""
 
 View = TypeVar("View", bound=Message)
+OfUnit = TypeVar("OfUnit", UnitStatus, SelfTestReport)
 
 
 class Watch:
@@ -30,6 +30,7 @@ class Watch:
         self.queue: QueueState | None = None
         self.bookings: BookingsState | None = None
         self.units: dict[str, UnitStatus] = {}
+        self.self_tests: dict[str, SelfTestReport] = {}
         self._monotonic, self._own_unit = monotonic, own_unit
         self._arrived = self._moved = float("-inf")
         self._change = asyncio.Event()
@@ -38,7 +39,12 @@ class Watch:
         """Take the news from this link; before its `start`."""
         link.on(link.topics.queue, _taking(QueueState, self.take_queue))
         link.on(link.topics.bookings, _taking(BookingsState, self.take_bookings))
-        link.on(link.topics.all_unit_status, _taking_units(link.topics, self.take_unit))
+        topics = link.topics
+        link.on(topics.all_unit_status, _from_units(UnitStatus, topics.unit_status, self.take_unit))
+        link.on(
+            topics.all_self_tests,
+            _from_units(SelfTestReport, topics.self_test, self.take_self_test),
+        )
         link.on_connection(self.take_connection)
 
     @property
@@ -95,6 +101,11 @@ class Watch:
             self.units[status.unit] = status
             self._tell()
 
+    def take_self_test(self, report: SelfTestReport) -> None:
+        """A technician's self-test of a unit came."""
+        self.self_tests[report.unit] = report
+        self._tell()
+
     def _tell(self) -> None:
         told, self._change = self._change, asyncio.Event()
         told.set()
@@ -108,14 +119,16 @@ def _taking(kind: type[View], take: Callable[[View], None]) -> Callable[[Arrived
     return handler
 
 
-def _taking_units(topics: Topics, take: Callable[[UnitStatus], None]) -> Callable[[Arrived], None]:
+def _from_units(
+    kind: type[OfUnit], topic: Callable[[str], str], take: Callable[[OfUnit], None]
+) -> Callable[[Arrived], None]:
     """A unit speaks for itself only, on its own topic."""
 
     def handler(arrived: Arrived) -> None:
-        status = decode(arrived.payload, UnitStatus)
-        if arrived.topic != topics.unit_status(status.unit):
+        said = decode(arrived.payload, kind)
+        if arrived.topic != topic(said.unit):
             raise BadMessageError("a unit told how another one is")
-        take(status)
+        take(said)
         arrived.done()
 
     return handler

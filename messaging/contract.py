@@ -19,6 +19,7 @@ from messaging.messages import (
     QueueState,
     Reply,
     Seen,
+    SelfTestReport,
     UnitStatus,
 )
 from messaging.topics import ROOT
@@ -93,6 +94,14 @@ CHANNELS: Sequence[Channel] = (
         True,
         (UnitStatus,),
         "How a unit is; its last will says offline.",
+    ),
+    Channel(
+        "self_test",
+        "unit/{unit}/self-test",
+        "unit → all",
+        True,
+        (SelfTestReport,),
+        "What the unit's last self-test found.",
     ),
 )
 

@@ -291,6 +291,43 @@ class UnitStatus(Message):
     name: dict[str, str] = {}
 
 
+class Outcome(StrEnum):
+    """What one check of a self-test came to; skipped: not tried, for a reason that is no fault."""
+
+    GOOD = "good"
+    BAD = "bad"
+    SKIPPED = "skipped"
+
+
+class Finding(Message):
+    """What one check of a self-test found; `facts` are what the sentence for the person needs."""
+
+    check: str
+    outcome: Outcome
+    code: str
+    facts: dict[str, str] = {}
+
+
+class SelfTestReport(Message):
+    """What a unit's self-test found, begun at `at`; no `findings` while it is under way."""
+
+    unit: UnitId
+    name: dict[str, str]
+    version: str
+    at: AwareDatetime
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def tried(self) -> tuple[Finding, ...]:
+        """All that were not skipped."""
+        return tuple(each for each in self.findings if each.outcome is not Outcome.SKIPPED)
+
+    @property
+    def bad(self) -> tuple[Finding, ...]:
+        """What somebody must see to."""
+        return tuple(each for each in self.findings if each.outcome is Outcome.BAD)
+
+
 class Seen(Message):
     """A board's report on a call."""
 

@@ -41,6 +41,10 @@ class Topics:
         """Bridge → all, retained: whether somebody stands before a kiosk."""
         return self._under("presence", _checked(unit))
 
+    def self_test(self, unit: str) -> str:
+        """Unit → all, retained: what its last self-test found."""
+        return self._under("unit", _checked(unit), "self-test")
+
     @property
     def event(self) -> str:
         """Module → all."""
@@ -80,6 +84,11 @@ class Topics:
     def all_unit_status(self) -> str:
         """Filter of whoever watches the units."""
         return self._under("unit", "+", "status")
+
+    @property
+    def all_self_tests(self) -> str:
+        """Filter of whoever watches the units."""
+        return self._under("unit", "+", "self-test")
 
     def sender_of(self, topic: str) -> str:
         """The unit in a `cmd/…`, `seen/…` or `unit/…/status` topic. Raises BadTopicError."""

@@ -3,10 +3,20 @@ from datetime import timedelta
 
 import pytest
 
+from config.settings import Settings
 from desk.demo import Morning, units
+from desk.pages import Pages
+from desk.sessions import Session
 from desk.view import HelpCall, Problem, view
 from desk.watch import Watch
-from messaging.messages import RatingsView, Role, UnitStatus
+from messaging.messages import (
+    Finding,
+    Outcome,
+    RatingsView,
+    Role,
+    SelfTestReport,
+    UnitStatus,
+)
 from queue_core.life import Status, Verb
 from queue_core.model import CounterStatus
 from texts import language
@@ -168,6 +178,27 @@ def test_units_that_need_somebody_are_named(desk: Desk) -> None:
         Problem("z-kiosk: The ticket kiosk does not answer.", True),
         Problem("z-module: The queue module does not answer.", True),
     )
+
+
+@pytest.mark.parametrize("bad", [(), ("paper_out", "from a newer version")])
+def test_a_self_test_is_told_with_its_time_when_something_is_needed(
+    desk: Desk, demo_settings: Settings, bad: tuple[str, ...]
+) -> None:
+    """A fact that is missing leaves a dash; a code that is not known is shown as it is."""
+    findings = [("disk", "good", "disk_good"), ("touch", "skipped", "not_set")]
+    findings += [("printer", "bad", code) for code in bad]
+    report = {"unit": "kiosks", "name": {}, "version": "", "at": Morning().moment}
+    found = [Finding(check=c, outcome=Outcome(o), code=code) for c, o, code in findings]
+    desk.watch.take_self_test(SelfTestReport(**report, findings=tuple(found)))
+    drawn = Pages(demo_settings).regions(
+        ENGLISH, Session("klientu-1", "1"), view(desk.watch, "1", ENGLISH)
+    )
+    words = " ".join(drawn["problems"].split())
+    if bad:
+        assert "Self-test of kiosks: 2 of 3 needs something: The ticket printer is out of" in words
+        assert "from a newer version (Tuesday, 24 November, 10:41)" in words
+    else:
+        assert not words
 
 
 def test_who_asks_for_help_is_named_as_staff_call_the_unit(desk: Desk) -> None:
