@@ -179,7 +179,7 @@ def _self_tests(language: Language, reports: Iterable[SelfTestReport]) -> Iterab
     for report in sorted(reports, key=lambda each: each.unit):
         if report.bad:
             sentence = language.text(
-                "Self-test of {place}: {bad} of {all} needs something: {findings}",
+                "Self-test of {place}: {bad} of {all} to put right: {findings}",
                 place=language.pick(report.name) or report.unit,
                 bad=len(report.bad),
                 all=len(report.tried),

@@ -30,8 +30,9 @@ def free_port() -> int:
 class Broker:
     """One Mosquitto process. `start` returns when it accepts connections."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, configuration: str = CONFIGURATION) -> None:
         self.port = port
+        self._configuration = configuration
         self._folder = folder
         self._log = folder / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,7 +41,7 @@ class Broker:
         """Start it. Raises CentreError if it does not come up, e.g. when the port is taken."""
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / "mosquitto.conf"
-        file.write_text(CONFIGURATION.format(port=self.port, log=self._log))
+        file.write_text(self._configuration.format(port=self.port, log=self._log))
         began = len(self._log_since(0))
         self._process = subprocess.Popen(
             ["mosquitto", "-c", str(file)], stderr=subprocess.DEVNULL, start_new_session=True

@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         command = _command(commands, name, words, _run_program)
         command.set_defaults(program=name)
         _add_files(command)
+    self_test = _command(
+        commands, "selftest", "try all parts of this unit and say what to do", _selftest
+    )
+    _add_selftest(self_test)
     check = _command(commands, "config", "check settings files and say every mistake", _check)
     check.add_argument("what", choices=["check"])
     _add_files(check)
@@ -99,6 +103,17 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument("--unit", type=Path, help="settings of this unit (TOML); they win")
 
 
+def _add_selftest(command: argparse.ArgumentParser) -> None:
+    command.add_argument("role", choices=["kiosk", "display", "module"], help="what the unit is")
+    command.add_argument("--site", type=Path, default=Path("/etc/rinda/site.toml"))
+    command.add_argument("--unit", type=Path, default=Path("/etc/rinda/unit.toml"))
+    command.add_argument("--language", help="of the technician; else the centre's first")
+    command.add_argument("--unattended", action="store_true", help="only what needs nobody")
+    command.add_argument(
+        "--release", action="store_true", help="stop the unit's programs for the time of the test"
+    )
+
+
 def _settings(parsed: argparse.Namespace) -> Settings:
     files = [parsed.site, *([parsed.unit] if parsed.unit else [])]
     return load_settings(files, os.environ)
@@ -123,6 +138,30 @@ def _try_database(path: Path) -> None:
     except (OSError, sqlite3.DatabaseError) as error:
         problem = Problem(str(path), None, "module.database", f"cannot be used: {error}")
         raise ConfigError([problem]) from None
+
+
+def _selftest(parsed: argparse.Namespace) -> int:
+    import selftest
+    from messaging.messages import Role
+    from texts import language
+
+    settings = _settings(parsed)
+    if not (parsed.unattended or sys.stdin.isatty()):
+        print("Run it at a terminal, or with --unattended.", file=sys.stderr)
+        return 2
+    if not parsed.verbose:
+        logging.getLogger().setLevel(logging.ERROR)  # what is wrong is said in plain words
+    options = selftest.Options(
+        role=Role(parsed.role),
+        language=language(parsed.language or settings.site.languages[0]),
+        unit_file=parsed.unit,
+        unattended=parsed.unattended,
+        release=parsed.release,
+    )
+    try:
+        return selftest.main(settings, options)
+    except (KeyboardInterrupt, EOFError):
+        return 130
 
 
 def _check(parsed: argparse.Namespace) -> int:

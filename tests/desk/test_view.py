@@ -187,15 +187,20 @@ def test_a_self_test_is_told_with_its_time_when_something_is_needed(
     """A fact that is missing leaves a dash; a code that is not known is shown as it is."""
     findings = [("disk", "good", "disk_good"), ("touch", "skipped", "not_set")]
     findings += [("printer", "bad", code) for code in bad]
-    report = {"unit": "kiosks", "name": {}, "version": "", "at": Morning().moment}
-    found = [Finding(check=c, outcome=Outcome(o), code=code) for c, o, code in findings]
-    desk.watch.take_self_test(SelfTestReport(**report, findings=tuple(found)))
+    report = SelfTestReport(
+        unit="kiosks",
+        name={},
+        version="",
+        at=Morning().moment,
+        findings=tuple(Finding(check=c, outcome=Outcome(o), code=code) for c, o, code in findings),
+    )
+    desk.watch.take_self_test(report)
     drawn = Pages(demo_settings).regions(
         ENGLISH, Session("klientu-1", "1"), view(desk.watch, "1", ENGLISH)
     )
     words = " ".join(drawn["problems"].split())
     if bad:
-        assert "Self-test of kiosks: 2 of 3 needs something: The ticket printer is out of" in words
+        assert "Self-test of kiosks: 2 of 3 to put right: The ticket printer is out of" in words
         assert "from a newer version (Tuesday, 24 November, 10:41)" in words
     else:
         assert not words

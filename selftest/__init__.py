@@ -1,0 +1,90 @@
+"""The self-test: what of a unit works, and for each part that does not, what to do next."""
+
+import secrets
+from collections.abc import Collection
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import VERSION
+from config.settings import Settings
+from messaging.messages import Role, SelfTestReport
+from messaging.topics import Topics
+from selftest.examine import examine
+from selftest.page import write_page
+from selftest.person import Nobody, Person, technician
+from selftest.plan import Check, Unit, checks, test_ticket
+from selftest.services import released, running
+from selftest.session import Session
+from texts import Language, language
+
+WELL, NEEDS_SOMETHING, HELD = 0, 1, 3
+"""Exit statuses; HELD: the unit's programs hold what was to be tested."""
+
+PAGE = "selftest.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`language`: the technician's. `unit_file`: by which the unit's running programs are known.
+    `unattended`: only what needs nobody. `release`: stop the programs for so long."""
+
+    role: Role
+    language: Language
+    unit_file: Path
+    unattended: bool = False
+    release: bool = False
+
+
+def main(settings: Settings, options: Options) -> int:
+    """Try all that the unit has; returns the exit status."""
+    clock, words = settings.to_clock(), options.language
+    report = SelfTestReport(
+        unit=settings.unit.id, name=settings.unit.name, version=VERSION, at=clock.now()
+    )
+    topics = Topics(settings.site.id)
+    session = Session(settings.broker, topics, report.unit, clock.now)
+    somebody: AbstractContextManager[Person] = (
+        nullcontext(Nobody()) if options.unattended else technician(words)
+    )
+    ticket = test_ticket(settings, secrets.token_hex(4).upper(), words)
+    with closing(session), somebody as person:
+        unit = Unit(settings, session, person, words, report, ticket)
+        plan = checks(unit, options.role)
+        holders = {each.held_by for each in plan}
+        holding = running(holders, options.unit_file)
+        with released(holding if options.release else ()):
+            if left := running(holders, options.unit_file):
+                return _refuse(left, words)
+            return _test(unit, plan)
+
+
+def _refuse(programs: Collection[str], words: Language) -> int:
+    stop = "sudo systemctl stop " + " ".join(f"rinda-{each}" for each in programs)
+    print(
+        words.text("The unit's own programs hold its devices: {names}", names=", ".join(programs))
+    )
+    print(words.text("Stop them: {command}", command=stop))
+    print(words.text("Or add --release: they stop for the test and start again."))
+    return HELD
+
+
+def _test(unit: Unit, plan: Collection[Check]) -> int:
+    words, settings = unit.language, unit.settings
+    place = words.pick(unit.report.name) or unit.report.unit
+    print(words.text("Self-test: {place}", place=place), flush=True)
+    findings = tuple(examine(plan, unit.person, words))
+    report = unit.report.model_copy(update={"findings": findings})
+    print(
+        words.text(
+            "{good} of {all} work.", good=len(report.tried) - len(report.bad), all=len(report.tried)
+        )
+    )
+    if unit.session.tell(report) is None:
+        print(words.text("The staff's page was not told: there is no connection."))
+    page = unit.folder / PAGE
+    write_page(
+        page, report, settings.site.timezone, [language(each) for each in settings.site.languages]
+    )
+    print(words.text("The result as a page: {page}", page=page))
+    return NEEDS_SOMETHING if report.bad else WELL

@@ -1,0 +1,144 @@
+"""What is tried on a unit, and in which order: first what needs no hands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from config.settings import AudioSettings, Settings
+from drivers.build import build_audio, build_printer, build_scanner, build_speech
+from drivers.printer import TicketPaper
+from messaging.messages import Finding, Role, SelfTestReport
+from queue_display.chime import CHIME
+from selftest import system
+from selftest.buttons import try_buttons
+from selftest.devices import Ticket, try_printer, try_scanner, try_sound
+from selftest.findings import skipped
+from selftest.person import Person
+from selftest.session import Session
+from selftest.touch_screen import try_touch
+from texts import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part. `held_by`: the program that holds it while it runs."""
+
+    name: str
+    look: Callable[[], Finding]
+    held_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is tested, by whom, and in which language."""
+
+    settings: Settings
+    session: Session
+    person: Person
+    language: Language
+    report: SelfTestReport
+    ticket: Ticket
+
+    @property
+    def folder(self) -> Path:
+        """Where the unit keeps its data."""
+        return Path(self.settings.module.database).parent
+
+
+def checks(unit: Unit, role: Role) -> Sequence[Check]:
+    """All that the unit has, by its role and its settings."""
+    plan = [*_own(unit)]
+    if role is Role.KIOSK:
+        plan += [*_kiosk(unit)]
+    if role is Role.DISPLAY:
+        plan.append(_sound(unit, unit.settings.display.audio, "display"))
+    bridge = unit.settings.bridge
+    if bridge.counters or bridge.kiosk:
+        names = {each.id: unit.language.pick(each.name) for each in unit.settings.counter}
+        plan.append(
+            Check(
+                "buttons",
+                lambda: try_buttons(bridge, names, unit.person, unit.language),
+                held_by="bridge",
+            )
+        )
+    return plan
+
+
+def test_ticket(settings: Settings, nonce: str, language: Language) -> Ticket:
+    """Nobody's number, every Latvian letter, and a code that no other ticket has."""
+    code = f"RINDA:TEST:{nonce}"
+    zone = ZoneInfo(settings.site.timezone)
+    local = settings.to_clock().now().astimezone(zone)
+    paper = TicketPaper(
+        centre=language.pick(settings.site.name),
+        heading=language.text("Self-test"),
+        number="000",
+        service=language.pick(settings.unit.name) or settings.unit.id,
+        lines=("ĀČĒĢĪĶĻŅŠŪŽ āčēģīķļņšūž",),
+        qr=code,
+        qr_note="",
+        printed_at=f"{language.day(local.date())}, {language.clock(local, zone)}",
+    )
+    return Ticket(paper, code)
+
+
+def _own(unit: Unit) -> Sequence[Check]:
+    settings, session = unit.settings, unit.session
+    database = Path(settings.module.database)
+    return (
+        Check("disk", lambda: system.disk(unit.folder, database)),
+        Check("network", lambda: system.network(settings.broker)),
+        Check("broker", lambda: session.try_broker(unit.report)),
+        Check("module", session.try_module),
+        Check(
+            "clock",
+            lambda: system.clock(
+                settings.to_clock().now(),
+                system.system_clock(),
+                settings.site.timezone,
+                session.ahead,
+            ),
+        ),
+    )
+
+
+def _kiosk(unit: Unit) -> Sequence[Check]:
+    kiosk, person, language = unit.settings.kiosk, unit.person, unit.language
+    printer = Check(
+        "printer",
+        lambda: try_printer(lambda: build_printer(kiosk.printer), unit.ticket, person, language),
+        held_by="kiosk",
+    )
+    scanner = Check(
+        "scanner",
+        lambda: try_scanner(lambda: build_scanner(kiosk.scanner), unit.ticket, person, language),
+        held_by="kiosk",
+    )
+    return (
+        printer if kiosk.printer.kind != "none" else _without("printer"),
+        scanner if kiosk.scanner.kind != "none" else _without("scanner"),
+        _sound(unit, kiosk.audio, "kiosk"),
+        Check("touch", lambda: try_touch(kiosk.window, person, language), held_by="kiosk"),
+    )
+
+
+def _sound(unit: Unit, audio: AudioSettings, program: str) -> Check:
+    if audio.kind == "none":
+        return _without("sound")
+    return Check(
+        "sound",
+        lambda: try_sound(
+            build_audio(audio),
+            (lambda folder: build_speech(audio, folder)) if audio.speech else None,
+            CHIME,
+            unit.person,
+            unit.language,
+        ),
+        held_by=program,
+    )
+
+
+def _without(name: str) -> Check:
+    return Check(name, lambda: skipped(name, "not_set"))
