@@ -70,7 +70,7 @@ def _refuse(programs: Collection[str], words: Language) -> int:
 
 
 def _test(unit: Unit, plan: Collection[Check]) -> int:
-    words, settings = unit.language, unit.settings
+    words = unit.language
     place = words.pick(unit.report.name) or unit.report.unit
     print(words.text("Self-test: {place}", place=place), flush=True)
     findings = tuple(examine(plan, unit.person, words))
@@ -82,9 +82,15 @@ def _test(unit: Unit, plan: Collection[Check]) -> int:
     )
     if unit.session.tell(report) is None:
         print(words.text("The staff's page was not told: there is no connection."))
-    page = unit.folder / PAGE
-    write_page(
-        page, report, settings.site.timezone, [language(each) for each in settings.site.languages]
-    )
-    print(words.text("The result as a page: {page}", page=page))
+    _write(unit, report)
     return NEEDS_SOMETHING if report.bad else WELL
+
+
+def _write(unit: Unit, report: SelfTestReport) -> None:
+    page, site = unit.folder / PAGE, unit.settings.site
+    try:
+        write_page(page, report, site.timezone, [language(each) for each in site.languages])
+    except OSError:
+        print(unit.language.text("The page could not be written: {page}", page=page))
+        return
+    print(unit.language.text("The result as a page: {page}", page=page))

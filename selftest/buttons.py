@@ -1,4 +1,4 @@
-"""The controller and its call buttons: a press is waited for at each counter, whose lamp blinks."""
+"""The controller: a press is waited for at each counter, whose lamp and display show which."""
 
 import asyncio
 import secrets
@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from config.settings import BridgeSettings
 from firmware_bridge import frames
-from firmware_bridge.frames import ButtonPressed, Lamp, SetLamp
+from firmware_bridge.frames import ButtonPressed, Capability, Frame, Lamp, SetLamp, ShowNumber
 from firmware_bridge.line import Line
 from firmware_bridge.link import Link
 from messaging.messages import Finding
@@ -53,6 +53,11 @@ class _Controller:
                 )
                 if trouble := await self._wait_for(place, name, person):
                     return trouble
+            shows = self._link.peer & (Capability.LAMPS | Capability.NUMBERS)
+            if shows and not person.agrees(
+                language.text("Did the lamp blink and the display show 888 at each counter?")
+            ):
+                return bad("buttons", "displays_dark")
             return good("buttons", "buttons_good", count=len(names))
         finally:
             self._line.close()
@@ -67,25 +72,26 @@ class _Controller:
     async def _wait_for(self, place: int, name: str, person: Person) -> Finding | None:
         """What is wrong with the button of this place."""
         self._pressed.clear()
-        await self._show(SetLamp(place, Lamp.BLINKING))
+        await self._show(SetLamp(place, Lamp.BLINKING), ShowNumber(place, "888"))
         deadline = time.monotonic() + PRESS_SECONDS
         while not self._pressed and not person.gives_up(0) and time.monotonic() < deadline:
             await self._turn()
-        await self._show(SetLamp(place, Lamp.OFF))
+        await self._show(SetLamp(place, Lamp.OFF), ShowNumber(place, ""))
         if not self._pressed:
             return bad("buttons", "button_silent", counter=name)
         if self._pressed[0] != place:
             return bad("buttons", "button_swapped", counter=name, number=self._pressed[0])
         return None
 
-    async def _show(self, lamp: SetLamp) -> None:
-        """Until the controller has it, or is lost."""
+    async def _show(self, *shown: Frame) -> None:
+        """Until the controller has all of it, or is lost."""
         deadline = time.monotonic() + START_SECONDS
-        while not self._link.ready and time.monotonic() < deadline:
-            await self._turn()
-        if self._link.ready:
-            self._link.send(frames.write(lamp))
-            await self._turn()
+        for each in shown:
+            while not self._link.ready and time.monotonic() < deadline:
+                await self._turn()
+            if self._link.ready:
+                self._link.send(frames.write(each))
+        await self._turn()
 
     async def _turn(self) -> None:
         self._line.open(time.monotonic())

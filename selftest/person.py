@@ -56,11 +56,11 @@ class Technician:
         self._language = language
 
     def tell(self, words: str) -> None:
-        print(f"   {words}", flush=True)
+        self._say(f"{words}\n")
 
     def agrees(self, question: str) -> bool:
         keys = self._language.text("Y: yes, N: no")
-        print(f"   {question} {keys} ", end="", flush=True)
+        self._say(f"{question} {keys} ")
         while (key := self._key(None)) not in YES | NO:
             pass
         print(key.upper(), flush=True)
@@ -68,6 +68,11 @@ class Technician:
 
     def gives_up(self, seconds: float) -> bool:
         return self._key(seconds) in NO
+
+    def _say(self, words: str) -> None:
+        """A key that was pressed before is no answer."""
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+        print(f"   {words}", end="", flush=True)
 
     def _key(self, seconds: float | None) -> str:
         """Empty when none came within the seconds. Raises EOFError when the terminal is gone."""

@@ -112,6 +112,7 @@ _FOUND = {
     "buttons_good": text("The buttons of all counters answer: {count}."),
     "controller_good": text("The controller answers."),
     "button_silent": text("No button came from this counter: {counter}."),
+    "displays_dark": text("The buttons answer; lamps or number displays do not show."),
     "button_swapped": text("A button of {counter} came from place {number}."),
 }
 
@@ -133,13 +134,15 @@ _ADVICE = {
     "clock_zone": text("sudo timedatectl set-timezone {wanted}"),
     "clock_differs": text("Wait two minutes. If it stays so, look at the clock of the hub."),
     "clock_free": text("Connect the network and wait a minute, or fit a clock with a battery."),
-    "printer_offline": text("See that it is on and its cable in; then [kiosk.printer] port."),
+    "printer_offline": text(
+        "See that it is on and its cable in; then kind and port of [kiosk.printer]."
+    ),
     "printer_error": text("Open it, take jammed paper out, switch it off and on."),
     "paper_out": text("Put in a new roll."),
     "paper_low": text("Put in a new roll."),
     "cover_open": text("Close the cover until it clicks."),
     "printer_bad": text('Wrong letters: code_page, else mode = "picture". Not cut: profile.'),
-    "scanner_offline": text("See that its cable is in; then [kiosk.scanner] port."),
+    "scanner_offline": text("See that its cable is in; then kind and port of [kiosk.scanner]."),
     "scanner_silent": text("Hold the code a hand's width before its light. No light: its cable."),
     "scanner_other": text("Set the scanner as it left the factory, with a line end after a code."),
     "sound_offline": text(
@@ -153,5 +156,6 @@ _ADVICE = {
     "window_failed": text("See that the screen is on and its cable in, then restart the unit."),
     "controller_offline": text("See that its cable is in; then [bridge] port."),
     "button_silent": text("See to the wires of this button."),
+    "displays_dark": text("See to their wires and their supply."),
     "button_swapped": text("Swap the wires, or the names in [bridge] counters."),
 }

@@ -14,7 +14,7 @@ class Scripted:
     def __init__(self, deeds: Mapping[str, Deed] | None = None, no: str = "-") -> None:
         self.told: list[str] = []
         self.gave_up = False
-        self.deeds, self._no = dict(deeds or {}), no
+        self.deeds, self.no = dict(deeds or {}), no
 
     def tell(self, words: str) -> None:
         self.told.append(words)
@@ -23,7 +23,7 @@ class Scripted:
                 deed()
 
     def agrees(self, question: str) -> bool:
-        return not question.startswith(self._no)
+        return not question.startswith(self.no)
 
     def gives_up(self, seconds: float) -> bool:
         time.sleep(seconds)

@@ -45,6 +45,14 @@ def test_a_press_at_each_counter(controller: SimulatedController, tmp_path: Path
     finding = press_them(tmp_path, person)
     assert (finding.code, finding.facts) == ("buttons_good", {"count": "2"})
     assert not controller.lit(1)
+    shown = (tmp_path / "flash" / "shown.log").read_text().splitlines()
+    assert [each for each in shown if each.endswith("888")] == ["number 1 888", "number 2 888"]
+
+
+def test_dark_displays(controller: SimulatedController, tmp_path: Path) -> None:
+    person = pressing(controller, {"Counter 2": 1, "Counter 1": 2})
+    person.no = "Did the lamp blink"
+    assert press_them(tmp_path, person).code == "displays_dark"
 
 
 def test_swapped_wires_are_named(controller: SimulatedController, tmp_path: Path) -> None:

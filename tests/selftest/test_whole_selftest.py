@@ -191,6 +191,8 @@ def test_a_whole_kiosk(broker: Broker, tmp_path: Path) -> None:
             screen.touch(display, ring)
         terminal.until("Press a button at this counter: Counter 1")
         controller.press(1, Button.NEXT)
+        terminal.until("Did the lamp blink")
+        terminal.key("y")
         terminal.until("selftest.html")
         assert terminal.process.wait(10) == 0
 
