@@ -151,10 +151,14 @@ def _selftest(parsed: argparse.Namespace) -> int:
         return 2
     if not parsed.verbose:
         logging.getLogger().setLevel(logging.ERROR)  # what is wrong is said in plain words
+    code = parsed.language or settings.site.languages[0]
+    again = [sys.executable, "-m", "rinda", "selftest", parsed.role, "--language", code]
+    again += ["--site", str(parsed.site), "--unit", str(parsed.unit)]
     options = selftest.Options(
         role=Role(parsed.role),
-        language=language(parsed.language or settings.site.languages[0]),
+        language=language(code),
         unit_file=parsed.unit,
+        again=[*again, *(["--unattended"] if parsed.unattended else [])],
         unattended=parsed.unattended,
         release=parsed.release,
     )

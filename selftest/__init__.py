@@ -1,7 +1,7 @@
 """The self-test: what of a unit works, and for each part that does not, what to do next."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,12 @@ from config import VERSION
 from config.settings import Settings
 from messaging.messages import Role, SelfTestReport
 from messaging.topics import Topics
+from selftest import plan
 from selftest.examine import examine
 from selftest.page import write_page
 from selftest.person import Nobody, Person, technician
-from selftest.plan import Check, Unit, checks, test_ticket
-from selftest.services import released, running
+from selftest.plan import Unit
+from selftest.services import has_unit_user, released, run_as_unit, running
 from selftest.session import Session
 from texts import Language, language
 
@@ -27,36 +28,29 @@ PAGE = "selftest.html"
 @dataclass(frozen=True, slots=True)
 class Options:
     """`language`: the technician's. `unit_file`: by which the unit's running programs are known.
-    `unattended`: only what needs nobody. `release`: stop the programs for so long."""
+    `unattended`: only what needs nobody. `release`: stop the programs for so long. `again`: the
+    same command without it."""
 
     role: Role
     language: Language
     unit_file: Path
+    again: Sequence[str]
     unattended: bool = False
     release: bool = False
 
 
 def main(settings: Settings, options: Options) -> int:
-    """Try all that the unit has; returns the exit status."""
-    clock, words = settings.to_clock(), options.language
-    report = SelfTestReport(
-        unit=settings.unit.id, name=settings.unit.name, version=VERSION, at=clock.now()
-    )
-    topics = Topics(settings.site.id)
-    session = Session(settings.broker, topics, report.unit, clock.now)
-    somebody: AbstractContextManager[Person] = (
-        nullcontext(Nobody()) if options.unattended else technician(words)
-    )
-    ticket = test_ticket(settings, secrets.token_hex(4).upper(), words)
-    with closing(session), somebody as person:
-        unit = Unit(settings, session, person, words, report, ticket)
-        plan = checks(unit, options.role)
-        holders = {each.held_by for each in plan}
-        holding = running(holders, options.unit_file)
-        with released(holding if options.release else ()):
-            if left := running(holders, options.unit_file):
-                return _refuse(left, words)
-            return _test(unit, plan)
+    """Try all that the unit has; returns the exit status.
+
+    Root only stops and starts the programs: what works for root may not work for them.
+    """
+    programs = plan.programs(settings, options.role)
+    with released(running(programs, options.unit_file) if options.release else ()):
+        if left := running(programs, options.unit_file):
+            return _refuse(left, options.language)
+        if has_unit_user():
+            return run_as_unit(options.again)
+        return _test(settings, options)
 
 
 def _refuse(programs: Collection[str], words: Language) -> int:
@@ -69,11 +63,26 @@ def _refuse(programs: Collection[str], words: Language) -> int:
     return HELD
 
 
-def _test(unit: Unit, plan: Collection[Check]) -> int:
+def _test(settings: Settings, options: Options) -> int:
+    clock, words = settings.to_clock(), options.language
+    report = SelfTestReport(
+        unit=settings.unit.id, name=settings.unit.name, version=VERSION, at=clock.now()
+    )
+    topics = Topics(settings.site.id)
+    session = Session(settings.broker, topics, report.unit, clock.now)
+    somebody: AbstractContextManager[Person] = (
+        nullcontext(Nobody()) if options.unattended else technician(words)
+    )
+    ticket = plan.test_ticket(settings, secrets.token_hex(4).upper(), words)
+    with closing(session), somebody as person:
+        return _go_through(Unit(settings, session, person, words, report, ticket), options.role)
+
+
+def _go_through(unit: Unit, role: Role) -> int:
     words = unit.language
     place = words.pick(unit.report.name) or unit.report.unit
     print(words.text("Self-test: {place}", place=place), flush=True)
-    findings = tuple(examine(plan, unit.person, words))
+    findings = tuple(examine(plan.checks(unit, role), unit.person, words))
     report = unit.report.model_copy(update={"findings": findings})
     print(
         words.text(

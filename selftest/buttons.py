@@ -77,6 +77,8 @@ class _Controller:
         while not self._pressed and not person.gives_up(0) and time.monotonic() < deadline:
             await self._turn()
         await self._show(SetLamp(place, Lamp.OFF), ShowNumber(place, ""))
+        if not self._link.up:
+            return bad("buttons", "controller_offline")
         if not self._pressed:
             return bad("buttons", "button_silent", counter=name)
         if self._pressed[0] != place:

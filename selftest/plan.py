@@ -22,11 +22,10 @@ from texts import Language
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One part. `held_by`: the program that holds it while it runs."""
+    """One part."""
 
     name: str
     look: Callable[[], Finding]
-    held_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +45,26 @@ class Unit:
         return Path(self.settings.module.database).parent
 
 
+def programs(settings: Settings, role: Role) -> Sequence[str]:
+    """Which programs hold the unit's devices while they run."""
+    screen = () if role is Role.MODULE else (role.value,)
+    return (*screen, "bridge") if _has_controller(settings) else screen
+
+
 def checks(unit: Unit, role: Role) -> Sequence[Check]:
     """All that the unit has, by its role and its settings."""
     plan = [*_own(unit)]
     if role is Role.KIOSK:
         plan += [*_kiosk(unit)]
     if role is Role.DISPLAY:
-        plan.append(_sound(unit, unit.settings.display.audio, "display"))
-    bridge = unit.settings.bridge
-    if bridge.counters or bridge.kiosk:
+        plan.append(_sound(unit, unit.settings.display.audio))
+    if _has_controller(unit.settings):
+        bridge = unit.settings.bridge
         names = {each.id: unit.language.pick(each.name) for each in unit.settings.counter}
         plan.append(
             Check(
                 "buttons",
                 lambda: try_buttons(bridge, names, unit.person, unit.language),
-                held_by="bridge",
             )
         )
     return plan
@@ -82,6 +86,10 @@ def test_ticket(settings: Settings, nonce: str, language: Language) -> Ticket:
         printed_at=f"{language.day(local.date())}, {language.clock(local, zone)}",
     )
     return Ticket(paper, code)
+
+
+def _has_controller(settings: Settings) -> bool:
+    return bool(settings.bridge.counters or settings.bridge.kiosk)
 
 
 def _own(unit: Unit) -> Sequence[Check]:
@@ -109,22 +117,20 @@ def _kiosk(unit: Unit) -> Sequence[Check]:
     printer = Check(
         "printer",
         lambda: try_printer(lambda: build_printer(kiosk.printer), unit.ticket, person, language),
-        held_by="kiosk",
     )
     scanner = Check(
         "scanner",
         lambda: try_scanner(lambda: build_scanner(kiosk.scanner), unit.ticket, person, language),
-        held_by="kiosk",
     )
     return (
         printer if kiosk.printer.kind != "none" else _without("printer"),
         scanner if kiosk.scanner.kind != "none" else _without("scanner"),
-        _sound(unit, kiosk.audio, "kiosk"),
-        Check("touch", lambda: try_touch(kiosk.window, person, language), held_by="kiosk"),
+        _sound(unit, kiosk.audio),
+        Check("touch", lambda: try_touch(kiosk.window, person, language)),
     )
 
 
-def _sound(unit: Unit, audio: AudioSettings, program: str) -> Check:
+def _sound(unit: Unit, audio: AudioSettings) -> Check:
     if audio.kind == "none":
         return _without("sound")
     return Check(
@@ -136,7 +142,6 @@ def _sound(unit: Unit, audio: AudioSettings, program: str) -> Check:
             unit.person,
             unit.language,
         ),
-        held_by=program,
     )
 
 

@@ -1,5 +1,8 @@
 """The unit's own programs, which hold its devices while they run."""
 
+import grp
+import os
+import pwd
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -7,6 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 PROCESSES = Path("/proc")
+
+USER, GROUPS = "rinda", ("video", "render", "input", "audio")
+"""As the services have them (systemd/)."""
 
 
 def running(programs: Collection[str], unit_file: Path) -> dict[str, int]:
@@ -29,6 +35,25 @@ def released(programs: Collection[str]) -> Iterator[None]:
         yield
     finally:
         _systemctl("start", *units)
+
+
+def has_unit_user() -> bool:
+    """Whether root is asking, and the unit's programs have a user of their own."""
+    return os.geteuid() == 0 and USER in {each.pw_name for each in pwd.getpwall()}
+
+
+def run_as_unit(command: Sequence[str]) -> int:
+    """Run the command with the rights of the unit's programs; returns its exit status."""
+    groups = [each.gr_gid for each in grp.getgrall() if each.gr_name in GROUPS]
+    user = pwd.getpwnam(USER)
+    return subprocess.run(
+        command,
+        user=user.pw_uid,
+        group=user.pw_gid,
+        extra_groups=groups,
+        env={**os.environ, "HOME": user.pw_dir},
+        check=False,
+    ).returncode
 
 
 def _systemctl(verb: str, *units: str) -> None:

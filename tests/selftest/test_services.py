@@ -1,6 +1,8 @@
 """Programs of the unit that are in the way, and systemd."""
 
+import grp
 import os
+import pwd
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from selftest.services import released, running
+from selftest import services
+from selftest.services import has_unit_user, released, run_as_unit, running
 
 WAITING = "import sys; sys.stdin.read()"
 
@@ -55,3 +58,17 @@ def test_services_stop_for_the_time_of_the_test_whatever_happens(
         "stop rinda-kiosk.service rinda-bridge.service",
         "start rinda-kiosk.service rinda-bridge.service",
     ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+def test_root_leaves_the_test_to_the_units_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "USER", "rinda-is-not-here")
+    assert not has_unit_user()
+    monkeypatch.setattr(services, "USER", "nobody")
+    assert has_unit_user()
+    nobody, audio = pwd.getpwnam("nobody"), grp.getgrnam("audio")
+    says = "import os; exit(os.getuid() == {} and os.getgid() == {} and {} in os.getgroups())"
+    script = says.format(nobody.pw_uid, nobody.pw_gid, audio.gr_gid)
+    assert run_as_unit([sys.executable, "-c", script]) == 1
