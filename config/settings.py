@@ -217,9 +217,13 @@ class BrokerSettings(Section):
 
 
 class ModuleSettings(Section):
-    """The queue module."""
+    """The queue module. `backup_folder`: where `rinda backup` copies the log to, on another medium;
+    "": nowhere. Copies of the last `backup_days` are kept.
+    """
 
     database: str = "/var/lib/rinda/queue.db"
+    backup_folder: str = ""
+    backup_days: Annotated[int, Field(ge=2, le=400)] = 14
 
 
 class PrinterSettings(Section):

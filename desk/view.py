@@ -27,8 +27,10 @@ NOT_SHOWN_AFTER = timedelta(seconds=3)
 FEWEST_RATINGS = 5
 """With fewer, the mean would tell what one visitor thought of one clerk."""
 
-URGENT = frozenset({"paper_out", "cover_open", "printer_offline"})
-"""Faults with which visitors get no paper."""
+URGENT = frozenset(
+    {"paper_out", "cover_open", "printer_offline", "disk_full", "disk_fault", "log_damaged"}
+)
+"""Faults with which visitors get no paper, or no number."""
 
 ACTIONS = (Verb.START, Verb.FINISH, Verb.RECALL, Verb.NO_SHOW, Verb.HOLD, Verb.TRANSFER)
 

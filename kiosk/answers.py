@@ -164,6 +164,11 @@ def _why(refusal: RefusalView, model: Model, language: Language) -> tuple[str, s
                 language.text("Your appointment is on another day"),
                 language.text("It is on this day: {day}, {hour}.", day=day, hour=hour),
             )
+        case RefusalCode.NOT_STORED:
+            return (
+                language.text("Just now this is not possible"),
+                language.text("Please go to a counter. Numbers given before stay valid."),
+            )
         case _:
             sentence = sentences.refusal(language, refusal.code, refusal.facts, zone)
             return language.text("Please note"), sentence

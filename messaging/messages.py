@@ -280,7 +280,8 @@ class Role(StrEnum):
 class UnitStatus(Message):
     """How a unit is. `faults` are codes such as ``paper_out``; offline is said by the last will.
 
-    `name`: what staff call it, by language; where it is empty, they see `unit`.
+    `name`: what staff call it, by language; where it is empty, they see `unit`. `backed_up_at`: the
+    last good backup of a module's log.
     """
 
     unit: UnitId
@@ -289,6 +290,7 @@ class UnitStatus(Message):
     online: bool
     faults: tuple[str, ...] = ()
     name: dict[str, str] = {}
+    backed_up_at: AwareDatetime | None = None
 
 
 class Outcome(StrEnum):

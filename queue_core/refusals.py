@@ -35,6 +35,7 @@ class RefusalCode(StrEnum):
     NOT_SERVED_YET = "not_served_yet"
     ALREADY_RATED = "already_rated"
     BAD_VALUE = "bad_value"
+    NOT_STORED = "not_stored"
     MODULE_FAULT = "module_fault"
 
 

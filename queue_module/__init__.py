@@ -13,7 +13,9 @@ from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
 from queue_core.commands import AddBooking
+from queue_module.health import Health
 from queue_module.journal import Journal
+from queue_module.ledger import Ledger
 from queue_module.module import QueueModule, Work
 from queue_module.waits import Waits
 
@@ -25,7 +27,8 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     """Run the queue module until SIGTERM or SIGINT. Raises ConfigError for a bad bookings file."""
     bookings = _bookings(settings)
     clock = settings.to_clock()
-    journal = Journal(Path(settings.module.database))
+    database = Path(settings.module.database)
+    journal = Journal(database)
     status = UnitStatus(
         unit=settings.unit.id,
         role=Role.MODULE,
@@ -38,10 +41,12 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     link = Link(settings.broker, Topics(settings.site.id), unit, work.post)
     centre = settings.to_centre()
     waits = Waits(centre, random.Random())  # noqa: S311 - of waits, not of secrets
-    module = QueueModule(centre, journal, link, work, clock, waits)
+    ledger = Ledger(journal, waits)
+    health = Health(status, link, database, backed_up=bool(settings.module.backup_folder))
+    module = QueueModule(centre, ledger, link, work, clock, waits, health)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: module.stop())
-    module.restore()
+    ledger.restore()
     module.add_bookings(bookings)
     link.start()
     module.run(supervisor)

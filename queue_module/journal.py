@@ -1,70 +1,211 @@
-"""The log of events on disk: SQLite, one writer, committed before anybody is told.
+"""The log of events, committed before anybody is told, each row chained to the one before it.
 
-WAL with synchronous=FULL: what was acknowledged survives a power cut.
+Beside it are kept a few snapshots of what the events came to, so that a start reads only the end.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
-from messaging.codec import decode_event, encode_event
+from messaging.codec import BadMessageError, decode_event, encode_event
 from queue_core.events import Recorded
+from queue_module.storage import (
+    Fault,
+    StorageError,
+    chained,
+    locked,
+    open_for_reading,
+    open_for_writing,
+    transaction,
+    translated,
+)
 
-migrations = Migrations("queue")
+SNAPSHOTS = 3
+"""So many are kept: where the newest cannot be used, an older one saves most of the replay."""
 
 
-@migrations()
-def events_table(db: Database) -> None:
-    """One row an event, in the form of the contract, readable by any SQLite tool."""
-    db.execute(
-        """
-        create table event (
-            sequence integer primary key,
-            at text not null,
-            command_id text not null,
-            sender text not null,
-            name text not null,
-            body text not null check (json_valid(body))
-        ) strict
-        """
-    )
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event that counts: its sequence number and its hash."""
+
+    sequence: int = 0
+    hash: str = ""
+
+
+Chained = tuple[Head, tuple[Any, ...]]
+"""A row, `sequence` to `body`, and the head that it makes."""
 
 
 class Journal:
-    """The event log of one centre. Opened and used by one thread only."""
+    """The event log of one centre. Opened and used by one thread only.
+
+    `head` is the last event that was written or read here. `fault` is why nothing can be stored; it
+    stays until `open` finds the file well again.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = Database(path)
-        self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = full")
-        migrations.apply(self._db)
+        self.head = Head()
+        self.fault: Fault | None = None
+        self._path = path
+        self._database: sqlite3.Connection | None = None
+        self._stack = ExitStack()
+
+    def open(self) -> None:
+        """Open the file, or open it again. Raises StorageError where nothing can be stored; then
+        the file is open for reading if that is possible."""
+        self.close()
+        try:
+            self._stack.enter_context(locked(self._path))
+            self._use(open_for_writing(self._path))
+        except StorageError as error:
+            self._fail(error)
+            with suppress(StorageError):
+                self._use(open_for_reading(self._path))
+            raise
+        self.fault = None
 
     def append(self, recorded: Sequence[Recorded]) -> None:
-        """Store events in one transaction; on disk when this returns."""
+        """Store events in one transaction; on disk when this returns. Raises StorageError."""
         if not recorded:
             return
-        with self._db.atomic():
-            for each in recorded:
-                row = json.loads(encode_event(each))
-                row["body"] = json.dumps(row["body"], ensure_ascii=False)
-                self._db.execute(
-                    "insert into event values (:sequence, :at, :command_id, :sender, :name, :body)",
-                    row,
-                )
+        head, rows = self.head, []
+        for each in recorded:
+            row = _row(each)
+            head = Head(each.sequence, chained(head.hash, *row))
+            rows.append((*row, head.hash))
+        with self._writing() as database:
+            database.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rows)
+        self.head = head
 
-    def since(self, sequence: int) -> Iterator[Recorded]:
-        """The events after this sequence number, in order."""
-        rows = self._db.query(
-            "select * from event where sequence > ? order by sequence", [sequence]
-        )
-        for row in rows:
-            row["body"] = json.loads(row["body"])
-            yield decode_event(json.dumps(row).encode())
+    def following(self, head: Head) -> Iterator[Recorded]:
+        """The events after this head, in order. Raises StorageError where the log is damaged."""
+        self.head = head
+        with self._using() as database:
+            for each in rows_after(database, head):
+                self.head, event = each[0], _event(each[1])
+                yield event
+
+    def keep(self, rules: str, body: str) -> None:
+        """Keep what all events came to, for the next start. Raises StorageError."""
+        row = (self.head.sequence, self.head.hash, rules, body)
+        with self._writing() as database:
+            database.execute(
+                "insert or replace into snapshot values (?, ?, ?, ?, ?)", (*row, chained("", *row))
+            )
+            database.execute(
+                "delete from snapshot where sequence not in "
+                "(select sequence from snapshot order by sequence desc limit ?)",
+                [SNAPSHOTS],
+            )
+        with self._using() as database:
+            database.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def kept(self, rules: str) -> Iterator[tuple[Head, str]]:
+        """What was kept under these rules and fits the log, the newest first."""
+        with self._using() as database:
+            known = database.execute(
+                "select sequence from snapshot join event using (sequence, hash) "
+                "where rules = ? order by sequence desc",
+                [rules],
+            )
+            sequences = [sequence for (sequence,) in known]
+            for sequence in sequences:
+                if found := _snapshot(database, sequence):
+                    yield found
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._database = None
+        self._stack.close()
+
+    def _use(self, database: sqlite3.Connection) -> None:
+        self._database = self._stack.enter_context(closing(database))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        if self.fault:
+            raise StorageError(self.fault, "nothing can be stored")
+        with self._using() as database, transaction(database):
+            yield database
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        if self._database is None:
+            raise StorageError(self.fault or Fault.DISK_FAULT, "the log is not open")
+        try:
+            with translated():
+                yield self._database
+        except StorageError as error:
+            self._fail(error)
+            raise
+
+    def _fail(self, error: StorageError) -> None:
+        self.fault = error.fault
+        self.close()
+
+
+def read_log(path: Path) -> list[Recorded]:
+    """All events of a log. Raises StorageError where it is damaged."""
+    with closing(open_for_reading(path)) as log, translated():
+        return [_event(row) for _, row in rows_after(log, Head())]
+
+
+def rows_after(database: sqlite3.Connection, head: Head) -> Iterator[Chained]:
+    """The rows after this head, each proved by the chain. Raises StorageError, in a sentence, at
+    the first that is missing or not as it was written."""
+    if head.sequence:
+        known = database.execute("select hash from event where sequence = ?", [head.sequence])
+        if known.fetchone() != (head.hash,):
+            raise _damaged(f"Event {head.sequence} is missing, or is not the one that was known.")
+    rows = database.execute("select * from event where sequence > ? order by 1", [head.sequence])
+    for *row, stored in rows:
+        if row[0] != head.sequence + 1:
+            raise _damaged(f"Event {head.sequence + 1} is missing.")
+        head = Head(row[0], chained(head.hash, *row))
+        if head.hash != stored:
+            raise _damaged(f"Event {head.sequence} is not as it was written: {_words(row)}.")
+        yield head, tuple(row)
+    (most,) = database.execute("select max(sequence) from snapshot").fetchone()
+    if most and most > head.sequence:
+        raise _damaged(f"The log ends with event {head.sequence}; there was an event {most}.")
+
+
+def _damaged(sentence: str) -> StorageError:
+    return StorageError(Fault.LOG_DAMAGED, sentence)
+
+
+def _words(row: Sequence[object]) -> str:
+    _, at, _, sender, name, _ = row
+    return f"{name} by {sender} at {at}"[:100]
+
+
+def _row(recorded: Recorded) -> tuple[int, str, str, str, str, str]:
+    row = json.loads(encode_event(recorded))
+    body = json.dumps(row["body"], ensure_ascii=False)
+    return (row["sequence"], row["at"], row["command_id"], row["sender"], row["name"], body)
+
+
+def _event(row: tuple[Any, ...]) -> Recorded:
+    sequence, at, command_id, sender, name, body = row
+    head = json.dumps(
+        {"sequence": sequence, "at": at, "command_id": command_id, "sender": sender, "name": name}
+    )
+    try:
+        return decode_event(f'{head[:-1]}, "body": {body}}}'.encode())
+    except BadMessageError as error:
+        raise _damaged(f"Event {sequence} cannot be read by this version: {error}.") from None
+
+
+def _snapshot(database: sqlite3.Connection, sequence: int) -> tuple[Head, str] | None:
+    """What was kept there; None if it cannot be read, or is not as it was written."""
+    with suppress(sqlite3.Error):
+        found = database.execute("select * from snapshot where sequence = ?", [sequence])
+        *row, digest = found.fetchone()
+        if chained("", *row) == digest:
+            _, hash_, _, body = row
+            return Head(sequence, hash_), body
+    return None

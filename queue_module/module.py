@@ -10,8 +10,8 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from sqlite3 import Error as DatabaseError
 
 from config.clock import Clock
 from drivers.supervisor import Supervisor
@@ -28,13 +28,14 @@ from queue_core.commands import (
     PromiseWait,
     Request,
 )
-from queue_core.decide import handle
+from queue_core.decide import Outcome, handle
 from queue_core.events import Recorded, TicketTaken
-from queue_core.evolve import evolve
 from queue_core.model import Kind, State
 from queue_core.refusals import RefusalCode
 from queue_module import snapshots
-from queue_module.journal import Journal
+from queue_module.health import Health
+from queue_module.ledger import Ledger
+from queue_module.storage import StorageError
 from queue_module.waits import Waits
 
 log = logging.getLogger(__name__)
@@ -93,14 +94,14 @@ class QueueModule:
     def __init__(
         self,
         centre: Centre,
-        journal: Journal,
+        ledger: Ledger,
         link: Link,
         work: Work,
         clock: Clock,
         waits: Waits,
+        health: Health,
     ) -> None:
-        self.state = State()
-        self._centre, self._journal, self._link = centre, journal, link
+        self._centre, self._ledger, self._link, self._health = centre, ledger, link, health
         self._work, self._clock, self._waits = work, clock, waits
         self._stopping = False
         self._unpublished = True
@@ -121,12 +122,10 @@ class QueueModule:
         link.on(topics.all_seen, self._seen_arrived)
         link.on_connection(self._connection_changed)
 
-    def restore(self) -> None:
-        """Replay the log: the state is again what it was when the last command was answered."""
-        for recorded in self._journal.since(0):
-            self.state = evolve(self.state, recorded)
-            self._waits.learn(recorded, self.state)
-        log.info("restored %d events, day %s", self.state.sequence, self.state.day)
+    @property
+    def state(self) -> State:
+        """The queue as of the last event on disk."""
+        return self._ledger.state
 
     def add_bookings(self, bookings: Iterable[AddBooking]) -> None:
         """Remember the bookings of today and later that are not known yet."""
@@ -159,28 +158,31 @@ class QueueModule:
     def do(self, request: Request) -> Reply:
         """Decide, store, and only then answer. A full or broken disk refuses and loses nothing."""
         now = self._clock.now()
-        outcome = handle(self._centre, self.state, request, now)
+        outcome = self._promising(handle(self._centre, self.state, request, now), now)
         try:
-            self._journal.append(outcome.recorded)
-        except DatabaseError:
-            log.exception("an event could not be stored; the command is refused")
-            return _fault(request.id)
-        self.state = outcome.state
+            self._ledger.store(outcome.state, outcome.recorded)
+        except StorageError:
+            return _refused(request.id, RefusalCode.NOT_STORED)
         self._news.extend(outcome.recorded)
         self._unpublished = self._unpublished or bool(outcome.recorded)
-        for recorded in outcome.recorded:
-            self._waits.learn(recorded, self.state)
-            self._promise(recorded)
         left = self._waits.left if isinstance(request.command, FindTicket) else None
         return snapshots.reply(self._centre, self.state, request.id, outcome.answer, now, left)
 
-    def _promise(self, recorded: Recorded) -> None:
-        """Tell a walk-in how long, and remember what was told."""
-        taken = recorded.event
-        if isinstance(taken, TicketTaken) and taken.kind is Kind.WALK_IN:
-            wait = self._waits.newcomers.get(taken.service)
-            if wait:
-                self.do(Request(f"wait:{taken.ticket}", "module", PromiseWait(taken.ticket, wait)))
+    def _promising(self, outcome: Outcome, now: datetime) -> Outcome:
+        """With what a walk-in is told of the wait, to be stored together with the ticket."""
+        for each in outcome.recorded:
+            taken = each.event
+            if isinstance(taken, TicketTaken) and taken.kind is Kind.WALK_IN:
+                outcome = self._promise(outcome, taken, now)
+        return outcome
+
+    def _promise(self, outcome: Outcome, taken: TicketTaken, now: datetime) -> Outcome:
+        wait = self._waits.newcomers.get(taken.service)
+        if wait is None:
+            return outcome
+        promise = Request(f"wait:{taken.ticket}", "module", PromiseWait(taken.ticket, wait))
+        told = handle(self._centre, outcome.state, promise, now)
+        return replace(outcome, state=told.state, recorded=outcome.recorded + told.recorded)
 
     def run(self, supervisor: Supervisor) -> None:
         """Work until `stop`."""
@@ -216,12 +218,15 @@ class QueueModule:
         if moment >= self._next_heartbeat:
             self._next_heartbeat = moment + HEARTBEAT_SECONDS
             supervisor.alive()
+            self._news.extend(self._ledger.mend())
             self.open_day()
+            self._health.report(self._ledger.fault, self._clock.now())
             self._unpublished = True
         self._link.tick()
         if self._work.is_empty and self._waits.is_due(self.state, moment):
             self._waits.reckon(self.state, self._clock.now(), self._clock.monotonic)
             self._unpublished = True
+        self._ledger.keep_if_due()
         if self._unpublished and self._clock.monotonic() >= self._next_publishing:
             self.publish()
 
@@ -242,8 +247,7 @@ class QueueModule:
         try:
             request = decode_command(arrived.payload, sender)
         except UnknownCommandError as unknown:
-            refused = RefusalView(code=RefusalCode.UNKNOWN_COMMAND)
-            reply = Reply(id=unknown.command_id, refusal=refused)
+            reply = _refused(unknown.command_id, RefusalCode.UNKNOWN_COMMAND)
         else:
             reply = self._safely(request)
         self._link.answer(sender, reply)
@@ -266,7 +270,7 @@ class QueueModule:
             return self.do(request)
         except Exception:
             log.exception("a command failed; nothing changed")
-            return _fault(request.id)
+            return _refused(request.id, RefusalCode.MODULE_FAULT)
 
     def _sender(self, arrived: Arrived) -> str | None:
         """Who sent it; None, and acknowledged, where nobody is to be answered."""
@@ -283,5 +287,5 @@ class QueueModule:
         self._unpublished = self._unpublished or connected
 
 
-def _fault(command_id: str) -> Reply:
-    return Reply(id=command_id, refusal=RefusalView(code=RefusalCode.MODULE_FAULT))
+def _refused(command_id: str, code: RefusalCode) -> Reply:
+    return Reply(id=command_id, refusal=RefusalView(code=code))

@@ -29,11 +29,11 @@ NOTHING = Ranges({}, {})
 
 
 class Waits:
-    """The newest ranges. Moments are monotonic seconds."""
+    """The newest ranges; `times` are what was learned. Moments are monotonic seconds."""
 
     def __init__(self, centre: Centre, chance: random.Random) -> None:
         self._centre, self._chance = centre, chance
-        self._times = ServiceTimes.prior({s.id: s.expected for s in centre.services.values()})
+        self.times = ServiceTimes.prior({s.id: s.expected for s in centre.services.values()})
         self._ranges = NOTHING
         self._sequence = -1
         self._renew_at = self._rest_until = 0.0
@@ -51,7 +51,7 @@ class Waits:
     def learn(self, recorded: Recorded, state: State) -> None:
         """Take a visit that ended into account; `state` is the one after the event."""
         if isinstance(recorded.event, TicketServed):
-            self._times = learn_from(self._times, state.tickets[recorded.event.ticket])
+            self.times = learn_from(self.times, state.tickets[recorded.event.ticket])
 
     def is_due(self, state: State, now: float) -> bool:
         """Whether it is time to reckon again."""
@@ -65,7 +65,7 @@ class Waits:
         few = waiting <= MOST_WAITING
         foreseen = Foreseen(planned_breaks(self._centre, self._centre.local(at).date()))
         self._ranges = (
-            ranges(self._centre, state, self._times, at, self._chance, foreseen) if few else NOTHING
+            ranges(self._centre, state, self.times, at, self._chance, foreseen) if few else NOTHING
         )
         self._sequence, self._renew_at = state.sequence, began + RENEW_SECONDS
         ended = monotonic()

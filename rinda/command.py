@@ -27,6 +27,12 @@ PROGRAMS = {
     "bridge": ("firmware_bridge", "call buttons, lamps and number displays"),
 }
 
+RECORDS = {
+    "audit": "prove that the log is as it was written",
+    "backup": "copy the log to its backup folder, and prove the copy",
+    "restore": "put the last good backup, and what came after it, in the log's place",
+}
+
 BAD_SETTINGS = 78
 """The exit status for settings that cannot be used (EX_CONFIG of sysexits.h)."""
 
@@ -82,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     options.add_arguments(simulate)
     firmware = _command(commands, "firmware", "write the files for a controller's Pico", _firmware)
     firmware.add_argument("--to", type=Path, default=Path("build/controller"))
+    for name, words in RECORDS.items():
+        record = _command(commands, name, words, _record)
+        record.set_defaults(record=name, same_medium=False)
+        if name == "backup":
+            record.add_argument("--same-medium", action="store_true", help="if there is no other")
+        _add_files(record)
     documents = _command(commands, "documents", "write the generated parts of docs/", _documents)
     documents.add_argument("--to", type=Path, default=Path("docs"))
     return parser
@@ -130,7 +142,10 @@ def _run_program(parsed: argparse.Namespace) -> int:
 
 
 def _try_database(path: Path) -> None:
-    """Raises ConfigError for a file that cannot be written, or is something else."""
+    """Raises ConfigError for a file that cannot be written, or is something else. One that a module
+    has used before is left to it: it still answers what it can."""
+    if Path(f"{path}-lock").exists():
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path)) as database:
@@ -215,6 +230,12 @@ def _firmware(parsed: argparse.Namespace) -> int:
     lay_out(parsed.to)
     print(f"Now: mpremote cp -r {parsed.to}/. : + reset")
     return 0
+
+
+def _record(parsed: argparse.Namespace) -> int:
+    from rinda.records import run
+
+    return run(parsed.record, _settings(parsed), same_medium=parsed.same_medium)
 
 
 def _documents(parsed: argparse.Namespace) -> int:

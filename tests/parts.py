@@ -2,6 +2,7 @@
 
 import queue
 import random
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+import pytest
+
 from config.clock import Clock
 from config.settings import BrokerSettings
 from messaging.link import Arrived, Link, Unit
@@ -17,7 +20,9 @@ from messaging.messages import Reply, Role, UnitStatus
 from messaging.topics import Topics
 from queue_core.centre import Centre
 from queue_core.commands import Command
+from queue_module.health import Health
 from queue_module.journal import Journal
+from queue_module.ledger import Ledger
 from queue_module.module import QueueModule, Work
 from queue_module.waits import Waits
 
@@ -86,8 +91,10 @@ class ModuleThread:
         status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
         link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), self.work.post)
         waits = Waits(centre, random.Random(1))
-        self.module = QueueModule(centre, journal, link, self.work, clock, waits)
-        self.module.restore()
+        ledger = Ledger(journal, waits)
+        health = Health(status, link, database, backed_up=False)
+        self.module = QueueModule(centre, ledger, link, self.work, clock, waits, health)
+        ledger.restore()
         self.module.open_day()
         link.start()
         self.module.run(self._supervisor)
@@ -144,3 +151,18 @@ class UnitThread:
                 self._work.get(timeout=0.02)()
             except queue.Empty:
                 self.link.tick()
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A file system of its own in this folder, e.g. of ``256k``; only root makes one."""
+    folder.mkdir(exist_ok=True)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "rinda-test", folder], check=False
+    )
+    if made.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)

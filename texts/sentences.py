@@ -171,6 +171,9 @@ _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.NOT_SERVED_YET: lambda w, f, z: w.text("You can rate the visit when it is over."),
     RefusalCode.ALREADY_RATED: lambda w, f, z: w.text("This visit has been rated already."),
     RefusalCode.SERVICE_NEEDED: lambda w, f, z: w.text("Choose at least one service given."),
+    RefusalCode.NOT_STORED: lambda w, f, z: w.text(
+        "Nothing can be stored just now, so nothing was done. Please tell the technician."
+    ),
 }
 
 _FAULTS: Mapping[str, Callable[[Language], str]] = {
@@ -189,5 +192,15 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "tampered": lambda w: w.text("The case of the unit has been opened."),
     "power_failing": lambda w: w.text("The unit has lost its mains power."),
     "too_hot": lambda w: w.text("The unit is too hot inside."),
+    "disk_full": lambda w: w.text(
+        "The disk is full. Nothing new can be stored, so no numbers are given."
+    ),
+    "disk_fault": lambda w: w.text(
+        "The disk cannot be written. Nothing new can be stored, so no numbers are given."
+    ),
+    "log_damaged": lambda w: w.text(
+        "The queue's log is damaged. Nothing new can be stored until a technician restores it."
+    ),
+    "backup_old": lambda w: w.text("There is no good backup copy of the last two days."),
     "refused_scans": lambda w: w.text("The QR scanner sends unreadable data."),
 }

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from desk.gallery import CHROMIUM, CHROMIUM_ARGUMENTS, DEMO_SITE
 from queue_core.centre import Centre
 from queue_core.events import Event
-from queue_module.journal import Journal
+from queue_module.journal import read_log
 from rinda.broker import Broker, free_port
 from tests.conftest import MORNING
 from tests.parts import ModuleThread, clock_at, wait_until
@@ -76,10 +76,7 @@ class Module:
 
     def events(self) -> list[Event]:
         """All that was decided, from the disk."""
-        journal = Journal(self.database)
-        recorded = [each.event for each in journal.since(0)]
-        journal.close()
-        return recorded
+        return [each.event for each in read_log(self.database)]
 
 
 @pytest.fixture

@@ -34,7 +34,6 @@ from queue_core.commands import (
 from queue_core.life import Status
 from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
-from queue_module.journal import Journal
 from queue_module.module import MOST_WORK
 from rinda.broker import Broker
 from tests.conftest import MORNING
@@ -339,15 +338,5 @@ def test_a_disk_that_fails_refuses_and_changes_nothing(
         reply = kiosk.ask(TAKE)
     assert reply
     assert reply.refusal
-    assert reply.refusal.code is RefusalCode.MODULE_FAULT
+    assert reply.refusal.code is RefusalCode.NOT_STORED
     assert module.module.state is before
-
-
-def test_the_journal_is_readable_sql_and_synchronous(database: Path) -> None:
-    journal = Journal(database)
-    assert list(journal.since(0)) == []
-    journal.close()
-    with sqlite3.connect(database) as reader:
-        assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
-        applied = reader.execute("select name from _sqlite_migrations").fetchall()
-    assert applied == [("events_table",)]

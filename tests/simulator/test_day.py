@@ -80,6 +80,7 @@ def test_a_recorded_day_is_played_as_it_was(centre: Centre, tmp_path: Path) -> N
     (day,) = make_days(centre, MONDAY, 1, 0.8, 5)
     played = play(centre, day, RINDA)
     journal = Journal(tmp_path / "queue.db")
+    journal.open()
     journal.append(played.log)
     (recorded,) = days_in(centre, read(tmp_path / "queue.db"))
     journal.close()

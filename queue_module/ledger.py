@@ -1,0 +1,126 @@
+"""The state of the queue and the log it comes from: an event counts when it is on disk."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from queue_core.events import Recorded
+from queue_core.evolve import evolve
+from queue_core.model import State
+from queue_module import memory
+from queue_module.journal import Head, Journal
+from queue_module.memory import Memory
+from queue_module.storage import Fault, StorageError
+from queue_module.waits import Waits
+
+log = logging.getLogger(__name__)
+
+KEEP_EVERY = 1000
+"""Events after which the state is kept: 40 ms of replay. On a day with more commands than these,
+after as many again, so that keeping costs each event the same."""
+
+
+class Ledger:
+    """The state, as of the last event on disk; `replayed`: how many events `restore` had to read.
+
+    For one thread.
+    """
+
+    def __init__(self, journal: Journal, waits: Waits) -> None:
+        self.state, self.replayed = State(), 0
+        self._journal, self._waits = journal, waits
+        self._rules = memory.rules(waits.times)
+        self._kept = self._place()
+        self._told: Fault | None = None
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why nothing can be stored; None while all is well."""
+        return self._journal.fault
+
+    def restore(self) -> None:
+        """Take up the newest memory that can be used, and replay what came after it.
+
+        Where the file cannot be written, or is damaged, take what can be read; `fault` says so.
+        """
+        with self._watched():
+            self._journal.open()
+        with self._watched():
+            head = self._recall()
+            for recorded in self._journal.following(head):
+                self._take(recorded)
+                self.replayed += 1
+        log.info("day %s, event %d, %d replayed", *self._place(), self.replayed)
+
+    def store(self, state: State, recorded: Sequence[Recorded]) -> None:
+        """Store events, and only then take the state after them. Raises StorageError."""
+        try:
+            self._journal.append(recorded)
+        except StorageError as error:
+            self._tell(error)
+            raise
+        self.state = state
+        for each in recorded:
+            self._waits.learn(each, state)
+
+    def mend(self) -> list[Recorded]:
+        """If nothing can be stored, try again. Gives events found on the disk although they were
+        refused: a disk that fails in the middle of writing may have done it."""
+        found: list[Recorded] = []
+        if self.fault:
+            with self._watched():
+                self._journal.open()
+                for recorded in self._journal.following(self._journal.head):
+                    self._take(recorded)
+                    found.append(recorded)
+                self._keep()
+                log.info("the log can be written again")
+                self._told = None
+        return found
+
+    def keep_if_due(self) -> None:
+        """Keep the state for the next start: on each new day, and after so many events."""
+        day, sequence = self._kept
+        since = self.state.sequence - sequence
+        is_due = day != self.state.day or since >= max(KEEP_EVERY, len(self.state.answers))
+        if since and is_due and not self.fault:
+            with self._watched():
+                self._keep()
+
+    def _recall(self) -> Head:
+        """The state as it was kept last; its head."""
+        for head, text in self._journal.kept(self._rules):
+            try:
+                recalled = memory.decode(text)
+            except ValueError:
+                log.warning("what was kept at event %d cannot be read", head.sequence)
+                continue
+            self.state, self._waits.times = recalled.state, recalled.times
+            self._kept = self._place()
+            return head
+        return Head()
+
+    def _place(self) -> tuple[date | None, int]:
+        return self.state.day, self.state.sequence
+
+    def _take(self, recorded: Recorded) -> None:
+        self.state = evolve(self.state, recorded)
+        self._waits.learn(recorded, self.state)
+
+    def _keep(self) -> None:
+        self._kept = self._place()
+        self._journal.keep(self._rules, memory.encode(Memory(self.state, self._waits.times)))
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError as error:
+            self._tell(error)
+
+    def _tell(self, error: StorageError) -> None:
+        """Once for each kind of fault."""
+        if error.fault is not self._told:
+            log.error("nothing can be stored (%s): %s", error.fault, error)
+        self._told = error.fault

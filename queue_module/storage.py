@@ -1,0 +1,207 @@
+"""The file of the log: how it is opened, what is in it, and what an error of it means.
+
+SQLite with a write-ahead log and synchronous=FULL: what was committed survives a power cut.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+
+
+class Fault(StrEnum):
+    """Why nothing can be stored, as staff are told."""
+
+    DISK_FULL = "disk_full"
+    DISK_FAULT = "disk_fault"
+    LOG_DAMAGED = "log_damaged"
+
+
+class StorageError(Exception):
+    """Nothing was stored, or what is stored cannot be read."""
+
+    def __init__(self, fault: Fault, reason: str) -> None:
+        super().__init__(reason)
+        self.fault = fault
+
+
+OF_THE_DISK = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""Errors that pass when the disk is well again; any other is one of what is in the file."""
+
+BUSY_SECONDS = 1.0
+"""So long it waits for somebody else who has the file locked."""
+
+_VERSION = 2
+_EVENTS = """
+    create table event (
+        sequence integer primary key,
+        at text not null,
+        command_id text not null,
+        sender text not null,
+        name text not null,
+        body text not null check (json_valid(body)),
+        hash text not null
+    ) strict
+"""
+_SNAPSHOTS = """
+    create table snapshot (
+        sequence integer primary key,
+        hash text not null,
+        rules text not null,
+        body text not null,
+        digest text not null
+    ) strict
+"""
+
+
+def chained(before: str, *row: object) -> str:
+    """The hash of a row: SHA-256, in hex, of the JSON list of the hash before it ("" for the first)
+    and its columns from `sequence` to `body`."""
+    return hashlib.sha256(json.dumps([before, *row], default=repr).encode()).hexdigest()
+
+
+def restoring(path: Path) -> Path:
+    """Where a restore builds the log that is to stand at `path`; there only while it lasts."""
+    return path.with_name(f"{path.name}-restoring")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of SQLite and the system as StorageError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(_meaning(error), str(error)) from error
+    except OSError as error:
+        raise StorageError(Fault.DISK_FAULT, str(error)) from error
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """The file, made or brought up to date where needed. Raises StorageError."""
+    if restoring(path).exists():
+        raise StorageError(Fault.LOG_DAMAGED, "A restore was not finished: do it once more.")
+    with translated():
+        database = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None)
+        with _closed_on_error(database):
+            database.execute("pragma journal_mode = wal")
+            database.execute("pragma synchronous = full")
+            with transaction(database):  # which a disk that cannot be written refuses
+                _bring_up_to_date(database)
+    return database
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """The file as it is, also where nothing can be written beside it. Raises StorageError."""
+    written_ahead = path.with_name(f"{path.name}-wal")
+    with suppress(StorageError):
+        return _reading(path, "mode=ro")
+    with translated():
+        if written_ahead.exists() and written_ahead.stat().st_size:
+            return _reading(path, "mode=ro")
+    return _reading(path, "immutable=1")
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing, and on disk at its end."""
+    database.execute("begin immediate")
+    try:
+        yield
+        database.execute("commit")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            database.execute("rollback")
+        raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Be the only one who writes this log. Raises StorageError where somebody else does."""
+    with translated():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path.with_name(f"{path.name}-lock"), os.O_CREAT | os.O_RDWR, 0o640)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StorageError(Fault.DISK_FAULT, f"{path} is in use by another program.") from None
+        yield
+    finally:
+        os.close(file)
+
+
+def _reading(path: Path, how: str) -> sqlite3.Connection:
+    with translated():
+        database = sqlite3.connect(
+            f"{path.resolve().as_uri()}?{how}", BUSY_SECONDS, isolation_level=None, uri=True
+        )
+        with _closed_on_error(database):
+            (version,) = database.execute("pragma user_version").fetchone()
+            if version != _VERSION:
+                raise StorageError(Fault.LOG_DAMAGED, "The log is of another version of Rinda.")
+    return database
+
+
+@contextmanager
+def _closed_on_error(database: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
+
+
+def _meaning(error: sqlite3.Error) -> Fault:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return Fault.DISK_FULL
+    return Fault.DISK_FAULT if code in OF_THE_DISK else Fault.LOG_DAMAGED
+
+
+def _bring_up_to_date(database: sqlite3.Connection) -> None:
+    (version,) = database.execute("pragma user_version").fetchone()
+    if version > _VERSION:
+        raise StorageError(Fault.LOG_DAMAGED, "The log is of a newer version of Rinda.")
+    if version == _VERSION:
+        return
+    columns = [row[1] for row in database.execute("pragma table_info(event)")]
+    if columns:
+        database.execute("alter table event rename to event_before")
+        database.execute("drop table if exists _sqlite_migrations")
+    database.execute(_EVENTS)
+    database.execute(_SNAPSHOTS)
+    if columns:
+        _chain(database)
+    database.execute(f"pragma user_version = {_VERSION}")
+
+
+def _chain(database: sqlite3.Connection) -> None:
+    """Take the events of a log of the first version over, each with its hash."""
+    head = ""
+
+    def following(*row: object) -> str:
+        nonlocal head
+        head = chained(head, *row)
+        return head
+
+    names = "sequence, at, command_id, sender, name, body"
+    database.create_function("chained", 6, following)
+    database.execute(
+        f"insert into event select {names}, chained({names}) from event_before order by sequence"  # noqa: S608
+    )
+    database.execute("drop table event_before")

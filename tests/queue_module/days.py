@@ -1,0 +1,60 @@
+"""Days of a centre at random, as logs to be replayed."""
+
+from datetime import timedelta
+from random import Random
+
+from queue_core import commands as c
+from queue_core.centre import Centre
+from queue_core.events import Recorded
+from queue_core.model import GivenService, WaitRange
+from tests.queue_core.conftest import Day
+
+
+def random_days(centre: Centre, seed: int, days: int = 3, steps: int = 120) -> list[Recorded]:
+    """The log of some days on which everything happens."""
+    day, chance = Day(centre), Random(seed)
+    for number in range(days):
+        _begin(day, number)
+        for _ in range(steps):
+            _step(day, chance)
+            day.wait(chance.choice((0.1, 0.5, 1)))
+        day.do(c.KeepOvernight(chance.random() < 0.5))
+        day.wait(24 * 60 - (day.now.hour - 10) * 60)
+    return day.log
+
+
+def _begin(day: Day, number: int) -> None:
+    for counter in ("1", "2"):
+        day.do(c.OpenCounter(counter))
+    for minutes in (5, 9, 30):
+        starts_at = day.now + timedelta(minutes=minutes)
+        day.do(c.AddBooking(f"booking-{number}-{minutes}", "vsaa-konsultacija", starts_at, 20))
+
+
+def _step(day: Day, chance: Random) -> None:
+    counter = chance.choice(("1", "2"))
+    ticket = day.state.at_counter.get(counter, "")
+    any_ticket = chance.choice([*day.state.tickets, "nobody's"])
+    given = (GivenService("vsaa-slimiba", chance.randint(1, 3)),)
+    wait = WaitRange(timedelta(minutes=1), timedelta(minutes=5.5), timedelta(minutes=12))
+    commands = (
+        c.TakeTicket(chance.choice(("vsaa-slimiba", "vid-eds", "lad-eps")), "lv", offered=True),
+        c.TakeTicket("vsaa-slimiba", "en"),
+        c.CheckIn(chance.choice([*day.state.bookings, "none"]), "lv"),
+        c.PromiseWait(any_ticket, wait),
+        c.CallNext(counter),
+        c.CallNext(counter, insist=True),
+        c.CallTicket(counter, any_ticket, "ar mazu bērnu"),
+        c.Start(counter, ticket),
+        c.Finish(counter, ticket, given),
+        c.Finish(counter, ticket, given),
+        c.NoShow(counter, ticket),
+        c.Hold(counter, ticket),
+        c.Transfer(counter, ticket, "vid-eds"),
+        c.Resume(any_ticket),
+        c.Prioritise(any_ticket),
+        c.Rate(any_ticket, chance.randint(1, 10)),
+        c.Undo(counter),
+        c.AskHelp(),
+    )
+    day.do(chance.choice(commands))

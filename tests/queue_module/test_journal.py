@@ -1,0 +1,188 @@
+"""The log as a file: readable, chained, taken over from its first version, honest when broken."""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from queue_core.centre import Centre
+from queue_core.events import Recorded
+from queue_module.journal import Head, Journal, read_log
+from queue_module.storage import Fault, StorageError
+from tests.parts import small_disk
+from tests.queue_module.days import random_days
+
+FIRST_VERSION = """
+    create table event (
+        sequence integer primary key,
+        at text not null,
+        command_id text not null,
+        sender text not null,
+        name text not null,
+        body text not null check (json_valid(body))
+    ) strict
+"""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "queue.db"
+
+
+@pytest.fixture(scope="module")
+def log(centre: Centre) -> list[Recorded]:
+    return random_days(centre, 3, days=2, steps=60)
+
+
+@pytest.fixture
+def journal(database: Path, log: list[Recorded]) -> Iterator[Journal]:
+    journal = Journal(database)
+    journal.open()
+    journal.append(log)
+    yield journal
+    journal.close()
+
+
+def changed(database: Path, statement: str) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute(statement)
+
+
+def append_each(journal: Journal, log: list[Recorded]) -> None:
+    for each in log:
+        journal.append([each])
+
+
+def damage_said(database: Path) -> str:
+    with pytest.raises(StorageError) as said:
+        read_log(database)
+    assert said.value.fault is Fault.LOG_DAMAGED
+    return str(said.value)
+
+
+def test_anybody_can_read_the_log_and_prove_it(journal: Journal, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as reader:
+        assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
+        before = ""
+        for *row, stored in reader.execute("select * from event order by sequence"):
+            before = hashlib.sha256(json.dumps([before, *row]).encode()).hexdigest()
+            assert before == stored
+    assert before == journal.head.hash
+
+
+def test_every_commit_is_waited_for(journal: Journal) -> None:
+    with journal._using() as database:
+        assert database.execute("pragma synchronous").fetchone() == (2,)
+
+
+def test_a_log_of_the_first_version_is_taken_over(database: Path, log: list[Recorded]) -> None:
+    made = Journal(database)
+    made.open()
+    made.append(log)
+    made.close()
+    with closing(sqlite3.connect(database, isolation_level=None)) as old:
+        rows = old.execute("select sequence, at, command_id, sender, name, body from event")
+        every = rows.fetchall()
+        for statement in (
+            "drop table event",
+            "drop table snapshot",
+            FIRST_VERSION,
+            "create table _sqlite_migrations (name text)",
+            "pragma user_version = 0",
+        ):
+            old.execute(statement)
+        old.executemany("insert into event values (?, ?, ?, ?, ?, ?)", every)
+    again = Journal(database)
+    again.open()
+    assert list(again.following(Head())) == log
+    assert again.head == made.head
+    again.close()
+    assert read_log(database) == log
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("update event set body = body || ' ' where sequence = 30", "Event 30 is not as it was"),
+        ("update event set sender = 'desk-9' where sequence = 30", "Event 30 is not as it was"),
+        ("update event set at = '2026-01-01T00:00:00Z' where sequence = 30", "Event 30 is not as"),
+        ("delete from event where sequence = 30", "Event 30 is missing."),
+        ("update event set sequence = 9999 where sequence = 30", "Event 30 is missing."),
+        ("update event set hash = '' where sequence = 30", "Event 30 is not as it was written"),
+    ],
+)
+def test_a_change_is_found_where_it_was_made(
+    journal: Journal, database: Path, statement: str, said: str
+) -> None:
+    changed(database, statement)
+    assert said in damage_said(database)
+
+
+def test_bytes_overwritten_in_the_file_are_found(journal: Journal, database: Path) -> None:
+    journal.close()
+    size = database.stat().st_size
+    with database.open("r+b") as file:
+        file.seek(size // 2)
+        file.write(os.urandom(3000))
+    damage_said(database)
+
+
+def test_another_writer_is_kept_out(journal: Journal, database: Path) -> None:
+    other = Journal(database)
+    with pytest.raises(StorageError, match="in use"):
+        other.open()
+    assert other.fault is Fault.DISK_FAULT
+    assert len(list(other.following(Head()))) == journal.head.sequence
+    journal.close()
+    other.open()
+    other.append([])
+    other.close()
+
+
+def test_a_failed_write_takes_nothing_until_the_file_is_opened_again(
+    database: Path, log: list[Recorded]
+) -> None:
+    journal = Journal(database)
+    journal.open()
+    journal.append(log[:10])
+    with journal._using() as database_:
+        (pages,) = database_.execute("pragma page_count").fetchone()
+        database_.execute(f"pragma max_page_count = {pages}")
+    with pytest.raises(StorageError):
+        append_each(journal, log[10:])
+    assert journal.fault is Fault.DISK_FULL
+    kept = journal.head.sequence
+    with pytest.raises(StorageError):
+        journal.append(log[kept : kept + 1])
+    journal.open()
+    assert list(journal.following(journal.head)) == []
+    journal.append(log[kept:])
+    journal.close()
+    assert read_log(database) == log
+
+
+@pytest.mark.parametrize("left", ["closed", "killed"])
+def test_what_cannot_be_written_can_be_read(tmp_path: Path, log: list[Recorded], left: str) -> None:
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        journal = Journal(tmp_path / "queue.db")
+        journal.open()
+        journal.append(log)
+        if left == "closed":
+            journal.close()
+        for file in tmp_path.glob("queue.db*"):
+            shutil.copy(file, disk)
+        journal.close()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        reading = Journal(disk / "queue.db")
+        with pytest.raises(StorageError):
+            reading.open()
+        assert reading.fault is Fault.DISK_FAULT
+        assert list(reading.following(Head())) == log
+        reading.close()
