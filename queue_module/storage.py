@@ -113,7 +113,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     with translated():
         if written_ahead.exists() and written_ahead.stat().st_size:
             return _reading(path, "mode=ro")
-    return _reading(path, "immutable=1")
+    return _reading(path, "mode=ro&immutable=1")
 
 
 @contextmanager
