@@ -66,6 +66,7 @@ class ModuleThread:
     def __enter__(self) -> Self:
         self._thread.start()
         assert self._supervisor.is_ready.wait(10)
+        wait_until(lambda: self._link.connected)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,7 +90,9 @@ class ModuleThread:
         centre, database, port, clock = self._parts
         journal = Journal(database)
         status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
-        link = Link(BrokerSettings(port=port), TOPICS, Unit(status, 3600), self.work.post)
+        link = self._link = Link(
+            BrokerSettings(port=port), TOPICS, Unit(status, 3600), self.work.post
+        )
         waits = Waits(centre, random.Random(1))
         ledger = Ledger(journal, waits)
         health = Health(status, link, database, backed_up=False)
