@@ -25,7 +25,9 @@ def show_code(language: Language) -> ShowCode:
     without = language.text("Without an appointment")
     return ShowCode(
         language.text("Hold your QR code to the scanner"),
-        language.text("The code is on your appointment: on the phone or on paper."),
+        language.text(
+            "It is the black and white square on your appointment: on the phone or on paper."
+        ),
         (_by_hand(language), Choice("need_service", without, i.NeedService())),
     )
 

@@ -116,7 +116,7 @@ class TicketKiosk(App):
         ExceptionManager.add_handler(self)
         Window.bind(size=self._sized, on_touch_down=self._touched)
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
-        self._parts.voice.start(lambda there: self.put(i.VoiceThere(there)))
+        self._parts.voice.start(self._voice_is)
         self._sized(Window, Window.size)
         self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
         self._parts.link.on_connection(lambda connected: self._look_at_module())
@@ -276,6 +276,13 @@ class TicketKiosk(App):
     def _scanner_there(self, there: bool) -> None:
         self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))
         self.put(i.ScannerThere(there))
+
+    def _voice_is(self, fault: str) -> None:
+        """A kiosk that is meant to be silent has no voice, and no fault."""
+        audio = self._parts.settings.kiosk.audio
+        meant = audio.kind != "none" and audio.speech
+        self._report("voice", frozenset({fault} if fault and meant else ()))
+        self.put(i.VoiceThere(there=not fault))
 
     def _test_self(self) -> None:
         silent = self._monotonic() - self._module_heard_at

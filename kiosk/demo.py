@@ -12,12 +12,13 @@ from config.load import load_settings
 from config.settings import Settings
 from drivers.printer import Fault, PrintOutcome, PrintResult
 from kiosk import model as m
-from kiosk.flow import begin
+from kiosk.flow import BUSY_SECONDS, NEWS_SECONDS, begin
 from kiosk.maintenance import SelfTest
 from kiosk.model import Model
 from kiosk.panel import Ease
 from messaging.messages import (
     CatalogueState,
+    HelpView,
     InstitutionView,
     RefusalView,
     ServiceView,
@@ -58,6 +59,11 @@ def catalogue(centre: Centre, now: datetime = NOW) -> CatalogueState:
         computer_service=centre.computer_service,
         waiting_place=dict(centre.waiting_place),
     )
+
+
+def asked_for_help(offered: CatalogueState, at: datetime = NOW) -> CatalogueState:
+    """The same while a visitor at the kiosk waits for somebody."""
+    return offered.model_copy(update={"help": (HelpView(unit=settings().unit.id, at=at),)})
 
 
 def ticket(language: str = "lv") -> TicketView:
@@ -124,6 +130,8 @@ def models(language: str) -> Mapping[str, Model]:
     screens = {**_choices(), **_answers(language, calm), **_technician()}
     present = {name: replace(calm, screen=each) for name, each in screens.items()}
     patience = calm.settings.kiosk.idle_seconds
+    long_ago = NOW - timedelta(seconds=BUSY_SECONDS)
+    asking = asked_for_help(catalogue(settings().to_centre()), long_ago)
     return present | {
         "starting": empty,
         "no-connection": replace(calm, connected=False),
@@ -132,6 +140,10 @@ def models(language: str) -> Mapping[str, Model]:
         "help": replace(calm, help_shown=True, bell=m.Bell.HEARD),
         "help-rings": replace(calm, help_shown=True, bell=m.Bell.RINGING),
         "help-broken": replace(calm, help_shown=True, bell=m.Bell.BROKEN),
+        "help-busy": replace(calm, help_shown=True, bell=m.Bell.HEARD, catalogue=asking),
+        "help-answered": replace(calm, help_shown=True, bell=m.Bell.ANSWERED),
+        "news": replace(present["institutions"], news_until=NEWS_SECONDS),
+        "news-code": replace(present["typed-code"], news_until=NEWS_SECONDS),
         "still-here": replace(present["institutions"], seconds=patience - 1.0),
         "still-here-ticket": replace(
             present["ticket"], seconds=calm.settings.kiosk.ticket_seconds - 1.0

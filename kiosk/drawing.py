@@ -97,7 +97,7 @@ class Drawing:
         box.padding = (self.gap * 1.5, 0, self.gap * 1.5, self.gap)
         for each in rows:
             each.size_hint_y, each.height = None, panel.tools if each is tools else panel.target
-            if frame.question and panel.upright and each is way and not self.low:
+            if (frame.question or frame.news) and panel.upright and each is way and not self.low:
                 each.height *= 1.5
             box.height += each.height + self.gap
             box.add_widget(each)
@@ -118,17 +118,19 @@ class Drawing:
         row, fellows = BoxLayout(spacing=self.gap), list[Block]()
         buttons = [self._small(each, fellows) for each in frame.foot]
         if frame.question:
-            row.add_widget(self._question(frame.question, buttons.pop(0)))
+            row.add_widget(self._line(frame.question, buttons.pop(0)))
+        elif frame.news:
+            row.add_widget(self._line(frame.news))
         for each in buttons:
             row.add_widget(each)
         return row
 
-    def _question(self, question: str, answer: Widget) -> Widget:
+    def _line(self, said: str, *answer: Widget) -> Widget:
         note = self.look.note
         box = Surface(note.fill, note.line, radius=self.radius, spacing=self.gap, size_hint_x=2)
         box.orientation, box.padding = "horizontal", (self.gap, 0, 0, 0)
-        text = self._text(question, 1.3, least=self.labels, colour=note.ink, bold=True)
-        for each in (Block([text]), answer):
+        text = self._text(said, 1.3, least=self.labels, colour=note.ink, bold=True)
+        for each in (Block([text]), *answer):
             box.add_widget(each)
         return box
 

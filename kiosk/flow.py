@@ -46,6 +46,15 @@ MAINTENANCE_SECONDS = 300
 RING_AGAIN_SECONDS = 60
 """Somebody is on the way: the bell does not ring again so soon."""
 
+HELP_SECONDS = 240
+"""So long whoever called may wait before the screen that says so."""
+
+BUSY_SECONDS = 120
+"""Nobody has answered for so long: that is said, and what else the visitor can do."""
+
+NEWS_SECONDS = 30
+"""So long whoever went on is told, over any screen, that somebody is coming."""
+
 NAME_TOUCHES, NAME_SECONDS = 5, 5.0
 """The technician's sign: so many touches on the centre's name within this time."""
 
@@ -87,6 +96,18 @@ def asks_presence(model: Model) -> bool:
     return model.seconds - model.present_at >= seconds - min(WARN_SECONDS, seconds / 2)
 
 
+def nobody_answers(model: Model) -> bool:
+    """Whether the bell at the desk has rung for long."""
+    since = model.help_asked_at
+    return since is not None and (model.now - since).total_seconds() >= BUSY_SECONDS
+
+
+def has_news(model: Model) -> bool:
+    """Whether to tell, over whatever screen stands, that somebody is coming."""
+    technician = isinstance(model.screen, m.EnterPin | m.Maintenance)
+    return model.seconds < model.news_until and not (technician or model.help_shown)
+
+
 def nobody_spoke(model: Model) -> bool:
     """Whether nobody has said yet who is here: several languages are right."""
     return isinstance(model.screen, m.Start) and model.language == _first_language(model)
@@ -121,7 +142,7 @@ def _picture(model: Model) -> tuple[object, ...]:
     screen = model.screen
     if isinstance(screen, m.TypeCode | m.EnterPin):
         screen = type(screen)()
-    over = model.help_shown, model.easing
+    over = model.help_shown, model.easing, has_news(model)
     return screen, model.language, model.connected, over, model.ease, model.out_of_service
 
 
@@ -130,6 +151,8 @@ def _patience(model: Model) -> float | None:
     match model.screen:
         case m.Working():
             return None
+        case _ if model.help_shown and model.bell is not m.Bell.BROKEN:
+            return HELP_SECONDS
         case m.FailSafe(""):
             return FAIL_SAFE_SECONDS
         case m.Maintenance():
@@ -486,7 +509,9 @@ def _no_reply(model: Model, given: i.NoReply) -> Step:
 
 
 def _catalogue_came(model: Model, given: i.CatalogueCame) -> Step:
-    return replace(model, catalogue=given.catalogue), ()
+    after = replace(model, catalogue=given.catalogue)
+    answered = model.help_asked_at and not after.help_asked_at
+    return (_somebody_comes(after) if answered else after), ()
 
 
 def _connection(model: Model, given: i.Connection) -> Step:
@@ -517,13 +542,19 @@ def _call_help(model: Model, given: i.CallHelp) -> Step:
     if isinstance(model.screen, m.FailSafe | m.EnterPin | m.Maintenance):
         return model, ()
     model = replace(model, help_shown=True)
-    rung = model.bell in {m.Bell.RINGING, m.Bell.HEARD}
-    if rung and model.seconds - model.rung_at < RING_AGAIN_SECONDS:
+    rung = model.bell in {m.Bell.RINGING, m.Bell.HEARD, m.Bell.ANSWERED}
+    if rung and model.seconds - model.bell_at < RING_AGAIN_SECONDS:
         return model, ()
     if not model.connected:
         return replace(model, bell=m.Bell.BROKEN), ()
-    model = replace(model, bell=m.Bell.RINGING, rung_at=model.seconds)
+    model = replace(model, bell=m.Bell.RINGING, bell_at=model.seconds)
     return model, (e.SendCommand(AskHelp()),)
+
+
+def _somebody_comes(model: Model) -> Model:
+    seconds = 0 if model.help_shown else NEWS_SECONDS
+    news_until = model.seconds + seconds
+    return replace(model, bell=m.Bell.ANSWERED, bell_at=model.seconds, news_until=news_until)
 
 
 def _rang(model: Model, *, heard: bool) -> Model:
@@ -534,14 +565,24 @@ def _rang(model: Model, *, heard: bool) -> Model:
 
 
 def _touch_name(model: Model, given: i.TouchName) -> Step:
-    busy = isinstance(model.screen, m.Working | m.TicketReady | m.EnterPin | m.Maintenance)
-    if busy or not model.settings.kiosk.maintenance_pin:
+    if _is_taken(model.screen) or not model.settings.kiosk.maintenance_pin:
         return model, ()
     lately = tuple(at for at in model.name_touched_at if model.seconds - at < NAME_SECONDS)
     model = replace(model, name_touched_at=(*lately, model.seconds))
     if len(model.name_touched_at) < NAME_TOUCHES:
         return model, ()
     return _show(replace(model, name_touched_at=(), help_shown=False), m.EnterPin())
+
+
+def _is_taken(screen: m.Screen) -> bool:
+    """By a number, which no sign takes away, or by a technician."""
+    match screen:
+        case m.Working() | m.TicketReady() | m.EnterPin() | m.Maintenance():
+            return True
+        case m.FailSafe(number):
+            return bool(number)
+        case _:
+            return False
 
 
 def _pin_checked(model: Model, given: i.PinChecked) -> Step:

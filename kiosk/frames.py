@@ -9,7 +9,7 @@ from kiosk import answers, choosing, keypads
 from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.easing import ease_buttons, ease_choices, ease_foot
-from kiosk.flow import asks_presence, cut_off, nobody_spoke
+from kiosk.flow import asks_presence, cut_off, has_news, nobody_answers, nobody_spoke
 from kiosk.model import Model
 from kiosk.report import report
 from kiosk.views import Choice, Frame, Notice, Ticket, View
@@ -22,7 +22,7 @@ def frame_of(model: Model) -> Frame:
     language = texts.language(model.language)
     centre = model.catalogue.name if model.catalogue else model.settings.site.name
     view, foot = _view(model, language), _way_on(model, language)
-    question, tools = "", _tools(model, language)
+    question, news, tools = "", "", _tools(model, language)
     if model.easing and not model.help_shown:
         view, foot = ease_choices(model, language), ease_foot(model, language)
     if asks_presence(model):
@@ -31,9 +31,15 @@ def frame_of(model: Model) -> Frame:
             tools = tuple(each for each in tools if each.action == "help")
         more = Choice("still_here", language.text("Yes, I do"), i.StillHere())
         foot = (more, *(each for each in foot if each.action == "done"))
+    elif has_news(model):
+        news = language.text("Somebody is coming to you.")
+        if not model.panel.upright:
+            tools = tuple(each for each in tools if each.action == "help")
+        foot = foot[:1]
     elif model.panel.narrow:
         foot = foot[:1]
-    return Frame(language.pick(centre), view, foot, question, tools, model.panel, model.ease)
+    name = language.pick(centre)
+    return Frame(name, view, foot, question, tools, model.panel, model.ease, news)
 
 
 def _view(model: Model, language: Language) -> View:
@@ -41,7 +47,7 @@ def _view(model: Model, language: Language) -> View:
     view = _view_beneath(model, language)
     if not model.help_shown:
         return view
-    called = _help_called(model.bell, language)
+    called = _help_called(model, language)
     if isinstance(view, Ticket):
         said = (called.heading, called.sentence)
         return replace(view, service="", lines=said, choices=())
@@ -130,7 +136,17 @@ def _languages(model: Model) -> tuple[Choice, ...]:
     return (Choice("language", texts.language(code).text("English"), i.ChooseLanguage(code)),)
 
 
-def _help_called(bell: m.Bell, language: Language) -> Notice:
+def _help_called(model: Model, language: Language) -> Notice:
+    bell = model.bell
+    if bell is m.Bell.ANSWERED:
+        return Notice(
+            language.text("Somebody is coming to you"), language.text("Please wait here.")
+        )
+    if bell is m.Bell.HEARD and nobody_answers(model):
+        return Notice(
+            language.text("Help has been called"),
+            language.text("The staff are busy. Please wait a little longer or go to a counter."),
+        )
     if bell is m.Bell.HEARD:
         return Notice(
             language.text("Help has been called"),

@@ -38,14 +38,16 @@ class Guide:
         self._say(self._said)
 
     def touched(self) -> None:
-        """A finger needs no focus."""
+        """A finger needs no focus; and whoever acts has heard enough (EN 301 549, 5.1.3.5)."""
         self.focus = ""
+        self._hush()
 
     def key(self, key: Key | None, character: str) -> Touch:
         """What this key does; it may only move the focus."""
         frame = self._frame
         if frame is None:
             return StillHere()
+        self._hush()
         acts = bool(self.focus) or key is not Key.PRESS
         before, self.focus = self.focus, moved(frame, self.focus, key)
         if before != self.focus or key in {Key.NEXT, Key.PREVIOUS}:
@@ -56,6 +58,10 @@ class Guide:
         return self._frame is not None and self.focus in {
             each.action for each in self._frame.choices()
         }
+
+    def _hush(self) -> None:
+        if self._frame and self._frame.ease.voice:
+            self._voice.hush()
 
     def _say_focus(self, frame: Frame) -> None:
         if frame.ease.voice and self.focus:

@@ -182,6 +182,7 @@ class Bell(StrEnum):
     QUIET = "quiet"
     RINGING = "ringing"
     HEARD = "heard"
+    ANSWERED = "answered"
     BROKEN = "broken"
 
 
@@ -190,7 +191,8 @@ class Model:
     """All that the kiosk knows. `seconds` are monotonic, `now` is the aware time of day.
 
     `help_shown` and `easing` (how shall the screens be?) lie over the screen, which goes on
-    beneath. `struck` is the last touch.
+    beneath. `bell_at`: when it was rung, or answered. `news_until`: so long it is said over
+    any screen that somebody is coming. `struck` is the last touch.
     """
 
     settings: Settings = field(repr=False)
@@ -208,12 +210,20 @@ class Model:
     out_of_service: bool = False
     help_shown: bool = False
     bell: Bell = Bell.QUIET
-    rung_at: float = -math.inf
+    bell_at: float = -math.inf
+    news_until: float = -math.inf
     changed_at: float = 0.0
     present_at: float = 0.0
     struck: Touch | None = field(default=None, repr=False)
     struck_at: float = -math.inf
     name_touched_at: tuple[float, ...] = ()
+
+    @property
+    def help_asked_at(self) -> datetime | None:
+        """Since when staff know that somebody here asks for help; None when nobody does."""
+        asking = self.catalogue.help if self.catalogue else ()
+        unit = self.settings.unit.id
+        return next((each.at for each in asking if each.unit == unit), None)
 
     @property
     def offer(self) -> Offer:

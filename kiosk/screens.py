@@ -92,4 +92,4 @@ def _head_of(frame: Frame) -> tuple[object, ...]:
 
 
 def _foot_of(frame: Frame) -> tuple[object, ...]:
-    return frame.foot, frame.tools, frame.question
+    return frame.foot, frame.tools, frame.question, frame.news

@@ -12,7 +12,7 @@ from texts import Language
 
 def spoken(frame: Frame, language: Language, *, by_keys: bool) -> tuple[str, ...]:
     """Sentences in the order in which they are to be said."""
-    said = [frame.question, *_view(frame, language)]
+    said = [frame.question or frame.news, *_view(frame, language)]
     said += [choice_spoken(each, language) for each in frame.foot]
     if frame.choices():
         said.append(_how(language, by_keys=by_keys))

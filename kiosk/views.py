@@ -114,7 +114,8 @@ View = Choices | Notice | ShowCode | Keypad | Rating | Ticket | Report
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A whole screen. `foot` leads on and back, `tools` are the same everywhere. `question` asks
-    whether the visitor needs more time, when it is time to; `foot` answers it."""
+    whether the visitor needs more time, when it is time to; `foot` answers it. `news` is a line
+    that needs no answer."""
 
     centre: str
     view: View
@@ -123,6 +124,7 @@ class Frame:
     tools: tuple[Choice, ...]
     panel: Panel
     ease: Ease = PLAIN
+    news: str = ""
 
     def choices(self) -> tuple[Choice, ...]:
         """All that can be pressed, in reading order."""

@@ -234,7 +234,8 @@ class CatalogueState(Message):
     """What a centre offers.
 
     `computer_service`: the help at the public computer, while it is open and somebody is there;
-    else empty. `waiting_place`: where to sit until called.
+    else empty. `waiting_place`: where to sit until called. `help`: as in QueueState; a kiosk that
+    is no longer among them knows that somebody is coming.
     """
 
     sequence: int
@@ -246,6 +247,7 @@ class CatalogueState(Message):
     situations: tuple[SituationView, ...] = ()
     computer_service: str = ""
     waiting_place: dict[str, str] = {}
+    help: tuple[HelpView, ...] = ()
 
 
 class BookingView(Message):

@@ -56,6 +56,7 @@ def _run(settings: Settings, supervisor: Supervisor, speech_folder: Path) -> int
         supervisor=supervisor,
         status=status,
         silent=display.audio.kind == "none",
+        speaks=display.audio.speech,
         stale_seconds=display.stale_seconds,
     )
     DisplayApp(parts).run()

@@ -25,6 +25,12 @@ class Outcome:
     sound: bool
     spoken: bool
 
+    def faults(self, *, speaks: bool) -> tuple[str, ...]:
+        """As in UnitStatus; `speaks`: the board is meant to have a voice."""
+        if not self.sound:
+            return ("sound_offline",)
+        return () if self.spoken or not speaks else ("voice_offline",)
+
 
 SILENCE = Outcome(sound=False, spoken=False)
 

@@ -43,7 +43,8 @@ def post(callback: Callable[[], None]) -> None:
 class Parts:
     """What the program is built of. `status`: the unit when all is well.
 
-    `silent`: this board is meant to have no sound, so that its silence is no fault.
+    `silent`: this board is meant to have no sound, so that its silence is no fault; `speaks`: it is
+    meant to have a voice.
     """
 
     link: Link
@@ -54,6 +55,7 @@ class Parts:
     supervisor: Supervisor
     status: UnitStatus
     silent: bool
+    speaks: bool
     stale_seconds: float
     monotonic: Callable[[], float] = time.monotonic
 
@@ -144,11 +146,14 @@ class DisplayApp(App):
     def _heard(self, call: BoardCall, outcome: Outcome) -> None:
         if outcome.spoken:
             self._publish_seen(call.call, Confirmation.SPOKEN)
-        faults = () if outcome.sound or self._parts.silent else ("sound_offline",)
+        silent, speaks = self._parts.silent, self._parts.speaks
+        self._report(() if silent else outcome.faults(speaks=speaks))
+        self._proceed(board.heard(self._board, call, self._parts.monotonic()))
+
+    def _report(self, faults: tuple[str, ...]) -> None:
         if faults != self._faults:
             self._faults = faults
             self._parts.link.report(self._parts.status.model_copy(update={"faults": faults}))
-        self._proceed(board.heard(self._board, call, self._parts.monotonic()))
 
     def _frame_drawn(self, _: object) -> None:
         # The frame reaches the glass right after this event: confirm it one turn later.

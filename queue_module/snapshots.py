@@ -110,7 +110,7 @@ def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONE
         keep_overnight=state.keep_overnight,
         accuracy=_accuracy(accuracy_of(state.tickets)),
         accuracy_before=_accuracy(state.accuracy_before),
-        help=tuple(HelpView(unit=unit, at=since) for unit, since in state.help.items()),
+        help=_help(state),
         ratings=_ratings([t.rated for t in tickets if t.rated is not None]),
         computer=_computer([t for t in tickets if t.offered]),
     )
@@ -131,6 +131,7 @@ def catalogue(centre: Centre, state: State, now: datetime) -> CatalogueState:
         ),
         computer_service=centre.computer_service if _has_helper(centre, state, now) else "",
         waiting_place=dict(centre.waiting_place),
+        help=_help(state),
     )
 
 
@@ -204,6 +205,10 @@ def _wait_for(centre: Centre, institution: str, newcomers: Waits) -> WaitView | 
     if not waits:
         return None
     return WaitView(low=min(each.low for each in waits), high=max(each.high for each in waits))
+
+
+def _help(state: State) -> tuple[HelpView, ...]:
+    return tuple(HelpView(unit=unit, at=since) for unit, since in state.help.items())
 
 
 def _has_helper(centre: Centre, state: State, now: datetime) -> bool:

@@ -186,6 +186,7 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "cover_open": lambda w: w.text("The cover of the ticket printer is open."),
     "scanner_offline": lambda w: w.text("The QR scanner does not answer."),
     "sound_offline": lambda w: w.text("There is no sound."),
+    "voice_offline": lambda w: w.text("There is sound, but the voice does not work."),
     "out_of_service": lambda w: w.text("A technician has taken this kiosk out of service."),
     "controller_offline": lambda w: w.text("The call buttons and number displays do not answer."),
     "door_open": lambda w: w.text("The door of the unit is open."),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import texts
-from drivers.audio import NoAudio, SimulatedAudio
-from drivers.speech import EspeakSpeech, NoSpeech
+from drivers.audio import Audio, NoAudio, SimulatedAudio
+from drivers.speech import USUAL, EspeakSpeech, NoSpeech, Speech
 from kiosk import demo
 from kiosk import inputs as i
 from kiosk import model as m
@@ -120,6 +120,16 @@ def test_only_what_is_new_is_said_again_unless_all_is_asked_for() -> None:
     assert user.voice.said[-1][0] == heading
 
 
+def test_whatever_the_visitor_does_ends_what_is_said() -> None:
+    user = KeyUser()
+    user.keys(Key.VOICE)
+    user.guide.key(None, "")
+    assert user.voice.said[-1] == ()
+    user.guide.say_again()
+    user.guide.touched()
+    assert user.voice.said[-1] == ()
+
+
 def test_without_sound_no_voice_is_offered() -> None:
     user = KeyUser()
     user.give(i.VoiceThere(there=False))
@@ -149,11 +159,11 @@ def test_abbreviations_are_read_as_words() -> None:
 
 
 def test_the_newest_is_said_and_the_old_left_off(tmp_path: Path) -> None:
-    there: list[bool] = []
+    faults: list[str] = []
     audio = Slow()
     voice = Voice(audio, EspeakSpeech(tmp_path / "speech"), tmp_path, lambda action: action())
-    voice.start(there.append)
-    wait_until(lambda: there == [True])
+    voice.start(faults.append)
+    wait_until(lambda: faults == [""])
     voice.say(("Viens.", "Divi."), "lv", 3)
     wait_until(lambda: len(audio.played) == 2)
     voice.say(("Trīs.",), "lv", 3)
@@ -177,9 +187,35 @@ class Slow(SimulatedAudio):
         return True
 
 
-def test_a_unit_without_sound_says_so(tmp_path: Path) -> None:
-    there: list[bool] = []
-    voice = Voice(NoAudio(), NoSpeech(), tmp_path, lambda action: action())
-    voice.start(there.append)
-    wait_until(lambda: there == [False])
+class Mute(Speech):
+    """A voice that is lost after its first word."""
+
+    def __init__(self, folder: Path) -> None:
+        self._speech: Speech = EspeakSpeech(folder)
+
+    def synthesise(self, text: str, language: str, loudness: int = USUAL) -> Path | None:
+        voice, self._speech = self._speech, NoSpeech()
+        return voice.synthesise(text, language, loudness)
+
+
+@pytest.mark.parametrize(
+    ("audio", "fault"), [(NoAudio(), "sound_offline"), (SimulatedAudio(None), "voice_offline")]
+)
+def test_what_a_unit_lacks_for_a_voice_is_told(audio: Audio, fault: str, tmp_path: Path) -> None:
+    faults: list[str] = []
+    voice = Voice(audio, NoSpeech(), tmp_path, lambda action: action())
+    voice.start(faults.append)
+    wait_until(lambda: faults == [fault])
     voice.stop()
+
+
+def test_a_voice_that_is_lost_is_told_once(tmp_path: Path) -> None:
+    faults: list[str] = []
+    voice = Voice(SimulatedAudio(None), Mute(tmp_path / "s"), tmp_path, lambda action: action())
+    voice.start(faults.append)
+    for _ in range(3):
+        voice.say(("Viens.",), "lv", 3)
+    wait_until(lambda: faults == ["", "voice_offline"])
+    voice.hush()
+    voice.stop()
+    assert faults == ["", "voice_offline"]

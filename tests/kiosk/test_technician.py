@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from config.pins import hash_pin
+from drivers.printer import PrintOutcome, PrintResult
 from kiosk import demo
 from kiosk import effects as e
 from kiosk import inputs as i
@@ -64,6 +65,23 @@ def test_fewer_or_slower_touches_are_no_sign(times: int, pause: float) -> None:
     visitor = technician()
     makes_the_sign(visitor, times, pause)
     assert visitor.sees(m.Start)
+
+
+@pytest.mark.parametrize("outcome", [None, PrintResult.PRINTED, PrintResult.UNKNOWN])
+def test_the_sign_takes_no_number_away(outcome: PrintResult | None) -> None:
+    visitor = technician()
+    visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
+    makes_the_sign(visitor)
+    assert visitor.sees(m.Working)
+    visitor.answer(demo.ticket())
+    if outcome:
+        visitor.give(i.PaperCame(demo.ticket().id, PrintOutcome(outcome)))
+    visitor.wait(1)
+    makes_the_sign(visitor)
+    assert visitor.sees(m.TicketReady)
+    visitor.give(i.Failed())
+    makes_the_sign(visitor)
+    assert demo.ticket().number in visitor.words
 
 
 def test_without_a_pin_in_the_settings_there_is_no_way_in() -> None:

@@ -21,7 +21,7 @@ from messaging.booking_code import booking_digest, qr_text
 from messaging.codec import decode, decode_event
 from messaging.messages import QueueState, UnitStatus
 from queue_core.centre import Centre
-from queue_core.commands import AddBooking, OpenCounter
+from queue_core.commands import AddBooking, AnswerHelp, OpenCounter
 from queue_core.events import Event, HelpAsked, TicketCancelled, TicketTaken
 from rinda import screen
 from rinda.broker import Broker
@@ -176,7 +176,9 @@ def test_touches_and_scans_become_tickets_on_screen_and_paper(
         assert watcher.ask(OpenCounter("1"))
         eyes.touch("start", "help")
         watcher.until_happened(HelpAsked)
-        eyes.touch("help", "back")
+        eyes.until_sees("help")
+        assert watcher.ask(AnswerHelp("kiosk"))
+        eyes.touch("help-answered", "back")
 
         eyes.take_ticket()
         watcher.until_waiting("A 001")

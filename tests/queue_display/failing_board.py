@@ -62,6 +62,7 @@ def run(port: int, home: Path) -> None:
         supervisor=SystemdSupervisor(),
         status=status,
         silent=True,
+        speaks=False,
         stale_seconds=5,
     )
     DisplayApp(parts).run()

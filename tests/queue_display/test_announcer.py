@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from drivers.audio import Audio, NoAudio, SimulatedAudio, always
 from drivers.speech import EspeakSpeech, NoSpeech, Speech
 from queue_display.announcer import Announcer, Outcome
@@ -43,6 +45,21 @@ class Voice:
     def outcome(self) -> Outcome:
         self._posted.get(timeout=10)()
         return self._outcomes[-1]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "speaks", "faults"),
+    [
+        (Outcome(sound=True, spoken=True), True, ()),
+        (Outcome(sound=True, spoken=False), True, ("voice_offline",)),
+        (Outcome(sound=True, spoken=False), False, ()),
+        (Outcome(sound=False, spoken=False), True, ("sound_offline",)),
+    ],
+)
+def test_a_lost_voice_is_another_fault_than_no_sound(
+    outcome: Outcome, speaks: bool, faults: tuple[str, ...]
+) -> None:
+    assert outcome.faults(speaks=speaks) == faults
 
 
 @contextmanager

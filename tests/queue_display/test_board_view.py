@@ -107,7 +107,9 @@ def test_stale_says_since_when_keeps_the_calls_and_promises_no_wait() -> None:
     assert view.warning
     assert view.strip == f"Nav jaunu ziņu kopš{NO_BREAK}10:30"
     assert paint(story, 600 + PAGE_SECONDS).strip == f"No news since{NO_BREAK}10:30"
-    assert view.aside == Words("Lūdzu, klausieties darbinieku.", "Please listen to the staff.")
+    assert view.aside == Words(
+        "Lūdzu, klausieties, ko saka darbinieks.", "Please listen to the staff."
+    )
     assert view.waits == ()
     assert view.main
     assert view.main.call == 7
