@@ -143,7 +143,7 @@ def _save(path: Path) -> None:
     Window.dispatch("on_draw")
     pixels = glReadPixels(0, 0, Window.width, Window.height, GL_RGB, GL_UNSIGNED_BYTE)
     image = Image.frombytes("RGB", (Window.width, Window.height), bytes(pixels))
-    image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(path)
+    image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(path, compress_level=1)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,10 @@ import http.client
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from desk.gallery import SCENES, render
 from messaging.messages import Role, UnitStatus
 from queue_core.commands import AddBooking, AskHelp, CheckIn, ConfirmCall, TakeTicket
 from queue_core.events import (
@@ -332,12 +330,6 @@ def test_it_ends_cleanly_under_open_streams(clerk: Page, desk: DeskProcess) -> N
 def test_a_taken_port_ends_it_with_a_failure(desk: DeskProcess, broker: Broker) -> None:
     with start_desk(desk.port, broker.port) as second:
         assert second.wait(30) == 1
-
-
-def test_every_scene_has_its_picture(tmp_path: Path) -> None:
-    pictures = render(tmp_path, "lv", (480, 900))
-    assert [each.name for each in pictures] == [f"desk-{name}-lv-480x900.png" for name in SCENES]
-    assert all(each.stat().st_size > 10_000 for each in pictures)
 
 
 def test_health_is_there_without_signing_in(desk: DeskProcess, module: Module) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import PrinterSettings
-from drivers.build import build_printer
+from drivers.escpos_printer import EscposPrinter
 from drivers.printer import Paper, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
+from drivers.printer_line import open_serial
 from drivers.simulated_printer import SimulatedPrinter
+from drivers.ticket_layout import TicketLayout
 from kiosk import demo
 from kiosk.paper import ticket_paper
 from kiosk.printing import Job, Printing, faults_of
@@ -44,8 +45,9 @@ def desk() -> Desk:
 
 @pytest.fixture
 def printing(twin: SimulatedPrinter, tmp_path: Path, desk: Desk) -> Iterator[Printing]:
-    settings = PrinterSettings(kind="serial", port=str(tmp_path / "printer"))
-    running = Printing(build_printer(settings), desk.posted.put)
+    port = str(tmp_path / "printer")
+    printer = EscposPrinter(lambda: open_serial(port, 19200), TicketLayout(48), answer_within=5.0)
+    running = Printing(printer, desk.posted.put)
     running.start(desk.faults.append)
     yield running
     running.stop()

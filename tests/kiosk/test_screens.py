@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import combinations, pairwise
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,11 +38,7 @@ def test_edges_of_what_can_be_pressed_are_seen(look: Look) -> None:
 
 
 @pytest.mark.whole
-def test_pictures_and_touch_points(tmp_path: Path) -> None:
-    paths = gallery.render(tmp_path, "lv", (800, 480), "normal", "large")
-    assert tmp_path / "kiosk-start-lv-800x480.png" in paths
-    assert tmp_path / "kiosk-start-lv-800x480-large.png" in paths
-    assert all(each.stat().st_size > 1000 for each in paths)
+def test_touch_points() -> None:
     points = gallery.touch_points((800, 480), "en")
     assert {"have_appointment", "need_service", "language", "ease"} <= set(points["start"])
     assert "institution:vsaa" in points["institutions"]
