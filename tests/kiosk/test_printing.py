@@ -46,7 +46,9 @@ def desk() -> Desk:
 @pytest.fixture
 def printing(twin: SimulatedPrinter, tmp_path: Path, desk: Desk) -> Iterator[Printing]:
     port = str(tmp_path / "printer")
-    printer = EscposPrinter(lambda: open_serial(port, 19200), TicketLayout(48), answer_within=5.0)
+    printer = EscposPrinter(
+        lambda: open_serial(port, 19200), TicketLayout(48, "default"), answer_within=5.0
+    )
     running = Printing(printer, desk.posted.put)
     running.start(desk.faults.append)
     yield running
