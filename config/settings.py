@@ -320,6 +320,7 @@ class BridgeSettings(Section):
 
     `kiosk`: the unit before which its presence sensor looks and whose calls for help its lamp
     shows; "": none. `hot_celsius`: from here on the unit is too hot inside.
+    `updates`: whether a controller with another firmware than this package's gets that one.
     """
 
     id: Identifier = "bridge"
@@ -328,6 +329,7 @@ class BridgeSettings(Section):
     counters: Annotated[tuple[Identifier, ...], Field(max_length=255)] = ()
     kiosk: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
     hot_celsius: Annotated[int, Field(ge=30, le=100)] = 70
+    updates: bool = True
 
 
 class ClockSettings(Section):

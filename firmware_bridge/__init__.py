@@ -9,7 +9,9 @@ from config.settings import Settings
 from drivers.supervisor import Supervisor
 from firmware_bridge.app import BridgeApp, Parts
 from firmware_bridge.bridge import Bridge
+from firmware_bridge.flash import image
 from firmware_bridge.link import Link as SerialLink
+from firmware_bridge.update import Update
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
@@ -36,6 +38,7 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
             ),
             serial=SerialLink(0, first_session=1 + secrets.randbelow(0xFFFF)),
             bridge=Bridge(bridge.counters, bridge.kiosk),
+            update=Update(image(), wanted=bridge.updates),
             supervisor=supervisor,
             status=status,
             kiosk=bridge.kiosk,

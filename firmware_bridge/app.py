@@ -9,9 +9,19 @@ from dataclasses import dataclass
 from drivers.supervisor import Supervisor
 from firmware_bridge import frames
 from firmware_bridge.bridge import FAULTS, Bridge
-from firmware_bridge.frames import ButtonPressed, Contact, ContactChanged, Frame, Temperature
+from firmware_bridge.firmware.slots import TRIAL_MS
+from firmware_bridge.frames import (
+    ButtonPressed,
+    Contact,
+    ContactChanged,
+    Firmware,
+    Frame,
+    Temperature,
+    UpdateAnswer,
+)
 from firmware_bridge.line import Line
 from firmware_bridge.link import Link as SerialLink
+from firmware_bridge.update import Update
 from messaging.codec import decode, encode
 from messaging.link import Arrived, Link
 from messaging.messages import Presence, QueueState, Reply, UnitStatus
@@ -25,6 +35,9 @@ ANSWER_SECONDS = 3.0
 GRACE_SECONDS = 1.5
 """How long the link may be down before it is a fault: a controller starts in less."""
 
+TRIAL_SECONDS = TRIAL_MS / 1000 + 15
+"""And while it tries a new firmware, which may end with a start of the old one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -34,6 +47,7 @@ class Parts:
     link: Link
     serial: SerialLink
     bridge: Bridge
+    update: Update
     supervisor: Supervisor
     status: UnitStatus
     kiosk: str
@@ -103,6 +117,8 @@ class BridgeApp:
                 self._present = active
             case ContactChanged(contact, active):
                 self._set_fault(FAULTS[contact], active)
+            case Firmware() | UpdateAnswer():
+                self._parts.update.take(frame)
             case Temperature(celsius):
                 self._set_fault("too_hot", celsius >= self._parts.hot_celsius)
             case _:
@@ -136,28 +152,49 @@ class BridgeApp:
         serial, now = self._parts.serial, self._parts.monotonic()
         if serial.session != self._session:
             self._session, self._told = serial.session, {}
-        if serial.ready:
-            for frame in self._parts.bridge.frames(now):
-                key = type(frame), getattr(frame, "place", 0)
-                if self._told.get(key) != frame:
-                    self._told[key] = frame
-                    serial.send(frames.write(frame))
-                    break
+            self._parts.update.begin_session()
+        if serial.ready and (frame := self._news(now) or self._parts.update.next()):
+            serial.send(frames.write(frame))
         self._line.write(serial.transmit(_milliseconds(now)))
+
+    def _news(self, now: float) -> Frame | None:
+        for frame in self._parts.bridge.frames(now):
+            key = type(frame), getattr(frame, "place", 0)
+            if self._told.get(key) != frame:
+                self._told[key] = frame
+                return frame
+        return None
 
     def _report(self) -> None:
         """Tell everybody how the unit is, when that has changed."""
-        now = self._parts.monotonic()
+        now, update = self._parts.monotonic(), self._parts.update
         if self._line.is_open and self._parts.serial.up:
             self._up_at = now
-        offline = now - self._up_at >= GRACE_SECONDS
+        trying = update.percent == 100
+        offline = now - self._up_at >= (TRIAL_SECONDS if trying else GRACE_SECONDS)
         # A sensor that is away must not leave a screen dark.
         self._publish_presence(True if offline else self._present)
-        faults = ("controller_offline",) if offline else tuple(sorted(self._active))
-        if faults != self._status.faults:
-            self._status = self._status.model_copy(update={"faults": faults})
-            log.info("faults: %s", ", ".join(faults) or "none")
-            self._parts.link.report(self._status)
+        self._set_fault("controller_updating", update.percent is not None)
+        self._set_fault("controller_update_failed", bool(update.failure))
+        status = self._parts.status.model_copy(
+            update={
+                "faults": ("controller_offline",) if offline else tuple(sorted(self._active)),
+                "firmware": update.version,
+                "firmware_percent": None if update.percent is None else update.percent // 10 * 10,
+            }
+        )
+        if status != self._status:
+            self._log(status)
+            self._status = status
+            self._parts.link.report(status)
+
+    def _log(self, status: UnitStatus) -> None:
+        if status.faults != self._status.faults:
+            log.info("faults: %s", ", ".join(status.faults) or "none")
+        if status.firmware and status.firmware != self._status.firmware:
+            log.info("the controller's firmware is %s", status.firmware)
+        if "controller_update_failed" in set(status.faults) - set(self._status.faults):
+            log.warning("the controller's firmware stays: %s", self._parts.update.failure)
 
     def _set_fault(self, fault: str, active: bool) -> None:
         (self._active.add if active else self._active.discard)(fault)

@@ -1,7 +1,13 @@
-"""The controller's files, laid out as they lie in its flash memory."""
+"""The controller's files: as they lie in its flash memory, and as one image for its line."""
 
+import hashlib
 import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from config import VERSION
+from firmware_bridge.firmware import slots
 
 ROOM = Path(__file__).parent
 FILES = (
@@ -12,15 +18,49 @@ FILES = (
     "firmware/displays.py",
     "firmware/loop.py",
     "firmware/pins.py",
+    "firmware/slots.py",
+    "firmware/updates.py",
 )
 
 
-def lay_out(folder: Path, start: str = "main.py") -> None:
-    """Copy FILES into `folder`, and the file that starts them to its top."""
-    room = folder / ROOM.name
-    (room / "firmware").mkdir(parents=True, exist_ok=True)
-    for name in ("__init__.py", "firmware/__init__.py"):
-        (room / name).touch()
-    for name in FILES:
-        shutil.copyfile(ROOM / name, room / name)
-    shutil.copyfile(ROOM / "firmware" / start, folder / start)
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A firmware in one piece. `version` changes with any of its files."""
+
+    version: str
+    data: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256."""
+        return hashlib.sha256(self.data).digest()
+
+
+def image(files: Mapping[str, bytes] | None = None) -> Image:
+    """Of this package's firmware, or of other files by path: of each a line `path size`, and it."""
+    parts = [_part(*each) for each in (files or sources()).items()]
+    version = f"{VERSION}+{hashlib.sha256(b''.join(parts)).hexdigest()[:8]}"
+    return Image(version, b"".join([*parts, _part("version", version.encode())]))
+
+
+def sources() -> dict[str, bytes]:
+    """This package's firmware."""
+    texts = {f"{ROOM.name}/{name}": (ROOM / name).read_bytes() for name in FILES}
+    return {
+        **dict.fromkeys((f"{ROOM.name}/__init__.py", f"{ROOM.name}/firmware/__init__.py"), b""),
+        **texts,
+    }
+
+
+def lay_out(folder: Path) -> None:
+    """Write into `folder` what a Pico needs to begin with."""
+    slot = folder / slots.SLOTS[0]
+    for name, data in {**sources(), "version": image().version.encode()}.items():
+        (slot / name).parent.mkdir(parents=True, exist_ok=True)
+        (slot / name).write_bytes(data)
+    (folder / "slot").write_text(f"{slot.name} ")
+    shutil.copyfile(ROOM / "firmware" / "slots.py", folder / "main.py")
+
+
+def _part(name: str, data: bytes) -> bytes:
+    return f"{name} {len(data)}\n".encode() + data

@@ -1,17 +1,22 @@
 """The controller in software: its own firmware, on a pseudo-terminal."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from drivers.simulated_line import SimulatedLine
-from firmware_bridge.flash import lay_out
+from firmware_bridge.flash import ROOM, lay_out
 from firmware_bridge.frames import Button, Contact
+
+BOOT_SECONDS = 0.2  # a Pico takes no less
 
 
 class SimulatedController:
@@ -23,7 +28,9 @@ class SimulatedController:
         self._line = SimulatedLine(port)
         self._folder, self._interpreter = folder, interpreter
         self._process: subprocess.Popen[bytes] | None = None
-        self._words = -1
+        self._heard = self._words = -1
+        self._has_power = False
+        self._world: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self.plug()
@@ -43,11 +50,11 @@ class SimulatedController:
 
     def contact(self, contact: Contact, active: bool) -> None:
         """It is so from now on, or it is not."""
-        self._tell(f"contact {contact:d} {active:d}")
+        self._set(f"contact {contact:d}", int(active))
 
     def celsius(self, degrees: int) -> None:
         """Inside the unit, from now on."""
-        self._tell(f"celsius {degrees}")
+        self._set("celsius", degrees)
 
     def number(self, place: int) -> str:
         """What the display at the place shows."""
@@ -58,32 +65,32 @@ class SimulatedController:
         return self._last(f"lamp {place} ") == "1"
 
     def plug(self) -> None:
-        """Give it power; it starts anew."""
+        """Give it power; it starts anew, with what its flash memory has."""
         if self._process:
             return
         self._line.plug()
-        lay_out(self._folder, start="twin.py")
-        heard, self._words = os.pipe()
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [*self._interpreter, str(self._folder / "twin.py"), f"/dev/fd/{heard}"],
-                stdin=self._line.descriptor,
-                stdout=self._line.descriptor,
-                stderr=log,
-                pass_fds=[heard],
-                cwd=self._folder,
-                start_new_session=True,
-            )
-        os.close(heard)
+        if not (self._folder / "main.py").exists():
+            lay_out(self._folder)
+        shutil.copyfile(ROOM / "firmware" / "twin.py", self._folder / "machine.py")
+        self._heard, self._words = os.pipe()
+        self._has_power, self._process = True, self._start()
+        self._life = threading.Thread(target=self._live, name="controller")
+        self._life.start()
 
     def unplug(self) -> None:
         """Cable out, which is its power too."""
         if self._process:
+            self._has_power = False
             os.close(self._words)
             self.go_on()
-            self._process.wait(10)
+            self._life.join(10)
             self._process = None
+            os.close(self._heard)
             self._line.unplug()
+
+    def kill(self) -> None:
+        """Its power is gone for a moment, wherever it is."""
+        self._signal(signal.SIGKILL)
 
     def hang(self) -> None:
         """It stands still, wherever it is."""
@@ -92,6 +99,34 @@ class SimulatedController:
     def go_on(self) -> None:
         """It no longer hangs."""
         self._signal(signal.SIGCONT)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        for name, value in self._world.items():
+            self._tell(f"{name} {value}")
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                [
+                    *self._interpreter,
+                    str(self._folder.resolve() / "main.py"),
+                    f"/dev/fd/{self._heard}",
+                ],
+                stdin=self._line.descriptor,
+                stdout=self._line.descriptor,
+                stderr=log,
+                pass_fds=[self._heard],
+                cwd=self._folder,
+                start_new_session=True,
+            )
+
+    def _live(self) -> None:
+        """As long as it has power, what ends starts again."""
+        while self._process and self._process.wait() != 0 and self._has_power:
+            time.sleep(BOOT_SECONDS)
+            self._process = self._start()
+
+    def _set(self, name: str, value: int) -> None:
+        self._world[name] = value
+        self._tell(f"{name} {value}")
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process:

@@ -283,7 +283,8 @@ class UnitStatus(Message):
     """How a unit is. `faults` are codes such as ``paper_out``; offline is said by the last will.
 
     `name`: what staff call it, by language; where it is empty, they see `unit`. `backed_up_at`: the
-    last good backup of a module's log.
+    last good backup of a module's log. `firmware`: what runs in its controller;
+    `firmware_percent`: how far a new one is, null when none is on its way.
     """
 
     unit: UnitId
@@ -293,6 +294,8 @@ class UnitStatus(Message):
     faults: tuple[str, ...] = ()
     name: dict[str, str] = {}
     backed_up_at: AwareDatetime | None = None
+    firmware: str = ""
+    firmware_percent: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
 class Outcome(StrEnum):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from config import VERSION
 from config.load import ConfigError, Problem, load_bookings, load_settings
-from config.settings import Settings
+from config.settings import BridgeSettings, Settings
 from drivers.errors import SettingError
 from drivers.supervisor import SystemdSupervisor
 from simulator import options
@@ -86,8 +86,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_files(simulate)
     options.add_arguments(simulate)
-    firmware = _command(commands, "firmware", "write the files for a controller's Pico", _firmware)
+    firmware = _command(commands, "firmware", "a controller's software: write, update", _firmware)
+    firmware.add_argument(
+        "what",
+        choices=["write", "update"],
+        help="write the files for a new Pico; or send them over the line to a controller that has "
+        "some (not while `rinda bridge` runs)",
+    )
     firmware.add_argument("--to", type=Path, default=Path("build/controller"))
+    firmware.add_argument("--port", default=BridgeSettings().port)
+    firmware.add_argument("--baud", type=int, default=BridgeSettings().baud)
     for name, words in RECORDS.items():
         record = _command(commands, name, words, _record)
         record.set_defaults(record=name, same_medium=False)
@@ -225,6 +233,10 @@ def _simulate(parsed: argparse.Namespace) -> int:
 
 
 def _firmware(parsed: argparse.Namespace) -> int:
+    if parsed.what == "update":
+        from firmware_bridge.updating import bring
+
+        return bring(parsed.port, parsed.baud, print)
     from firmware_bridge.flash import lay_out
 
     lay_out(parsed.to)

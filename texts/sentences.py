@@ -189,6 +189,12 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "voice_offline": lambda w: w.text("There is sound, but the voice does not work."),
     "out_of_service": lambda w: w.text("A technician has taken this kiosk out of service."),
     "controller_offline": lambda w: w.text("The call buttons and number displays do not answer."),
+    "controller_updating": lambda w: w.text(
+        "The call buttons are getting new software. They may rest for half a minute."
+    ),
+    "controller_update_failed": lambda w: w.text(
+        "The call buttons could not get their new software. They work with the old one."
+    ),
     "door_open": lambda w: w.text("The door of the unit is open."),
     "tampered": lambda w: w.text("The case of the unit has been opened."),
     "power_failing": lambda w: w.text("The unit has lost its mains power."),

@@ -1,5 +1,6 @@
-"""What the controller does with its inputs and with what the Pi says. Pure."""
+"""What the controller does with its inputs and with what the Pi says. Only `updates` has files."""
 
+from firmware_bridge.firmware.updates import Updates
 from firmware_bridge.link import Link
 
 BUTTON_PRESSED, CONTACT_CHANGED, TEMPERATURE, SET_LAMP, SHOW_NUMBER = 0x10, 0x11, 0x12, 0x20, 0x21
@@ -34,8 +35,9 @@ class Debounced:
 class Controller:
     """`numbers`: place → text. An input is known by its message without the level."""
 
-    def __init__(self, capabilities: int) -> None:
+    def __init__(self, capabilities: int, updates: Updates) -> None:
         self.link = Link(capabilities)
+        self.updates = updates
         self.numbers: dict[int, str] = {}
         self.refused = 0
         self._lamps: dict[int, int] = {}
@@ -59,6 +61,12 @@ class Controller:
         self._begin_if_new()
         return out
 
+    @property
+    def restarts(self) -> bool:
+        """Whether the board is to start again now: the Pi knows why, or is away."""
+        told = self.link.ready and not self.updates.answers
+        return self.updates.restart and (told or not self.link.up)
+
     def lit(self, place: int, now: int) -> bool:
         """Whether the lamp at this place shines now."""
         lamp = self._lamps.get(place, OFF)
@@ -69,13 +77,14 @@ class Controller:
             self._session = self.link.session
             self._lamps, self.numbers, self._told, self._presses = {}, {}, {}, []
             self._measured_at = -TEMPERATURE_MS
+            self.updates.begin_session()
 
     def _obey(self, message: bytes) -> None:
         if message[0] == SET_LAMP and len(message) == 3 and message[2] <= BLINKING:
             self._lamps[message[1]] = message[2]
         elif message[0] == SHOW_NUMBER and 2 <= len(message) <= 10:
             self.numbers[message[1]] = "".join(chr(byte) for byte in message[2:])
-        else:
+        elif not self.updates.take(message):
             self.refused += 1
 
     def _sense(self, key: bytes, level: bool, now: int) -> None:
@@ -94,6 +103,8 @@ class Controller:
                 self._told[key] = known.level
                 self.link.send(key + bytes((known.level,)))
                 return
-        if now - self._measured_at >= TEMPERATURE_MS:
+        if self.updates.answers:
+            self.link.send(self.updates.answers.pop(0))
+        elif now - self._measured_at >= TEMPERATURE_MS:
             self._measured_at = now
             self.link.send(bytes((TEMPERATURE, celsius & 0xFF)))

@@ -2,6 +2,7 @@
 
 from firmware_bridge.firmware import displays
 from firmware_bridge.firmware.controller import Controller
+from firmware_bridge.firmware.updates import Updates
 
 REPEAT_MS = 1000  # the chain does not answer; a display that was away is right again after this
 
@@ -13,7 +14,7 @@ class Board:
     """
 
     places = (1, 2, 3, 4)
-    capabilities = 0x1F
+    capabilities = 0x3F
 
     def elapsed(self) -> int:
         """Milliseconds since it was asked last."""
@@ -47,16 +48,23 @@ class Board:
         """The loop goes round. A board starts again when this does not come."""
         raise NotImplementedError
 
+    def restart(self) -> None:
+        """Start again, as when it got power."""
+        raise NotImplementedError
+
 
 def run(board: Board) -> None:
     """For ever."""
-    controller = Controller(board.capabilities)
+    controller = Controller(board.capabilities, Updates())
     now = shown_at = 0
     shown: dict[int, str] = {}
     while True:
         board.alive()
         now += board.elapsed()
         board.write(controller.step(board.read(), board.inputs(), board.celsius(), now))
+        controller.updates.work()
+        if controller.restarts:
+            board.restart()
         board.set_lamp(0, controller.lit(0, now))
         again = now - shown_at >= REPEAT_MS
         for place in board.places:

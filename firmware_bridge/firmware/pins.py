@@ -2,12 +2,11 @@
 
 import select
 import sys
+import time
 
 import machine
-import micropython
-import utime
 
-from firmware_bridge.firmware.loop import Board
+from firmware_bridge.firmware.loop import Board, run
 
 FIRST_BUTTON = 3  # GP3–GP14: next, recall, no-show of places 1–4, each to ground
 FIRST_LAMP = 15  # GP15–GP18: lamps of places 1–4; GP19: the unit's
@@ -22,10 +21,9 @@ class Pico(Board):
     """The Pi is at the USB socket."""
 
     def __init__(self) -> None:
-        micropython.kbd_intr(-1)  # a byte 3 from the Pi is no Ctrl-C
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)
-        self._ticks = utime.ticks_ms()
+        self._asked_at = time.time_ns()
         self._inputs = self._wire_inputs()
         lamps = [(0, UNIT_LAMP)] + [(each, FIRST_LAMP + each - 1) for each in self.places]
         self._lamps = {place: machine.Pin(pin, machine.Pin.OUT) for place, pin in lamps}
@@ -35,8 +33,9 @@ class Pico(Board):
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
 
     def elapsed(self) -> int:
-        before, self._ticks = self._ticks, utime.ticks_ms()
-        return int(utime.ticks_diff(self._ticks, before))
+        passed = (time.time_ns() - self._asked_at) // 1_000_000
+        self._asked_at += passed * 1_000_000
+        return passed
 
     def read(self) -> bytes:
         data = b""
@@ -47,16 +46,18 @@ class Pico(Board):
         return data
 
     def write(self, data: bytes) -> None:
-        if data:
+        try:
             sys.stdout.buffer.write(data)
+        except OSError:  # nobody reads
+            pass
 
     def inputs(self) -> dict[bytes, bool]:
         return {key: pin.value() == active for key, (pin, active) in self._inputs.items()}
 
     def celsius(self) -> int:
         # RP2040 datasheet, 4.9.5: 0.706 V at 27 °C, 1.721 mV less for each degree.
-        volts = self._thermometer.read_u16() * 3.3 / 65535
-        return int(27 - (volts - 0.706) / 0.001721)
+        volts: float = self._thermometer.read_u16() * 3.3 / 65535
+        return round(27 - (volts - 0.706) / 0.001721)
 
     def set_lamp(self, place: int, lit: bool) -> None:
         self._lamps[place].value(lit)
@@ -69,6 +70,9 @@ class Pico(Board):
 
     def alive(self) -> None:
         self._watchdog.feed()
+
+    def restart(self) -> None:
+        machine.reset()
 
     def _wire_inputs(self) -> dict[bytes, tuple[machine.Pin, int]]:
         wired = {}
@@ -83,3 +87,8 @@ class Pico(Board):
             pull = machine.Pin.PULL_DOWN if contact == 1 else machine.Pin.PULL_UP
             wired[bytes((0x11, contact))] = machine.Pin(pin, machine.Pin.IN, pull), 1
         return wired
+
+
+def work() -> None:
+    """For ever."""
+    run(Pico())

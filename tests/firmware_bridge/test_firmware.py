@@ -1,7 +1,6 @@
 """The firmware itself: its pure part here, and all of it but the pins on a pseudo-terminal."""
 
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,15 +10,20 @@ import pytest
 import serial
 
 from firmware_bridge.firmware import controller as firmware
+from firmware_bridge.firmware import updates
 from firmware_bridge.firmware.controller import Controller, Debounced
 from firmware_bridge.firmware.displays import SEGMENTS, packet
-from firmware_bridge.flash import FILES, ROOM, lay_out
+from firmware_bridge.firmware.updates import Updates
+from firmware_bridge.flash import image, lay_out
 from firmware_bridge.frames import (
+    Answer,
     Button,
     ButtonPressed,
     Code,
     Contact,
     ContactChanged,
+    Firmware,
+    FirmwareState,
     Frame,
     Lamp,
     SetLamp,
@@ -28,7 +32,7 @@ from firmware_bridge.frames import (
     read,
     write,
 )
-from firmware_bridge.link import HELLO, Link
+from firmware_bridge.link import Link
 from firmware_bridge.simulated_controller import SimulatedController
 from firmware_bridge.wire import Decoder
 from tests.parts import wait_until
@@ -36,13 +40,18 @@ from tests.parts import wait_until
 MICROPYTHON = shutil.which("micropython", path=str(Path(sys.executable).parent))
 NEXT = bytes((Code.BUTTON_PRESSED, 1, Button.NEXT))
 DOOR = bytes((Code.CONTACT_CHANGED, Contact.DOOR))
+AT_FIRST = [
+    ContactChanged(Contact.DOOR, active=False),
+    Firmware(FirmwareState.WORKS, image().version),
+    Temperature(31),
+]
 
 
 class Desk:
     """The Pi's link and a controller, in virtual milliseconds."""
 
     def __init__(self) -> None:
-        self.pi, self.controller = Link(0, first_session=7), Controller(31)
+        self.pi, self.controller = Link(0, first_session=7), Controller(63, Updates())
         self.inputs = {NEXT: False, DOOR: False}
         self.celsius = 31
         self.now = 0
@@ -67,25 +76,27 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    lay_out(tmp_path)
+    monkeypatch.chdir(tmp_path)
     ready = Desk()
     ready.run(200)
     return ready
 
 
 def test_at_first_it_tells_its_contacts_and_temperature(desk: Desk) -> None:
-    assert desk.heard == [ContactChanged(Contact.DOOR, active=False), Temperature(31)]
+    assert desk.heard == AT_FIRST
     desk.inputs[DOOR] = True
     desk.celsius = -7
     desk.run(60_100)
-    assert desk.heard[2:] == [ContactChanged(Contact.DOOR, active=True), Temperature(-7)]
+    assert desk.heard[3:] == [ContactChanged(Contact.DOOR, active=True), Temperature(-7)]
 
 
 def test_a_pi_that_started_again_is_told_all_of_it_once_more(desk: Desk) -> None:
     desk.pi = Link(0, first_session=8)
     desk.heard.clear()
     desk.run(1_000)
-    assert desk.heard == [ContactChanged(Contact.DOOR, active=False), Temperature(31)]
+    assert desk.heard == AT_FIRST
 
 
 def test_a_press_is_one_press_however_the_contact_bounces(desk: Desk) -> None:
@@ -156,7 +167,9 @@ def test_what_it_does_not_understand_is_counted_and_the_link_goes_on(desk: Desk)
 
 def test_codes_are_those_of_the_pi() -> None:
     for code in Code:
-        assert getattr(firmware, code.name) == code
+        assert getattr(firmware if hasattr(firmware, code.name) else updates, code.name) == code
+    for word in (*Answer, *FirmwareState):
+        assert getattr(updates, word.name) == word
     for lamp in Lamp:
         assert getattr(firmware, lamp.name) == lamp
 
@@ -166,32 +179,6 @@ def test_a_display_gets_its_place_and_eight_digits_to_the_right() -> None:
     assert given == bytes((3, 0, 0, 0, 0, 0x7C, 0x3F, 0x3F, 0x6D))
     (other,) = Decoder().feed(packet(3, "?"))
     assert other[-1] == SEGMENTS["-"]
-
-
-@pytest.mark.skipif(not MICROPYTHON, reason="no MicroPython for this machine")
-def test_micropython_reads_every_file_of_the_flash(tmp_path: Path) -> None:
-    lay_out(tmp_path)
-    assert {"main.py", *(f"{ROOM.name}/{name}" for name in FILES)} <= {
-        str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.py")
-    }
-    compiling = "import sys\nfor name in sys.argv[1:]: compile(open(name).read(), name, 'exec')"
-    files = [str(file) for file in tmp_path.rglob("*.py")]
-    subprocess.run([str(MICROPYTHON), "-c", compiling, *files], check=True)
-
-
-@pytest.mark.skipif(not MICROPYTHON, reason="no MicroPython for this machine")
-def test_the_pins_are_wired_once_each_and_the_loop_goes_round(tmp_path: Path) -> None:
-    lay_out(tmp_path)
-    shutil.copyfile(Path(__file__).with_name("machine_of_paper.py"), tmp_path / "machine.py")
-    (tmp_path / "micropython.py").write_text("def kbd_intr(character): pass\n")
-    with subprocess.Popen(
-        [str(MICROPYTHON), "main.py"], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as pico:
-        assert pico.wait(20) == 0
-        assert pico.stdout
-        said = Decoder().feed(pico.stdout.read())
-    assert said
-    assert {packet[0] for packet in said} == {HELLO}
 
 
 class Port:
@@ -235,7 +222,7 @@ def test_the_firmware_runs_unchanged_over_a_real_line(
 ) -> None:
     port = Port(tmp_path / "controller")
     port.run_until(ContactChanged(Contact.POWER_FAILING, active=False))
-    assert port.link.peer == 31
+    assert port.link.peer == 63
     simulated.press(2, Button.RECALL)
     port.run_until(ButtonPressed(2, Button.RECALL))
     simulated.contact(Contact.PRESENCE, active=True)

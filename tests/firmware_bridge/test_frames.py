@@ -7,17 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.frames import (
+    LONGEST_CHUNK,
+    Answer,
+    BeginUpdate,
     Button,
     ButtonPressed,
     Capability,
     Code,
+    CommitUpdate,
     Contact,
     ContactChanged,
+    Firmware,
+    FirmwareState,
     Frame,
+    KeepFirmware,
     Lamp,
     SetLamp,
     ShowNumber,
     Temperature,
+    UpdateAnswer,
+    UpdateChunk,
     read,
     write,
 )
@@ -35,6 +44,8 @@ SERIAL = Path(__file__).parents[2] / "docs" / "serial.md"
         lambda: ShowNumber(1, "A 0000042"),
         lambda: ShowNumber(1, "Ā 042"),
         lambda: ShowNumber(1, "A\n042"),
+        lambda: BeginUpdate(1, 1 << 24, bytes(32)),
+        lambda: UpdateChunk(0, bytes(LONGEST_CHUNK + 1)),
     ],
 )
 def test_a_frame_that_has_no_bytes_cannot_be_built(build: Callable[[], Frame]) -> None:
@@ -51,6 +62,12 @@ def test_a_frame_that_has_no_bytes_cannot_be_built(build: Callable[[], Frame]) -
         SetLamp(0, Lamp.BLINKING),
         ShowNumber(255, "A 042"),
         ShowNumber(1, ""),
+        Firmware(FirmwareState.ON_TRIAL, "0.1.0+1a2b3c4d"),
+        UpdateAnswer(Answer.WRONG_HASH, 70_000),
+        BeginUpdate(1, 70_000, bytes(32)),
+        UpdateChunk(70_000, bytes(LONGEST_CHUNK)),
+        CommitUpdate(),
+        KeepFirmware(),
     ],
 )
 def test_every_frame_comes_back(frame: Frame) -> None:
@@ -72,6 +89,11 @@ def test_every_frame_comes_back(frame: Frame) -> None:
         b"\x21",
         b"\x21\x01123456789",
         b"\x21\1\xff",
+        b"\x13\3",
+        b"\x14\1\0\0",
+        b"\x30\1\0\0\1" + bytes(31),
+        b"\x31\0\0\0",
+        b"\x32\0",
         b"\x7f",
     ],
 )
@@ -80,7 +102,7 @@ def test_fields_that_are_not_the_codes_own_are_refused(message: bytes) -> None:
         read(message)
 
 
-@given(st.sampled_from(Code), st.binary(max_size=10))
+@given(st.sampled_from(Code), st.binary(max_size=10) | st.binary(min_size=36, max_size=57))
 def test_what_can_be_read_is_written_the_same(code: Code, fields: bytes) -> None:
     message = bytes((code,)) + fields
     try:
@@ -103,5 +125,9 @@ def test_the_page_lists_every_code_and_value() -> None:
         assert f"{contact} {contact.name.lower().replace('_', '-')}" in fields["ContactChanged"]
     for lamp in Lamp:
         assert f"{lamp} {lamp.name.lower()}" in fields["SetLamp"]
+    for answer in Answer:
+        assert f"{answer} {answer.name.lower().replace('_', ' ')}" in fields["UpdateAnswer"]
+    for state in FirmwareState:
+        assert f"{state} {state.name.lower().replace('_', ' ')}" in fields["Firmware"]
     for capability in Capability:
         assert re.search(rf"\b{capability} [a-z]", SERIAL.read_text())

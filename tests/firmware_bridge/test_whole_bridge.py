@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.flash import image, lay_out
 from firmware_bridge.frames import Button, Contact
 from firmware_bridge.simulated_controller import SimulatedController
 from messaging.messages import Presence, UnitStatus
@@ -39,9 +40,12 @@ class Desk:
     unit: UnitThread
 
     def faults(self) -> tuple[str, ...] | None:
-        topic = self.observer.topics.unit_status("bridge")
-        status = self.observer.latest(topic, UnitStatus)
-        return status.faults if status and status.online else None
+        return self.status.faults if self.status else None
+
+    @property
+    def status(self) -> UnitStatus | None:
+        status = self.observer.latest(self.observer.topics.unit_status("bridge"), UnitStatus)
+        return status if status and status.online else None
 
     def present(self) -> bool | None:
         presence = self.observer.latest(self.observer.topics.presence("bridge"), Presence)
@@ -49,7 +53,16 @@ class Desk:
 
 
 @pytest.fixture
-def desk(centre: Centre, broker: Broker, tmp_path: Path) -> Iterator[Desk]:
+def older() -> str:
+    """The firmware that the controller has; "": this package's."""
+    return ""
+
+
+@pytest.fixture
+def desk(centre: Centre, broker: Broker, tmp_path: Path, older: str) -> Iterator[Desk]:
+    lay_out(tmp_path / "flash")
+    if older:
+        (tmp_path / "flash" / "slot_a" / "version").write_text(older)
     unit_file = tmp_path / "unit.toml"
     unit_file.write_text(UNIT.format(broker=broker.port, port=tmp_path / "controller"))
     files = ["--site", str(DEMO / "site.toml"), "--unit", str(unit_file)]
@@ -96,6 +109,18 @@ def test_the_unit_says_how_it_is(desk: Desk) -> None:
     wait_until(lambda: desk.faults() == ("door_open",))
     desk.controller.contact(Contact.POWER_FAILING, active=True)
     wait_until(lambda: desk.faults() == ("door_open", "power_failing"))
+
+
+@pytest.mark.parametrize("older", ["0.0.9"])
+def test_an_older_firmware_is_replaced_by_itself(desk: Desk) -> None:
+    desk.controller.hang()  # so that nobody misses it
+    wait_until(lambda: desk.faults() == ("controller_offline",))
+    desk.controller.go_on()
+    wait_until(lambda: desk.status and desk.status.firmware_percent is not None)
+    wait_until(lambda: desk.status and desk.status.firmware == image().version)
+    assert desk.faults() == ()
+    desk.controller.press(1, Button.NEXT)  # counter 2 is closed
+    wait_until(lambda: desk.controller.lit(1))
 
 
 @pytest.mark.parametrize(
