@@ -164,6 +164,16 @@ def test_a_call_that_no_board_shows_is_warned_of_after_three_seconds(desk: Desk)
     assert view(desk.watch, "1", ENGLISH).not_shown
 
 
+def test_a_module_that_cannot_store_is_told_first_of_all(desk: Desk) -> None:
+    faults = ("disk_full", "backup_old")
+    module = UnitStatus(unit="module", role=Role.MODULE, version="", online=True, faults=faults)
+    desk.watch.take_unit(module)
+    full, backup = view(desk.watch, "1", ENGLISH).problems
+    assert (full.urgent, backup.urgent) == (True, False)
+    assert full.sentence.startswith("module: The disk is full.")
+    assert backup.sentence == "module: There is no good backup copy of the last two days."
+
+
 def test_units_that_need_somebody_are_named(desk: Desk) -> None:
     for unit in units():
         desk.watch.take_unit(unit)

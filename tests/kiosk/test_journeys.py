@@ -250,6 +250,14 @@ def test_every_refusal_has_a_sentence_and_a_way_on(code: RefusalCode, language: 
     assert visitor.sees(m.Services)
 
 
+def test_where_nothing_can_be_stored_the_visitor_is_sent_to_a_person() -> None:
+    visitor = asks_for_service("en")
+    visitor.refuse(RefusalView(code=RefusalCode.NOT_STORED))
+    assert isinstance(visitor.frame.view, Notice)
+    assert visitor.frame.view.heading == "Just now this is not possible"
+    assert "go to a counter" in visitor.frame.view.text
+
+
 def test_an_empty_answer_is_a_refusal() -> None:
     visitor = asks_for_service()
     visitor.answer(None)

@@ -15,7 +15,11 @@ PLACES = dict(
     re.findall(r"^\| `(\S+)` \| `/(\S+)`.*\|$", (SYSTEMD / "README.md").read_text(), re.MULTILINE)
 )
 PROGRAMS = ["module", "desk", "kiosk", "display", "bridge"]
-UNITS = [*(f"rinda-{program}.service" for program in PROGRAMS), "rinda@rinda-kiosk.service"]
+UNITS = [
+    *(f"rinda-{program}.service" for program in PROGRAMS),
+    "rinda@rinda-kiosk.service",
+    "queue-backup.service",
+]
 COMMANDS = ["opt/rinda/venv/bin/rinda", "bin/sh", "usr/bin/sleep", "usr/bin/systemctl"]
 
 
@@ -44,7 +48,7 @@ def test_every_file_has_its_place() -> None:
     assert files == {*PLACES, "README.md"}
 
 
-@pytest.mark.parametrize("unit", [*UNITS, "rinda.target"])
+@pytest.mark.parametrize("unit", [*UNITS, "rinda.target", "queue-backup.timer"])
 def test_systemd_has_nothing_to_say_against_a_unit(root: Path, unit: str) -> None:
     assert run("systemd-analyze", "verify", "--man=no", f"--root={root}", unit) == (0, "")
 
