@@ -90,16 +90,19 @@ class Journal:
                 yield event
 
     def keep(self, rules: str, body: str) -> None:
-        """Keep what all events came to, for the next start. Raises StorageError."""
+        """Keep what all events came to, for the next start; forget what was kept under other rules.
+
+        Raises StorageError.
+        """
         row = (self.head.sequence, self.head.hash, rules, body)
         with self._writing() as database:
             database.execute(
                 "insert or replace into snapshot values (?, ?, ?, ?, ?)", (*row, chained("", *row))
             )
             database.execute(
-                "delete from snapshot where sequence not in "
-                "(select sequence from snapshot order by sequence desc limit ?)",
-                [SNAPSHOTS],
+                "delete from snapshot where rules <> ? or sequence not in "
+                "(select sequence from snapshot where rules = ? order by sequence desc limit ?)",
+                [rules, rules, SNAPSHOTS],
             )
         with self._using() as database:
             database.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 
 from queue_core.events import Recorded
 from queue_core.evolve import evolve
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 KEEP_EVERY = 1000
 """Events after which the state is kept: 40 ms of replay. On a day with more commands than these,
 after as many again, so that keeping costs each event the same."""
+
+LONG_REPLAY = 10_000
+"""Events that are read in half a second; more only after a change of the rules."""
 
 
 class Ledger:
@@ -47,10 +51,7 @@ class Ledger:
         with self._watched():
             self._journal.open()
         with self._watched():
-            head = self._recall()
-            for recorded in self._journal.following(head):
-                self._take(recorded)
-                self.replayed += 1
+            self._replay(self._recall())
         log.info("day %s, event %d, %d replayed", *self._place(), self.replayed)
 
     def store(self, state: State, recorded: Sequence[Recorded]) -> None:
@@ -100,6 +101,18 @@ class Ledger:
             self._kept = self._place()
             return head
         return Head()
+
+    def _replay(self, head: Head) -> None:
+        """Keep what is done of a long one, so that who is stopped in it need not begin again."""
+        is_long = True
+        while is_long:
+            before = self.replayed
+            for recorded in islice(self._journal.following(head), LONG_REPLAY):
+                self._take(recorded)
+                self.replayed += 1
+            head, is_long = self._journal.head, self.replayed - before == LONG_REPLAY
+            if is_long and not self.fault:
+                self._keep()
 
     def _place(self) -> tuple[date | None, int]:
         return self.state.day, self.state.sequence

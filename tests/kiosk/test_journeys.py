@@ -255,7 +255,7 @@ def test_where_nothing_can_be_stored_the_visitor_is_sent_to_a_person() -> None:
     visitor.refuse(RefusalView(code=RefusalCode.NOT_STORED))
     assert isinstance(visitor.frame.view, Notice)
     assert visitor.frame.view.heading == "Just now this is not possible"
-    assert "go to a counter" in visitor.frame.view.text
+    assert "go to a counter" in visitor.frame.view.sentence
 
 
 def test_an_empty_answer_is_a_refusal() -> None:

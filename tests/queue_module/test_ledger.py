@@ -16,7 +16,7 @@ from queue_core.events import DayOpened, Recorded, TicketServed
 from queue_core.evolve import evolve
 from queue_core.model import State
 from queue_core.service_times import ServiceTimes, learn_from
-from queue_module import memory
+from queue_module import ledger, memory
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
 from queue_module.memory import Memory
@@ -133,6 +133,29 @@ def test_what_was_kept_under_other_rules_is_not_used(
     with Restored(slower, database) as restored:
         assert restored.ledger.replayed == 0
         assert restored.memory == fold(nothing(slower), kept)
+
+
+def test_a_long_replay_that_is_stopped_goes_on_where_it_was(
+    centre: Centre, database: Path, kept: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("update snapshot set rules = 'other'")
+    monkeypatch.setattr(ledger, "LONG_REPLAY", 50)
+    taken = list[Recorded]()
+
+    def stopped(state: State, recorded: Recorded) -> State:
+        taken.append(recorded)
+        if len(taken) == 120:
+            raise KeyboardInterrupt
+        return evolve(state, recorded)
+
+    with monkeypatch.context() as stop:
+        stop.setattr(ledger, "evolve", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            Restored(centre, database)
+    with Restored(centre, database) as restored:
+        assert restored.ledger.replayed == len(kept) - 100
+        assert restored.memory == fold(nothing(centre), kept)
 
 
 def test_the_rules_change_with_what_learning_starts_from(centre: Centre) -> None:
