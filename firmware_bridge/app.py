@@ -118,7 +118,7 @@ class BridgeApp:
             case ContactChanged(contact, active):
                 self._set_fault(FAULTS[contact], active)
             case Firmware() | UpdateAnswer():
-                self._parts.update.take(frame)
+                self._parts.update.take(frame, now)
             case Temperature(celsius):
                 self._set_fault("too_hot", celsius >= self._parts.hot_celsius)
             case _:
@@ -153,7 +153,7 @@ class BridgeApp:
         if serial.session != self._session:
             self._session, self._told = serial.session, {}
             self._parts.update.begin_session()
-        if serial.ready and (frame := self._news(now) or self._parts.update.next()):
+        if serial.ready and (frame := self._news(now) or self._parts.update.next(now)):
             serial.send(frames.write(frame))
         self._line.write(serial.transmit(_milliseconds(now)))
 

@@ -18,23 +18,28 @@ from firmware_bridge.link import VERSION
 MOST_BEGINS = 5
 """So often a cable may be pulled out. One that is worse off each time is left alone then."""
 
+STEADY_SECONDS = 3.0
+"""A firmware on trial must keep its session so long: more than its watchdog would let it hang."""
+
 
 class Update:
-    """One attempt, and through any number of sessions. `wanted`: whether there is to be one.
+    """One attempt, through any number of sessions. `wanted`: whether there is to be one. Times are
+    monotonic seconds.
 
     `version`: what runs, "" while unknown. `percent`: of what is under way, None when nothing is.
     `failure`: why it did not come to be, in a word; "" otherwise.
     """
 
-    def __init__(self, image: Image, *, wanted: bool) -> None:
+    def __init__(self, image: Image, *, wanted: bool, steady: float = STEADY_SECONDS) -> None:
         self.version = ""
         self.percent: int | None = None
         self.failure = ""
-        self._image, self._wanted = image, wanted
+        self._image, self._wanted, self._steady = image, wanted, steady
         self._begins = 0
         self._tried = False
         self._offset: int | None = None
         self._frame: Frame | None = None
+        self._keep_at: float | None = None
 
     @property
     def settled(self) -> bool:
@@ -43,14 +48,14 @@ class Update:
 
     def begin_session(self) -> None:
         """The controller is there again; it will say first what runs."""
-        self._offset = self._frame = None
+        self._offset = self._frame = self._keep_at = None
 
-    def take(self, frame: Firmware | UpdateAnswer) -> None:
+    def take(self, frame: Firmware | UpdateAnswer, now: float) -> None:
         """What the controller said."""
         match frame:
-            case Firmware(FirmwareState.ON_TRIAL, version):
-                self.version = ""
-                self._frame = KeepFirmware()
+            case Firmware(FirmwareState.ON_TRIAL):
+                self.version, self.percent = "", 100
+                self._keep_at = now + self._steady
             case Firmware(state, version):
                 self.version = version
                 self._judge(state)
@@ -62,16 +67,20 @@ class Update:
                 self._fail(refusal.name.lower())
                 self._begin()
 
-    def next(self) -> Frame | None:
+    def next(self, now: float) -> Frame | None:
         """What to send now; the controller has received all before it."""
+        if self._keep_at is not None and now >= self._keep_at:
+            self._keep_at = None
+            return KeepFirmware()
         frame, self._frame = self._frame, None
         if frame is None and self._offset is not None:
             frame = self._chunk(self._offset)
         return frame
 
     def _judge(self, state: FirmwareState) -> None:
+        self.percent = None
         if self.version == self._image.version:
-            self.percent, self.failure = None, ""
+            self.failure = ""
         elif self._tried:
             self._fail("fell_back" if state is FirmwareState.FELL_BACK else "not_kept")
         elif self._wanted:

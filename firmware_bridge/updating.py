@@ -10,17 +10,23 @@ from firmware_bridge.firmware.slots import TRIAL_MS
 from firmware_bridge.flash import Image, image
 from firmware_bridge.line import Line
 from firmware_bridge.link import Link
-from firmware_bridge.update import Update
+from firmware_bridge.update import STEADY_SECONDS, Update
 
 PATIENCE_SECONDS = TRIAL_MS / 1000 + 15
 TURN_SECONDS = 0.02
 
 
-def bring(port: str, baud: int, say: Callable[[str], None], wanted: Image | None = None) -> int:
+def bring(
+    port: str,
+    baud: int,
+    say: Callable[[str], None],
+    wanted: Image | None = None,
+    steady: float = STEADY_SECONDS,
+) -> int:
     """Bring the controller at the port to an image, by default this package's. `say` gets
     sentences. Returns the exit status."""
     wanted = wanted or image()
-    update = Update(wanted, wanted=True)
+    update = Update(wanted, wanted=True, steady=steady)
     asyncio.run(_Talk(port, baud, update).run(say))
     if update.version == wanted.version:
         say(f"The controller runs {wanted.version}.")
@@ -57,14 +63,14 @@ class _Talk:
             except ValueError:  # of a newer controller
                 continue
             if isinstance(frame, frames.Firmware | frames.UpdateAnswer):
-                self._update.take(frame)
+                self._update.take(frame, time.monotonic())
         self._turn()
 
     def _turn(self) -> None:
         if self._link.session != self._session:
             self._session = self._link.session
             self._update.begin_session()
-        if self._link.ready and (frame := self._update.next()):
+        if self._link.ready and (frame := self._update.next(time.monotonic())):
             self._link.send(frames.write(frame))
         self._line.write(self._link.transmit(_now()))
 

@@ -1,5 +1,6 @@
 """A new firmware over the line: refused with a word, cut off anywhere, kept or taken back."""
 
+import random
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from firmware_bridge import frames
+from firmware_bridge.firmware import controller as firmware
 from firmware_bridge.firmware import slots
 from firmware_bridge.firmware.updates import LARGEST, Updates
 from firmware_bridge.flash import Image, image, lay_out, sources
@@ -24,9 +26,11 @@ from firmware_bridge.frames import (
     UpdateAnswer,
     UpdateChunk,
 )
+from firmware_bridge.link import Link
 from firmware_bridge.simulated_controller import SimulatedController
-from firmware_bridge.update import MOST_BEGINS, Update
+from firmware_bridge.update import MOST_BEGINS, STEADY_SECONDS, Update
 from firmware_bridge.updating import bring
+from tests.firmware_bridge.hostile_line import HostileLine
 from tests.parts import wait_until
 
 MICROPYTHON = shutil.which("micropython", path=str(Path(sys.executable).parent))
@@ -41,6 +45,7 @@ def another(file: str = "displays.py", old: bytes = b"", new: bytes = b"# newer\
 
 
 NEWER = another()
+SILENT = another("pins.py", b"sys.stdout.buffer.write(data)", b"pass")
 
 
 @pytest.fixture
@@ -77,8 +82,8 @@ def talk(update: Update, controller: Controller, chunks: int = 10_000) -> None:
     for _ in range(chunks):
         for answer in answers:
             assert isinstance(answer, Firmware | UpdateAnswer)
-            update.take(answer)
-        frame = update.next()
+            update.take(answer, 0)
+        frame = update.next(STEADY_SECONDS)
         if frame is None:
             return
         answers = controller.hear(frame)
@@ -137,20 +142,43 @@ def test_each_refusal_has_its_word_and_leaves_what_runs(flash: Path) -> None:
     assert Controller().hear(begin(NEWER))[1:] == [UpdateAnswer(Answer.NOT_NOW, 0)]
 
 
+def test_a_line_that_loses_doubles_and_corrupts_only_takes_longer(flash: Path) -> None:
+    chance, pi = random.Random(5), Link(0, first_session=7)
+    there, back = HostileLine(chance, 0.2), HostileLine(chance, 0.2)
+    update, board = Update(NEWER, wanted=True), firmware.Controller(63, Updates())
+    for now in range(0, 600_000, 5):
+        for frame in map(frames.read, pi.receive(back.read(now), now)):
+            if isinstance(frame, Firmware | UpdateAnswer):
+                update.take(frame, now)
+        if pi.ready and (said := update.next(now)):
+            pi.send(frames.write(said))
+        there.write(pi.transmit(now), now)
+        back.write(board.step(there.read(now), {}, 31, now), now)
+        board.updates.work()
+        if board.restarts:
+            break
+    assert (pi.session, update.percent, slots.read()) == (7, 100, ("slot_a", "new"))
+
+
 def test_a_controller_that_is_worse_off_each_time_is_left_alone() -> None:
     update = Update(NEWER, wanted=True)
     for _ in range(MOST_BEGINS):
         update.begin_session()
-        update.take(Firmware(FirmwareState.WORKS, "old"))
-        assert isinstance(update.next(), BeginUpdate)
-    update.take(Firmware(FirmwareState.WORKS, "old"))
-    assert (update.next(), update.failure) == (None, "interrupted")
+        update.take(Firmware(FirmwareState.WORKS, "old"), 0)
+        assert isinstance(update.next(0), BeginUpdate)
+    update.take(Firmware(FirmwareState.WORKS, "old"), 0)
+    assert (update.next(0), update.failure) == (None, "interrupted")
 
 
-def test_a_trial_is_ended_by_a_word_of_the_pi() -> None:
+def test_a_trial_is_ended_by_a_word_of_the_pi_when_the_link_has_been_steady() -> None:
     update = Update(NEWER, wanted=False)
-    update.take(Firmware(FirmwareState.ON_TRIAL, "any"))
-    assert update.next() == KeepFirmware()
+    for started in (100, 200):
+        update.begin_session()
+        update.take(Firmware(FirmwareState.ON_TRIAL, "any"), started)
+        assert (update.percent, update.next(started + STEADY_SECONDS - 0.1)) == (100, None)
+    assert update.next(200 + STEADY_SECONDS) == KeepFirmware()
+    update.take(Firmware(FirmwareState.WORKS, "any"), 300)
+    assert (update.percent, update.next(300)) == (None, None)
 
 
 @pytest.mark.skipif(not MICROPYTHON, reason="no MicroPython for this machine")
@@ -172,13 +200,9 @@ def test_power_may_fail_at_any_write_to_the_flash(tmp_path: Path) -> None:
 
 @pytest.fixture
 def simulated(tmp_path: Path) -> Iterator[SimulatedController]:
-    """All of the firmware; its trials are short."""
-    folder = tmp_path / "flash"
-    lay_out(folder)
-    chooser = folder / "main.py"
-    chooser.write_text(chooser.read_text().replace("30_000", "1_000"))
+    """All of the firmware."""
     interpreter = MICROPYTHON or sys.executable
-    with SimulatedController(tmp_path / "controller", folder, [interpreter]) as twin:
+    with SimulatedController(tmp_path / "controller", tmp_path / "flash", [interpreter]) as twin:
         yield twin
 
 
@@ -187,16 +211,20 @@ def simulated(tmp_path: Path) -> Iterator[SimulatedController]:
     [
         (NEWER, f"The controller runs {NEWER.version}."),
         (another("loop.py", new=b"this is no Python\n"), "fell_back"),
-        (another("loop.py", new=b"while True: pass\n"), "fell_back"),
-        (another("pins.py", b"sys.stdout.buffer.write(data)", b"pass"), "fell_back"),
+        (another("pins.py", b"self._watchdog.feed()", b"pass"), "fell_back"),
+        (SILENT, "fell_back"),
     ],
-    ids=["works", "does not start", "hangs", "never links"],
+    ids=["works", "does not start", "does not feed its watchdog", "never links"],
 )
 def test_over_a_real_line(
     simulated: SimulatedController, tmp_path: Path, wanted: Image, words: str
 ) -> None:
     said: list[str] = []
-    status = bring(str(tmp_path / "controller"), 115_200, said.append, wanted)
+    steady = 0.1 if wanted is NEWER else STEADY_SECONDS
+    if wanted is SILENT:  # nothing but the trial's end helps
+        chooser = tmp_path / "flash" / "main.py"
+        chooser.write_text(chooser.read_text().replace("30_000", "1_000"))
+    status = bring(str(tmp_path / "controller"), 115_200, said.append, wanted, steady)
     assert words in said[-1]
     assert status == (wanted is not NEWER)
 
@@ -204,7 +232,7 @@ def test_over_a_real_line(
 def test_killed_again_and_again_it_goes_on(simulated: SimulatedController, tmp_path: Path) -> None:
     said: list[str] = []
     port, flash = str(tmp_path / "controller"), tmp_path / "flash"
-    bringing = threading.Thread(target=bring, args=(port, 115_200, said.append, NEWER))
+    bringing = threading.Thread(target=bring, args=(port, 115_200, said.append, NEWER, 0.1))
     bringing.start()
     for blocks in (1, 4, 8, 12):
         _wait_for(flash, 2048 * blocks)

@@ -108,7 +108,11 @@ def test_the_unit_says_how_it_is(desk: Desk) -> None:
     desk.controller.contact(Contact.DOOR, active=True)
     wait_until(lambda: desk.faults() == ("door_open",))
     desk.controller.contact(Contact.POWER_FAILING, active=True)
-    wait_until(lambda: desk.faults() == ("door_open", "power_failing"))
+    desk.controller.contact(Contact.TAMPER, active=True)
+    wait_until(lambda: desk.faults() == ("door_open", "power_failing", "tampered"))
+    desk.controller.celsius(70)
+    desk.controller.kill()  # or it would tell only in a minute
+    wait_until(lambda: desk.faults() == ("door_open", "power_failing", "tampered", "too_hot"))
 
 
 @pytest.mark.parametrize("older", ["0.0.9"])
