@@ -62,5 +62,14 @@ def lay_out(folder: Path) -> None:
     shutil.copyfile(ROOM / "firmware" / "slots.py", folder / "main.py")
 
 
+def lay_out_display(folder: Path) -> None:
+    """Write into `folder` what the Pico of a number display needs; it gets no updates."""
+    (folder / ROOM.name).mkdir(parents=True, exist_ok=True)
+    (folder / ROOM.name / "__init__.py").touch()
+    for name in ("cobs.py", "wire.py"):
+        shutil.copyfile(ROOM / name, folder / ROOM.name / name)
+    shutil.copyfile(ROOM / "firmware" / "number_display.py", folder / "main.py")
+
+
 def _part(name: str, data: bytes) -> bytes:
     return f"{name} {len(data)}\n".encode() + data

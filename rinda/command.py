@@ -89,11 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     firmware = _command(commands, "firmware", "a controller's software: write, update", _firmware)
     firmware.add_argument(
         "what",
-        choices=["write", "update"],
-        help="write the files for a new Pico; or send them over the line to a controller that has "
-        "some (not while `rinda bridge` runs)",
+        choices=["write", "display", "update"],
+        help="write the files for a new Pico, of a controller or of a number display; or send them "
+        "over the line to a controller that has some (not while `rinda bridge` runs)",
     )
-    firmware.add_argument("--to", type=Path, default=Path("build/controller"))
+    firmware.add_argument("--to", type=Path, default=Path("build/pico"))
     firmware.add_argument("--port", default=BridgeSettings().port)
     firmware.add_argument("--baud", type=int, default=BridgeSettings().baud)
     for name, words in RECORDS.items():
@@ -237,9 +237,9 @@ def _firmware(parsed: argparse.Namespace) -> int:
         from firmware_bridge.updating import bring
 
         return bring(parsed.port, parsed.baud, print)
-    from firmware_bridge.flash import lay_out
+    from firmware_bridge.flash import lay_out, lay_out_display
 
-    lay_out(parsed.to)
+    (lay_out if parsed.what == "write" else lay_out_display)(parsed.to)
     print(f"Now: mpremote cp -r {parsed.to}/. : + reset")
     return 0
 
