@@ -79,10 +79,12 @@ class RandomLink(Link):
         self.connected = there
         self._on_connection(there)
 
-    def request(self, command: Command, seconds: float, on_reply: OnReply) -> str:
+    def request(
+        self, command: Command, seconds: float, on_reply: OnReply, command_id: str = ""
+    ) -> str:
         """See Link."""
         self._asked += 1
-        command_id = f"{self._asked:032x}"
+        command_id = command_id or f"{self._asked:032x}"
         if isinstance(command, Cancel):
             self.cancelled.add(command.ticket)
         reply = self._reply(command_id, command) if self.connected else None

@@ -16,17 +16,15 @@ from kiosk.flow import BUSY_SECONDS, NEWS_SECONDS, begin
 from kiosk.maintenance import SelfTest
 from kiosk.model import Model
 from kiosk.panel import Ease
+from messaging.catalogue import catalogue as offered
 from messaging.messages import (
     CatalogueState,
     HelpView,
-    InstitutionView,
     RefusalView,
-    ServiceView,
-    SituationView,
     TicketView,
     WaitView,
 )
-from queue_core.centre import Centre, Institution
+from queue_core.centre import Centre
 from queue_core.commands import TakeTicket
 from queue_core.life import Status
 from queue_core.model import Kind
@@ -45,20 +43,7 @@ def settings() -> Settings:
 
 def catalogue(centre: Centre, now: datetime = NOW) -> CatalogueState:
     """What the queue module would publish for this centre at this moment."""
-    return CatalogueState(
-        sequence=1,
-        at=now,
-        name=dict(centre.name),
-        timezone=str(centre.timezone),
-        languages=centre.languages,
-        institutions=tuple(_offered(centre, each, now) for each in centre.institutions.values()),
-        situations=tuple(
-            SituationView(id=each.id, name=dict(each.name), services=each.services)
-            for each in centre.situations
-        ),
-        computer_service=centre.computer_service,
-        waiting_place=dict(centre.waiting_place),
-    )
+    return offered(centre, now, 1, centre.computer_service)
 
 
 def asked_for_help(offered: CatalogueState, at: datetime = NOW) -> CatalogueState:
@@ -223,26 +208,3 @@ def _technician() -> Mapping[str, m.Screen]:
 
 def _failed(reason: Fault) -> PrintOutcome:
     return PrintOutcome(PrintResult.FAILED, reason)
-
-
-def _offered(centre: Centre, place: Institution, now: datetime) -> InstitutionView:
-    local = centre.local(now)
-    is_open = place.hours.open_at(local)
-    return InstitutionView(
-        id=place.id,
-        name=dict(place.name),
-        hint=dict(place.hint),
-        open=is_open,
-        opens_at=None if is_open else place.hours.next_opening(local),
-        services=tuple(
-            ServiceView(
-                id=each.id,
-                name=dict(each.name),
-                walk_in=each.walk_in,
-                e_service=each.e_service,
-                address=each.address,
-            )
-            for each in centre.services.values()
-            if each.institution == place.id
-        ),
-    )

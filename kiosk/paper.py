@@ -104,7 +104,9 @@ def _wait(ticket: TicketView, language: Language) -> str:
     return language.text("You will wait about {wait}.", wait=wait)
 
 
-def _ahead(count: int, language: Language) -> str:
+def _ahead(count: int | None, language: Language) -> str:
+    if count is None:
+        return language.text("How long it will take cannot be said just now.")
     if count == 0:
         return language.text("Nobody is waiting before you.")
     return language.plural(

@@ -14,6 +14,7 @@ from messaging.messages import (
     BoardState,
     BookingsState,
     CatalogueState,
+    LeaseState,
     Message,
     Presence,
     QueueState,
@@ -76,7 +77,20 @@ CHANNELS: Sequence[Channel] = (
         "What kiosks offer and what is open.",
     ),
     Channel(
-        "bookings", "state/bookings", "module → all", True, (BookingsState,), "The slots of today."
+        "bookings",
+        "state/bookings",
+        "module → all",
+        True,
+        (BookingsState,),
+        "The slots of today and of the week after it.",
+    ),
+    Channel(
+        "lease",
+        "lease/{unit}",
+        "module → kiosk",
+        True,
+        (LeaseState,),
+        "Numbers that the kiosk may give by itself while it cannot reach the module.",
     ),
     Channel("seen", "seen/{unit}", "board → module", False, (Seen,), "A call was shown, spoken."),
     Channel(

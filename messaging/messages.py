@@ -5,6 +5,7 @@ below are what units show. Unknown fields are ignored, so that a newer sender is
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union
 
@@ -39,6 +40,7 @@ class TicketView(Message):
 
     `wait`: what the visitor was told; on the desk, and for `find_ticket`, the wait that is left.
     None where unknown. `late`: later than the tolerance, so that it counts as without appointment.
+    A kiosk that gave it by itself does not know `ahead`.
     """
 
     id: str
@@ -49,7 +51,7 @@ class TicketView(Message):
     language: str
     arrived_at: AwareDatetime
     due_at: AwareDatetime
-    ahead: int
+    ahead: int | None
     slot_starts_at: AwareDatetime | None = None
     late: bool = False
     wait: WaitView | None = None
@@ -262,11 +264,29 @@ class BookingView(Message):
 
 
 class BookingsState(Message):
-    """The slots of the day, by their start."""
+    """The slots of the day, by their start; `later`: of the week after it."""
 
     sequence: int
     at: AwareDatetime
     bookings: tuple[BookingView, ...]
+    later: tuple[BookingView, ...] = ()
+
+
+class LeaseView(Message):
+    """Numbers of a series, from `first` to `last`, for a day."""
+
+    day: date
+    series: str
+    first: int
+    last: int
+
+
+class LeaseState(Message):
+    """The numbers that a unit may give by itself, of today and later. `journal`: of its store."""
+
+    unit: UnitId
+    journal: str
+    leases: tuple[LeaseView, ...]
 
 
 class Role(StrEnum):

@@ -45,6 +45,10 @@ class Topics:
         """Unit → all, retained: what its last self-test found."""
         return self._under("unit", _checked(unit), "self-test")
 
+    def lease(self, unit: str) -> str:
+        """Module → kiosk, retained: numbers that it may give by itself."""
+        return self._under("lease", _checked(unit))
+
     @property
     def event(self) -> str:
         """Module → all."""

@@ -48,6 +48,32 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseNumbers:
+    """A kiosk asks for numbers that it may give by itself; `journal` is its store's own id."""
+
+    journal: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeTicket:
+    """A kiosk gave this number by itself; `ticket` is the id of the command it did not send or got
+    no answer to.
+
+    `booking`, `offered`, `instead_of`: as in the commands `check_in` and `take_ticket`.
+    """
+
+    ticket: str
+    series: str
+    number: int
+    service: str
+    language: str
+    issued_at: datetime
+    booking: str | None = None
+    offered: bool = False
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AddBooking:
     """Remember a reserved slot, or move it; `booking` is the digest of its code."""
 
@@ -224,6 +250,8 @@ Command = (
     | PromiseWait
     | TakeTicket
     | CheckIn
+    | LeaseNumbers
+    | MergeTicket
     | AddBooking
     | Cancel
     | FindTicket

@@ -19,6 +19,7 @@ from queue_core.calling import (
 )
 from queue_core.centre import Centre, Service
 from queue_core.evolve import evolve
+from queue_core.leases import REMEMBERED, issue_time, lease_of, lent, needed
 from queue_core.life import AT_COUNTER, ENDED, LEFT_OVERNIGHT, Status, Verb, after
 from queue_core.model import (
     Answer,
@@ -33,6 +34,9 @@ from queue_core.refusals import Refusal, RefusalCode, Refused
 
 LONGEST_NOTE = 200
 """Characters in a reason that a clerk types."""
+
+LONGEST_JOURNAL = 80
+"""Characters in the id of a kiosk's store."""
 
 LONGEST_SLOT = 600
 """Minutes."""
@@ -190,6 +194,7 @@ class _Case:
     def next_number(self, series: str) -> int:
         last = self.state.last_numbers.get(series, 0)
         kept = {t.number for t in self.state.tickets.values() if t.series == series}
+        kept |= lent(self.state, series)
         for number in range(last + 1, self.centre.last_number + 1):
             if number not in kept:
                 return number
@@ -231,6 +236,80 @@ def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
         case.open_service(service)
     promise = promise_to_slot_holder(case.centre, booking, case.now)
     return (case.taken(service, promise, command.language, booking.id),)
+
+
+def _lease_numbers(case: _Case, command: c.LeaseNumbers) -> tuple[e.Event, ...]:
+    if not 8 <= len(command.journal) <= LONGEST_JOURNAL:
+        raise Refused(RefusalCode.BAD_VALUE)
+    today = case.centre.local(case.now).date()
+    leases = needed(case.centre, case.state, case.sender, command.journal, today)
+    return tuple(
+        e.NumbersLeased(each.unit, each.journal, each.day, each.series, each.first, each.last)
+        for each in leases
+    )
+
+
+def _merge_ticket(case: _Case, command: c.MergeTicket) -> tuple[e.Event, ...]:
+    """Never refused because something is closed by now: the visitor has the number."""
+    if command.issued_at.tzinfo is None:
+        raise Refused(RefusalCode.BAD_VALUE)
+    is_near = abs(command.issued_at - case.now) < REMEMBERED
+    told = command.issued_at if is_near else case.now
+    day = case.centre.local(told).date()
+    lease = lease_of(case.state, case.sender, command.series, command.number, day)
+    if lease is None or _is_anothers(case.state, command):
+        raise Refused(RefusalCode.NUMBER_NOT_LEASED)
+    known = case.state.tickets.get(command.ticket)
+    if known:
+        return _corrected(known, command)
+    case.known_service(command.service)
+    issued_at = issue_time(case.centre, case.state, lease, told, case.now)
+    taken = _merged(case, command, issued_at)
+    today = case.centre.local(case.now).date()
+    lives = case.centre.local(issued_at).date() in {today, case.state.kept_day}
+    return (taken,) if lives else (taken, e.TicketExpired(taken.ticket))
+
+
+def _is_anothers(state: State, command: c.MergeTicket) -> bool:
+    """Whether this number of a living ticket, or of one of the day, is somebody else's."""
+    return any(
+        (each.series, each.number) == (command.series, command.number)
+        for each in state.tickets.values()
+        if each.id != command.ticket and each.status is not Status.EXPIRED
+    )
+
+
+def _corrected(known: Ticket, command: c.MergeTicket) -> tuple[e.Event, ...]:
+    if (known.series, known.number) == (command.series, command.number):
+        return ()
+    return (e.NumberCorrected(known.id, command.series, command.number),)
+
+
+def _merged(case: _Case, command: c.MergeTicket, issued_at: datetime) -> e.TicketTaken:
+    """A booking that is unknown or used by now makes no place of its own: one without."""
+    service = case.centre.services[command.service]
+    booking = case.state.bookings.get(command.booking or "")
+    if booking and (booking.ticket or booking.service != command.service):
+        booking = None
+    counts_from, due_at = (
+        promise_to_slot_holder(case.centre, booking, issued_at)
+        if booking
+        else promise_to_walk_in(service, issued_at)
+    )
+    return e.TicketTaken(
+        ticket=command.ticket,
+        series=command.series,
+        number=command.number,
+        service=service.id,
+        kind=Kind.SLOT if booking else Kind.WALK_IN,
+        language=case.language(command.language),
+        counts_from=counts_from,
+        due_at=due_at,
+        booking=booking.id if booking else None,
+        offered=command.offered,
+        instead_of=command.instead_of if command.instead_of in case.centre.services else "",
+        issued_at=issued_at,
+    )
 
 
 def _add_booking(case: _Case, command: c.AddBooking) -> tuple[e.Event, ...]:
@@ -418,6 +497,8 @@ _RULES: Mapping[type[c.Command], Callable[[_Case, Any], tuple[e.Event, ...]]] = 
     c.PromiseWait: _promise_wait,
     c.TakeTicket: _take_ticket,
     c.CheckIn: _check_in,
+    c.LeaseNumbers: _lease_numbers,
+    c.MergeTicket: _merge_ticket,
     c.AddBooking: _add_booking,
     c.Cancel: _cancel,
     c.FindTicket: _find_ticket,

@@ -46,6 +46,7 @@ class TicketTaken:
     """A place in the queue was given, to a walk-in or (with `booking`) to a slot holder.
 
     `offered`, `instead_of`: of the choice between counter and computer, as in the command.
+    `issued_at`: when a kiosk gave it by itself, which tells only now.
     """
 
     ticket: str
@@ -59,6 +60,28 @@ class TicketTaken:
     booking: str | None = None
     offered: bool = False
     instead_of: str = ""
+    issued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCorrected:
+    """The ticket has the number that a kiosk gave by itself, as the answer came too late."""
+
+    ticket: str
+    series: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersLeased:
+    """The unit may give these numbers by itself on that day."""
+
+    unit: str
+    journal: str
+    day: date
+    series: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +245,8 @@ Event = (
     | DayMeasured
     | WaitPromised
     | TicketTaken
+    | NumberCorrected
+    | NumbersLeased
     | BookingAdded
     | TicketExpired
     | TicketPrioritised

@@ -16,6 +16,8 @@ from queue_core.events import (
     HelpAnswered,
     HelpAsked,
     NoShowRecorded,
+    NumberCorrected,
+    NumbersLeased,
     OvernightDecided,
     Recorded,
     ServingStarted,
@@ -32,8 +34,19 @@ from queue_core.events import (
     VisitRated,
     WaitPromised,
 )
-from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT, TRANSITIONS, Verb
-from queue_core.model import Answer, Booking, Call, Confirmation, Kind, State, Ticket, Undoable
+from queue_core.leases import REMEMBERED
+from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT, TRANSITIONS, Status, Verb
+from queue_core.model import (
+    Answer,
+    Booking,
+    Call,
+    Confirmation,
+    Kind,
+    Lease,
+    State,
+    Ticket,
+    Undoable,
+)
 
 VERB_OF: Mapping[type[Event], Verb] = {
     TicketExpired: Verb.EXPIRE,
@@ -47,6 +60,7 @@ VERB_OF: Mapping[type[Event], Verb] = {
     TicketHeld: Verb.HOLD,
     TicketResumed: Verb.RESUME,
     TicketTransferred: Verb.TRANSFER,
+    NumberCorrected: Verb.CORRECT,
 }
 """The events that move a ticket along the table of its life."""
 
@@ -78,7 +92,10 @@ def evolve(state: State, recorded: Recorded) -> State:
         told = replace(state.tickets[event.ticket], promised=event.wait)
         state = replace(state, tickets={**state.tickets, told.id: told})
     elif isinstance(event, TicketTaken):
-        state = _take(state, recorded.at, event)
+        state = _take(state, recorded, event)
+    elif isinstance(event, NumbersLeased):
+        lease = Lease(event.unit, event.journal, event.day, event.series, event.first, event.last)
+        state = replace(state, leases=(*state.leases, lease))
     elif isinstance(event, BookingAdded):
         booking = Booking(event.booking, event.service, event.starts_at, event.minutes)
         state = replace(state, bookings={**state.bookings, booking.id: booking})
@@ -112,11 +129,14 @@ def _open_day(state: State, event: DayOpened) -> State:
             for each in state.bookings.values()
             if each.ticket is None and each.starts_at.date() >= event.day - _DATE_SLACK
         },
+        kept_day=state.day if state.keep_overnight else None,
+        leases=tuple(each for each in state.leases if each.day >= event.day - REMEMBERED),
+        merged=state.merged,
         earlier_answers=state.answers,
     )
 
 
-def _take(state: State, at: datetime, event: TicketTaken) -> State:
+def _take(state: State, recorded: Recorded, event: TicketTaken) -> State:
     ticket = Ticket(
         id=event.ticket,
         series=event.series,
@@ -124,16 +144,19 @@ def _take(state: State, at: datetime, event: TicketTaken) -> State:
         service=event.service,
         kind=event.kind,
         language=event.language,
-        arrived_at=at,
+        arrived_at=event.issued_at or recorded.at,
         counts_from=event.counts_from,
         due_at=event.due_at,
         booking=event.booking,
         offered=event.offered,
         instead_of=event.instead_of,
     )
-    state = replace(
-        _put(state, ticket), last_numbers={**state.last_numbers, event.series: event.number}
-    )
+    state = _put(state, ticket)
+    if event.issued_at:
+        state = replace(state, merged={**state.merged, recorded.sender: event.issued_at})
+    else:
+        last_numbers = {**state.last_numbers, event.series: event.number}
+        state = replace(state, last_numbers=last_numbers)
     if event.booking is None:
         return state
     used = replace(state.bookings[event.booking], ticket=ticket.id)
@@ -177,10 +200,20 @@ def _moved(ticket: Ticket, recorded: Recorded) -> Ticket:
         return replace(ticket, ended_at=at)
     if isinstance(event, TicketResumed):
         return replace(ticket, ended_at=None)
+    if isinstance(event, NumberCorrected):
+        return _corrected(ticket, event)
     if isinstance(event, TicketPrioritised):
         return replace(ticket, kind=Kind.PRIORITY, due_at=event.due_at)
     if isinstance(event, TicketTransferred):
         return replace(ticket, service=event.service, for_counter=event.for_counter)
+    return ticket
+
+
+def _corrected(ticket: Ticket, event: NumberCorrected) -> Ticket:
+    """A call of the wrong number was nobody's, unless somebody has come to it."""
+    ticket = replace(ticket, series=event.series, number=event.number)
+    if ticket.status is Status.WAITING:
+        return replace(ticket, call=None, ended_at=None)
     return ticket
 
 
@@ -215,4 +248,7 @@ def _answered(state: State, recorded: Recorded) -> State:
         ticket = getattr(event, "ticket", None)
         earlier = state.answers.get(recorded.command_id)
         answer = Answer(ticket=ticket or (earlier.ticket if earlier else None))
-    return replace(state, answers={**state.answers, recorded.command_id: answer})
+    answers = {**state.answers, recorded.command_id: answer}
+    if isinstance(event, TicketTaken):  # the command that made it may come yet
+        answers[event.ticket] = answer
+    return replace(state, answers=answers)

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     TRANSFER = "transfer"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    CORRECT = "correct"
 
 
 TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
@@ -68,6 +69,15 @@ TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
     (Status.NO_SHOW, Verb.CALL): Status.CALLED,
     (Status.NO_SHOW, Verb.RESUME): Status.WAITING,
     (Status.NO_SHOW, Verb.EXPIRE): Status.EXPIRED,
+    # The number on the paper is another: whoever was called by the wrong one waits again.
+    (Status.WAITING, Verb.CORRECT): Status.WAITING,
+    (Status.HELD, Verb.CORRECT): Status.HELD,
+    (Status.CALLED, Verb.CORRECT): Status.WAITING,
+    (Status.NO_SHOW, Verb.CORRECT): Status.WAITING,
+    (Status.CANCELLED, Verb.CORRECT): Status.WAITING,
+    (Status.SERVING, Verb.CORRECT): Status.SERVING,
+    (Status.SERVED, Verb.CORRECT): Status.SERVED,
+    (Status.EXPIRED, Verb.CORRECT): Status.EXPIRED,
 }
 
 AT_COUNTER = frozenset({Status.CALLED, Status.SERVING})
@@ -77,7 +87,7 @@ LEFT_OVERNIGHT = frozenset({Status.WAITING, Status.HELD})
 """Tickets that may keep their places for the next day, if staff decide so."""
 
 ENDED = frozenset({Status.SERVED, Status.CANCELLED, Status.EXPIRED})
-"""From these nothing leads on."""
+"""From these nothing leads on, unless the number was another on the paper."""
 
 
 def after(status: Status, verb: Verb) -> Status | None:

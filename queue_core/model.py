@@ -148,6 +148,25 @@ class Booking:
     ticket: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Numbers of a series that a unit may give by itself on a day, from `first` to `last`.
+
+    `journal`: the id of the unit's store, so that a new store never gives what an old one gave.
+    """
+
+    unit: str
+    journal: str
+    day: date
+    series: str
+    first: int
+    last: int
+
+    def has(self, series: str, number: int) -> bool:
+        """Whether it is one of these."""
+        return self.series == series and self.first <= number <= self.last
+
+
 class CounterStatus(StrEnum):
     """Whether a counter takes visitors."""
 
@@ -181,7 +200,10 @@ class State:
     `accuracy_before`: how the waits promised on the day before came out.
     `help`: unit → since when a visitor there asks for it.
     `keep_overnight`: staff decided that those still waiting keep their places for the next day.
-    `last_numbers`: series → the last number given today.
+    `kept_day`: the day before, if those who waited then kept their places.
+    `last_numbers`: series → the last number given today, but for those that kiosks gave.
+    `leases`: of today, later, and the days just before. `merged`: unit → when the last ticket was
+    taken of those that it gave by itself.
     `answers` and `earlier_answers`: command id → answer, of this day and of the day before it.
     """
 
@@ -195,7 +217,10 @@ class State:
     help: Mapping[str, datetime] = field(default_factory=dict)
     keep_overnight: bool = False
     accuracy_before: Accuracy | None = None
+    kept_day: date | None = None
     last_numbers: Mapping[str, int] = field(default_factory=dict)
+    leases: tuple[Lease, ...] = ()
+    merged: Mapping[str, datetime] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     earlier_answers: Mapping[str, Answer] = field(default_factory=dict)
 

@@ -16,6 +16,7 @@ class RefusalCode(StrEnum):
     SERVICE_CLOSED = "service_closed"
     APPOINTMENT_NEEDED = "appointment_needed"
     NUMBERS_EXHAUSTED = "numbers_exhausted"
+    NUMBER_NOT_LEASED = "number_not_leased"
     BOOKING_USED = "booking_used"
     BOOKING_OTHER_DAY = "booking_other_day"
     NOBODY_WAITING = "nobody_waiting"

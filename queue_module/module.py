@@ -17,7 +17,7 @@ from config.clock import Clock
 from drivers.supervisor import Supervisor
 from messaging.codec import UnknownCommandError, decode, decode_command, encode, encode_event
 from messaging.link import Arrived, Link
-from messaging.messages import Message, RefusalView, Reply, Seen
+from messaging.messages import LeaseState, Message, RefusalView, Reply, Seen
 from messaging.topics import BadTopicError
 from queue_core.centre import Centre
 from queue_core.commands import (
@@ -107,6 +107,7 @@ class QueueModule:
         self._unpublished = True
         self._next_publishing = self._next_heartbeat = 0.0
         self._news: deque[Recorded] = deque(maxlen=MOST_NEWS)
+        self._told: dict[str, LeaseState] = {}
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
             topics.board: lambda centre, state, now: snapshots.board(
@@ -172,7 +173,8 @@ class QueueModule:
         """With what a walk-in is told of the wait, to be stored together with the ticket."""
         for each in outcome.recorded:
             taken = each.event
-            if isinstance(taken, TicketTaken) and taken.kind is Kind.WALK_IN:
+            now_told = (Kind.WALK_IN, None)  # a kiosk by itself has told nothing
+            if isinstance(taken, TicketTaken) and (taken.kind, taken.issued_at) == now_told:
                 outcome = self._promise(outcome, taken, now)
         return outcome
 
@@ -206,6 +208,7 @@ class QueueModule:
         for topic, snapshot in self._snapshots.items():
             message = snapshot(self._centre, self.state, now)
             self._link.publish(topic, encode(message), retain=True)
+        self._publish_leases()
         self._unpublished = False
         ended = self._clock.monotonic()
         self._next_publishing = ended + (ended - began) * (1 / PUBLISHING_SHARE - 1)
@@ -229,6 +232,13 @@ class QueueModule:
         self._ledger.keep_if_due()
         if self._unpublished and self._clock.monotonic() >= self._next_publishing:
             self.publish()
+
+    def _publish_leases(self) -> None:
+        """They change seldom; the link itself tells them again to a broker that forgot."""
+        for each in snapshots.leases(self.state):
+            if self._told.get(each.unit) != each:
+                self._told[each.unit] = each
+                self._link.publish(self._link.topics.lease(each.unit), encode(each), retain=True)
 
     def _publish_events(self) -> None:
         while self._link.connected and self._news:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from messaging.catalogue import catalogue as offered
 from messaging.messages import (
     AccuracyView,
     BoardCall,
@@ -18,23 +19,34 @@ from messaging.messages import (
     DeskCounter,
     DeskTicket,
     HelpView,
-    InstitutionView,
+    LeaseState,
+    LeaseView,
     QueueState,
     RatingsView,
     RefusalView,
     Reply,
-    ServiceView,
-    SituationView,
     TicketView,
     WaitingGroup,
     WaitView,
 )
 from queue_core.accuracy import accuracy_of
 from queue_core.calling import is_early, may_call, order_key, waiting_in_order
-from queue_core.centre import Centre, Institution
+from queue_core.centre import Centre
 from queue_core.life import Status
-from queue_core.model import Accuracy, Answer, Call, CounterStatus, State, Ticket, WaitRange
+from queue_core.model import (
+    Accuracy,
+    Answer,
+    Booking,
+    Call,
+    CounterStatus,
+    State,
+    Ticket,
+    WaitRange,
+)
 from queue_core.waiting import in_five_minute_steps
+
+DAYS_AHEAD = 7
+"""For kiosks that are cut off on a later day."""
 
 MOST_CALLS_BEFORE = 8
 """On the board, of visitors who came or are no longer awaited."""
@@ -118,43 +130,49 @@ def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONE
 
 def catalogue(centre: Centre, state: State, now: datetime) -> CatalogueState:
     """What kiosks offer, and what is open."""
-    return CatalogueState(
-        sequence=state.sequence,
-        at=now,
-        name=dict(centre.name),
-        timezone=str(centre.timezone),
-        languages=centre.languages,
-        institutions=tuple(_institution(centre, i, now) for i in centre.institutions.values()),
-        situations=tuple(
-            SituationView(id=each.id, name=dict(each.name), services=each.services)
-            for each in centre.situations
-        ),
-        computer_service=centre.computer_service if _has_helper(centre, state, now) else "",
-        waiting_place=dict(centre.waiting_place),
-        help=_help(state),
-    )
+    helper = centre.computer_service if _has_helper(centre, state, now) else ""
+    told = offered(centre, now, state.sequence, helper)
+    return told.model_copy(update={"help": _help(state)})
 
 
 def bookings(centre: Centre, state: State, now: datetime) -> BookingsState:
-    """The slots of today, by their start."""
+    """The slots of today and of the week after it, by their start."""
     today = centre.local(now).date()
-    of_today = [
-        each for each in state.bookings.values() if centre.local(each.starts_at).date() == today
-    ]
+    ahead = {
+        booking: (centre.local(booking.starts_at).date() - today).days
+        for booking in sorted(state.bookings.values(), key=lambda each: each.starts_at)
+    }
     return BookingsState(
         sequence=state.sequence,
         at=now,
-        bookings=tuple(
-            BookingView(
-                booking=each.id,
-                service=each.service,
-                starts_at=each.starts_at,
-                minutes=each.minutes,
-                ticket=each.ticket,
-                number=state.tickets[each.ticket].label if each.ticket else None,
-            )
-            for each in sorted(of_today, key=lambda booking: booking.starts_at)
+        bookings=tuple(_booking(state, each) for each, days in ahead.items() if days == 0),
+        later=tuple(
+            _booking(state, each) for each, days in ahead.items() if 0 < days <= DAYS_AHEAD
         ),
+    )
+
+
+def leases(state: State) -> Iterable[LeaseState]:
+    """For each unit what it may give by itself, of its newest store."""
+    newest = {each.unit: each.journal for each in state.leases}
+    for unit, journal in newest.items():
+        own = (x for x in state.leases if (x.unit, x.journal) == (unit, journal))
+        views = tuple(
+            LeaseView(day=each.day, series=each.series, first=each.first, last=each.last)
+            for each in own
+            if state.day is None or each.day >= state.day
+        )
+        yield LeaseState(unit=unit, journal=journal, leases=views)
+
+
+def _booking(state: State, booking: Booking) -> BookingView:
+    return BookingView(
+        booking=booking.id,
+        service=booking.service,
+        starts_at=booking.starts_at,
+        minutes=booking.minutes,
+        ticket=booking.ticket,
+        number=state.tickets[booking.ticket].label if booking.ticket else None,
     )
 
 
@@ -318,27 +336,4 @@ def _desk_counter(centre: Centre, state: State, name: str, now: datetime) -> Des
         serves=tuple(sorted(counter.serves)),
         status=state.counters.get(name, CounterStatus.CLOSED),
         ticket=_desk_ticket(centre, state, ticket, now) if ticket else None,
-    )
-
-
-def _institution(centre: Centre, institution: Institution, now: datetime) -> InstitutionView:
-    local = centre.local(now)
-    is_open = institution.hours.open_at(local)
-    return InstitutionView(
-        id=institution.id,
-        name=dict(institution.name),
-        hint=dict(institution.hint),
-        open=is_open,
-        opens_at=None if is_open else institution.hours.next_opening(local),
-        services=tuple(
-            ServiceView(
-                id=each.id,
-                name=dict(each.name),
-                walk_in=each.walk_in,
-                e_service=each.e_service,
-                address=each.address,
-            )
-            for each in centre.services.values()
-            if each.institution == institution.id
-        ),
     )

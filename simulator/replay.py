@@ -78,7 +78,8 @@ class _Recording:
         event, at = recorded.event, self.centre.local(recorded.at)
         self._last = at
         if isinstance(event, TicketTaken):
-            self._visits[event.ticket] = Visit(event.service, at, timedelta(), timedelta())
+            came_at = self.centre.local(event.issued_at) if event.issued_at else at
+            self._visits[event.ticket] = Visit(event.service, came_at, timedelta(), timedelta())
             if event.booking:
                 self._bookings[event.booking] = event.ticket
         elif isinstance(event, TicketCalled):

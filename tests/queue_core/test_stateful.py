@@ -115,6 +115,30 @@ class AnyDay(RuleBasedStateMachine):
         if answered or there:
             assert (unit in self.day.state.help) is not answered
 
+    @rule(unit=st.sampled_from(("kiosk", "kiosk-2")), store=st.sampled_from("ab"))
+    def lease(self, unit: str, store: str) -> None:
+        self.day.do(c.LeaseNumbers(f"journal-{unit}-{store}"), None, unit)
+        self.states[self.day.state.sequence] = self.day.state
+
+    @rule(data=st.data(), minutes=st.integers(-60, 3000), offset=st.integers(0, 49))
+    def merge(self, data: st.DataObject, minutes: int, offset: int) -> None:
+        """A number given by a kiosk, for a ticket that is known already or is not."""
+        if not self.day.state.leases:
+            return
+        lease = data.draw(st.sampled_from(self.day.state.leases))
+        ticket = data.draw(st.sampled_from(["own", *sorted(self.day.state.tickets)]))
+        issued_at = self.day.now - timedelta(minutes=minutes)
+        number = min(lease.first + offset, lease.last)
+        booking = data.draw(st.sampled_from((None, "booking-9")))
+        service = next(s.id for s in CENTRE.services.values() if s.series == lease.series)
+        ticket = f"own-{len(self.day.log)}" if ticket == "own" else ticket
+        self.day.do(
+            c.MergeTicket(ticket, lease.series, number, service, "lv", issued_at, booking),
+            None,
+            lease.unit,
+        )
+        self.states[self.day.state.sequence] = self.day.state
+
     @rule(data=st.data())
     def find(self, data: st.DataObject) -> None:
         """To look at a ticket changes nothing."""
@@ -189,7 +213,8 @@ class AnyDay(RuleBasedStateMachine):
 
     @invariant()
     def numbers_are_unique(self) -> None:
-        labels = [t.label for t in self.day.state.tickets.values()]
+        tickets = self.day.state.tickets.values()
+        labels = [each.label for each in tickets if each.status is not Status.EXPIRED]
         assert len(set(labels)) == len(labels)
 
     @invariant()

@@ -15,6 +15,7 @@ from messaging.messages import (
     BoardState,
     CatalogueState,
     ComputerView,
+    LeaseState,
     QueueState,
     RatingsView,
     Reply,
@@ -27,6 +28,7 @@ from queue_core.commands import (
     CallNext,
     FindTicket,
     Finish,
+    LeaseNumbers,
     OpenCounter,
     Rate,
     TakeTicket,
@@ -340,3 +342,14 @@ def test_a_disk_that_fails_refuses_and_changes_nothing(
     assert reply.refusal
     assert reply.refusal.code is RefusalCode.NOT_STORED
     assert module.module.state is before
+
+
+def test_a_kiosk_is_lent_numbers_and_told_so_for_good(module: ModuleThread, broker: Broker) -> None:
+    with UnitThread(broker.port) as kiosk:
+        assert kiosk.ask(LeaseNumbers("journal-1"))
+    later = UnitThread(broker.port, "later")
+    later.listen(TOPICS.lease("kiosk"))
+    with later:
+        told = decode(later.arrived.get(timeout=10).payload, LeaseState)
+    assert (told.unit, told.journal) == ("kiosk", "journal-1")
+    assert {(each.first, each.last) for each in told.leases} == {(950, 999), (900, 949)}
