@@ -186,7 +186,7 @@ def _self_tests(language: Language, reports: Iterable[SelfTestReport]) -> Iterab
                 bad=len(report.bad),
                 all=len(report.tried),
                 findings=" ".join(
-                    checks.found(language, each.code, each.facts) for each in report.bad
+                    checks.line(language, each.check, each.code, each.facts) for each in report.bad
                 ),
             )
             yield Problem(sentence, urgent=False, at=report.at)

@@ -10,7 +10,7 @@ from selftest.findings import bad
 from selftest.person import Person
 from selftest.plan import Check
 from texts import Language
-from texts.checks import advice, found, title
+from texts.checks import advice, line
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,8 @@ def _look(check: Check) -> Finding:
 
 
 def _say(finding: Finding, language: Language) -> None:
-    name = title(language, finding.check)
-    words = found(language, finding.code, finding.facts)
-    print(f" {_mark(finding.outcome)} {name}: {words}", flush=True)
+    words = line(language, finding.check, finding.code, finding.facts)
+    print(f" {_mark(finding.outcome)} {words}", flush=True)
     if finding.outcome is Outcome.BAD:
         print(f"   → {advice(language, finding.code, finding.facts)}", flush=True)
 

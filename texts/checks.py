@@ -40,6 +40,11 @@ def found(language: Language, code: str, facts: Mapping[str, str]) -> str:
     return sentences.fault(language, code)
 
 
+def line(language: Language, check: str, code: str, facts: Mapping[str, str]) -> str:
+    """What was tried, and what was found."""
+    return f"{title(language, check)}: {found(language, code, facts)}"
+
+
 def advice(language: Language, code: str, facts: Mapping[str, str]) -> str:
     """What to do next; empty where there is nothing to do."""
     return _filled(language, _ADVICE[code], facts) if code in _ADVICE else ""

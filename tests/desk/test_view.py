@@ -210,7 +210,10 @@ def test_a_self_test_is_told_with_its_time_when_something_is_needed(
     )
     words = " ".join(drawn["problems"].split())
     if bad:
-        assert "Self-test of kiosks: 2 of 3 to put right: The ticket printer is out of" in words
+        assert (
+            "Self-test of kiosks: 2 of 3 to put right: Printer: The ticket printer is out of"
+            in words
+        )
         assert "from a newer version (Tuesday, 24 November, 10:41)" in words
     else:
         assert not words
