@@ -284,8 +284,11 @@ class WindowSettings(Section):
 
 
 class KioskSettings(Section):
-    """The ticket kiosk. `maintenance_pin`: a technician's, as `rinda pin` prints it; "": none."""
+    """The ticket kiosk. `maintenance_pin`: a technician's, as `rinda pin` prints it; "": none.
+    `double_strike_seconds`: the same button or key once more counts only after so long.
+    """
 
+    double_strike_seconds: Annotated[float, Field(ge=0.3, le=2)] = 0.3
     idle_seconds: Seconds = 90
     ticket_seconds: Seconds = 60
     reply_seconds: Seconds = 5

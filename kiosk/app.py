@@ -27,7 +27,7 @@ from kiosk import model as m
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
 from kiosk.guide import Guide
-from kiosk.keys import KEYS, TAB, Key
+from kiosk.keys import KEYS, TAB, Key, Strikes
 from kiosk.maintenance import LogTail, PinCheck, SelfTest, disk_free
 from kiosk.panel import Panel
 from kiosk.paper import ticket_paper, trial_paper
@@ -98,7 +98,7 @@ class TicketKiosk(App):
         self._screens = screens(self.put)
         self._frame: Frame | None = None
         self._guide = Guide(parts.voice)
-        self._held: set[int] = set()
+        self._strikes = Strikes(parts.settings.kiosk.double_strike_seconds)
         self._sweep = Clock.create_trigger(lambda _: gc.collect(), SWEEP_SECONDS)
 
     @property
@@ -174,9 +174,8 @@ class TicketKiosk(App):
             self._sweep()
 
     def _key_down(self, _: object, code: int, __: int, text: str | None, held: list[str]) -> bool:
-        """A key that is held down does not repeat. No key reaches Kivy's own."""
-        if code not in self._held:
-            self._held.add(code)
+        """No key reaches Kivy's own."""
+        if self._strikes.down(code, self._monotonic()):
             key = Key.PREVIOUS if code == TAB and "shift" in held else KEYS.get(code)
             touch = self._guide.key(key, text or "")
             self._screens.focus(self._guide.focus)
@@ -184,7 +183,7 @@ class TicketKiosk(App):
         return True
 
     def _key_up(self, _: object, code: int, *__: object) -> None:
-        self._held.discard(code)
+        self._strikes.up(code)
 
     def _touched(self, *_: object) -> None:
         self._guide.touched()

@@ -114,7 +114,8 @@ def nobody_spoke(model: Model) -> bool:
 
 
 def _is_meant(model: Model, given: i.Touch) -> bool:
-    same = given == model.struck and model.seconds - model.struck_at < SETTLE_SECONDS
+    between = model.settings.kiosk.double_strike_seconds
+    same = given == model.struck and model.seconds - model.struck_at < between
     return not same and model.seconds - model.changed_at >= SETTLE_SECONDS
 
 

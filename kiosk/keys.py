@@ -1,5 +1,6 @@
 """Keys: a tactile keypad, which shows itself as a USB keyboard, does all that touches do. Pure."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -40,14 +41,38 @@ KEYS: Mapping[int, Key] = {
     282: Key.HELP,  # F1
     283: Key.SAY_AGAIN,  # F2
     284: Key.EASE,  # F3
-    294: Key.QUIETER,  # F13
-    295: Key.LOUDER,  # F14
-    296: Key.VOICE,  # F15: a keypad's word for headphones that are plugged in
+    1073741928: Key.QUIETER,  # F13
+    1073741929: Key.LOUDER,  # F14
+    1073741930: Key.VOICE,  # F15: a keypad's word for headphones that are plugged in
 }
-"""Kivy's key codes → meaning; the table of docs/accessibility.md."""
+"""Kivy's key codes → meaning; the table of docs/accessibility.md. The last three are SDL's: what
+Kivy 2.3 takes for F13 to F15 are *print screen*, *scroll lock* and *pause*."""
 
 BACK = ("erase", "back", "ease_done", "done", "start_again", "still_here")
 """What *back* presses: the first of these that is there."""
+
+
+class Strikes:
+    """Which strikes count: none of a key that is held down, and not the second half of a double
+    strike (EN 301 549, 5.7 and 5.8). `between` is in seconds."""
+
+    def __init__(self, between: float) -> None:
+        self._between = between
+        self._held: set[int] = set()
+        self._last, self._last_at = 0, -math.inf
+
+    def down(self, code: int, now: float) -> bool:
+        """Whether this one counts; `now` is monotonic."""
+        again = code == self._last and now - self._last_at < self._between
+        if code in self._held or again:
+            return False
+        self._held.add(code)
+        self._last, self._last_at = code, now
+        return True
+
+    def up(self, code: int) -> None:
+        """The key was let go."""
+        self._held.discard(code)
 
 
 def moved(frame: Frame, focus: str, key: Key | None) -> str:

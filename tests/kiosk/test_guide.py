@@ -14,7 +14,7 @@ from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.frames import frame_of
 from kiosk.guide import Guide
-from kiosk.keys import Key
+from kiosk.keys import Key, Strikes
 from kiosk.panel import LOUDEST
 from kiosk.spoken import aloud, spoken
 from kiosk.voice import Voice
@@ -118,6 +118,19 @@ def test_only_what_is_new_is_said_again_unless_all_is_asked_for() -> None:
     assert user.voice.said[-1] == ("Lielāki burti. Ieslēgts",)
     user.guide.say_again()
     assert user.voice.said[-1][0] == heading
+
+
+def test_a_key_that_is_held_or_struck_twice_counts_once() -> None:
+    strikes = Strikes(0.5)
+    assert strikes.down(274, 10.0)
+    assert not strikes.down(274, 11.0)  # held
+    strikes.up(274)
+    assert strikes.down(274, 11.1)
+    strikes.up(274)
+    assert not strikes.down(274, 11.5)
+    assert strikes.down(273, 11.5)
+    strikes.up(273)
+    assert strikes.down(274, 11.6)
 
 
 def test_whatever_the_visitor_does_ends_what_is_said() -> None:
