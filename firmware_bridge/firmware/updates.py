@@ -130,7 +130,8 @@ class Updates:
 
     def _refuse(self, word: int) -> None:
         """What came of it is of no use."""
-        os.remove(self._name) if self._name in os.listdir() else None
+        if self._name in os.listdir():
+            os.remove(self._name)
         self._name, self._held, self._written = "", b"", 0
         self._answer(word)
 
@@ -141,8 +142,15 @@ class Updates:
 def _firmware() -> bytes:
     word = slots.read()[1]
     state = {slots.TRYING: ON_TRIAL, slots.FAILED: FELL_BACK}.get(word, WORKS)
-    with open(slots.running() + "/version") as file:
-        return bytes((FIRMWARE, state)) + file.read().encode()
+    return bytes((FIRMWARE, state)) + _version(slots.running())
+
+
+def _version(slot: str) -> bytes:
+    try:
+        with open(slot + "/version", "rb") as file:
+            return file.read()
+    except OSError:  # copied in part by hand; the Pi will send all of it
+        return b"unknown"
 
 
 def _number(field: bytes) -> int:

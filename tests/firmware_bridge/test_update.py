@@ -112,6 +112,13 @@ def test_who_does_not_want_one_or_has_it_is_left_alone(flash: Path) -> None:
     assert slots.read() == ("slot_a", "")
 
 
+def test_a_firmware_of_no_known_version_is_replaced(flash: Path) -> None:
+    (flash / "slot_a" / "version").unlink()
+    update, controller = Update(image(), wanted=True), Controller()
+    talk(update, controller)
+    assert controller.updates.restart
+
+
 @pytest.mark.parametrize("chunks", [1, 2, 40, 41, 200, 500])
 def test_what_came_before_the_cable_was_cut_does_not_come_again(flash: Path, chunks: int) -> None:
     talk(Update(NEWER, wanted=True), Controller(), chunks)
