@@ -86,14 +86,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_files(simulate)
     options.add_arguments(simulate)
-    firmware = _command(commands, "firmware", "a controller's software: write, update", _firmware)
+    firmware = _command(
+        commands, "firmware", "the software of controllers and number displays", _firmware
+    )
     firmware.add_argument(
         "what",
-        choices=["write", "display", "update"],
+        choices=["controller", "display", "update"],
         help="write the files for a new Pico, of a controller or of a number display; or send them "
         "over the line to a controller that has some (not while `rinda bridge` runs)",
     )
-    firmware.add_argument("--to", type=Path, default=Path("build/pico"))
+    firmware.add_argument("--to", type=Path, default=Path("build"))
     firmware.add_argument("--port", default=BridgeSettings().port)
     firmware.add_argument("--baud", type=int, default=BridgeSettings().baud)
     for name, words in RECORDS.items():
@@ -239,8 +241,9 @@ def _firmware(parsed: argparse.Namespace) -> int:
         return bring(parsed.port, parsed.baud, print)
     from firmware_bridge.flash import lay_out, lay_out_display
 
-    (lay_out if parsed.what == "write" else lay_out_display)(parsed.to)
-    print(f"Now: mpremote cp -r {parsed.to}/. : + reset")
+    folder = parsed.to / parsed.what
+    (lay_out_display if parsed.what == "display" else lay_out)(folder)
+    print(f"Now: mpremote cp -r {folder}/. : + reset")
     return 0
 
 

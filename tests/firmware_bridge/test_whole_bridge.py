@@ -52,17 +52,28 @@ class Desk:
         return presence.present if presence else None
 
 
-@pytest.fixture
-def older() -> str:
-    """The firmware that the controller has; "": this package's."""
-    return ""
+def older(slot: Path) -> None:
+    (slot / "version").write_text("0.0.9")
+
+
+def older_and_full(slot: Path) -> None:
+    older(slot)
+    updates = slot / "firmware_bridge" / "firmware" / "updates.py"
+    updates.write_text(updates.read_text().replace("0x40000", "0x100"))
 
 
 @pytest.fixture
-def desk(centre: Centre, broker: Broker, tmp_path: Path, older: str) -> Iterator[Desk]:
+def made() -> Callable[[Path], None]:
+    """How the controller's firmware differs from this package's."""
+    return lambda slot: None
+
+
+@pytest.fixture
+def desk(
+    centre: Centre, broker: Broker, tmp_path: Path, made: Callable[[Path], None]
+) -> Iterator[Desk]:
     lay_out(tmp_path / "flash")
-    if older:
-        (tmp_path / "flash" / "slot_a" / "version").write_text(older)
+    made(tmp_path / "flash" / "slot_a")
     unit_file = tmp_path / "unit.toml"
     unit_file.write_text(UNIT.format(broker=broker.port, port=tmp_path / "controller"))
     files = ["--site", str(DEMO / "site.toml"), "--unit", str(unit_file)]
@@ -115,7 +126,7 @@ def test_the_unit_says_how_it_is(desk: Desk) -> None:
     wait_until(lambda: desk.faults() == ("door_open", "power_failing", "tampered", "too_hot"))
 
 
-@pytest.mark.parametrize("older", ["0.0.9"])
+@pytest.mark.parametrize("made", [older])
 def test_an_older_firmware_is_replaced_by_itself(desk: Desk) -> None:
     desk.controller.hang()  # so that nobody misses it
     wait_until(lambda: desk.faults() == ("controller_offline",))
@@ -123,6 +134,15 @@ def test_an_older_firmware_is_replaced_by_itself(desk: Desk) -> None:
     wait_until(lambda: desk.status and desk.status.firmware_percent is not None)
     wait_until(lambda: desk.status and desk.status.firmware == image().version)
     assert desk.faults() == ()
+    desk.controller.press(1, Button.NEXT)  # counter 2 is closed
+    wait_until(lambda: desk.controller.lit(1))
+
+
+@pytest.mark.parametrize("made", [older_and_full])
+def test_a_firmware_that_cannot_be_replaced_serves_on(desk: Desk) -> None:
+    wait_until(lambda: desk.faults() == ("controller_update_failed",))
+    assert desk.status
+    assert (desk.status.firmware, desk.status.firmware_percent) == ("0.0.9", None)
     desk.controller.press(1, Button.NEXT)  # counter 2 is closed
     wait_until(lambda: desk.controller.lit(1))
 
