@@ -83,3 +83,12 @@ class Visitor:
 
     def sees(self, screen: type[m.Screen]) -> bool:
         return isinstance(self.model.screen, screen)
+
+
+def asks_for_service(language: str = "lv") -> Visitor:
+    """A visitor whose command for a ticket is under way."""
+    visitor = Visitor()
+    if language == "en":
+        visitor.touch("language")
+    visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
+    return visitor
