@@ -95,12 +95,15 @@ def is_early(ticket: Ticket, now: datetime) -> bool:
 
 def in_order(centre: Centre, waiting: Iterable[Ticket], now: datetime) -> list[Ticket]:
     """In the order in which they would be called; the early ones at the end."""
+    return sorted(waiting, key=lambda each: rank_now(centre, each, now))
 
-    def ranked(ticket: Ticket) -> Rank:
-        key = order_key(ticket)
-        return (2, *key) if is_early(ticket, now) else rank(key, last_moment(centre, ticket), now)
 
-    return sorted(waiting, key=ranked)
+def rank_now(centre: Centre, ticket: Ticket, now: datetime) -> Rank:
+    """Where it stands in that order; lower is earlier."""
+    key = order_key(ticket)
+    if is_early(ticket, now):
+        return (2, *key)
+    return rank(key, last_moment(centre, ticket), now)
 
 
 def waiting_in_order(centre: Centre, state: State, now: datetime) -> list[Ticket]:

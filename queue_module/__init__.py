@@ -2,6 +2,7 @@
 
 import random
 import signal
+import sys
 from pathlib import Path
 
 from config import VERSION
@@ -22,9 +23,14 @@ from queue_module.waits import Waits
 SESSION_SECONDS = 3600
 """How long the broker keeps commands for a module that is away; each command expires sooner."""
 
+SWITCH_SECONDS = 0.0005
+"""How long the thread of the queue may keep the link's thread from sending a reply that is ready.
+Python's five milliseconds are as long as all the rest of a command."""
+
 
 def main(settings: Settings, supervisor: Supervisor) -> int:
     """Run the queue module until SIGTERM or SIGINT. Raises ConfigError for a bad bookings file."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     bookings = _bookings(settings)
     clock = settings.to_clock()
     database = Path(settings.module.database)

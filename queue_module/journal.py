@@ -105,7 +105,7 @@ class Journal:
                 [rules, rules, SNAPSHOTS],
             )
         with self._using() as database:
-            database.execute("pragma wal_checkpoint(truncate)").fetchall()
+            database.execute("pragma wal_checkpoint(restart)").fetchall()
 
     def kept(self, rules: str) -> Iterator[tuple[Head, str]]:
         """What was kept under these rules and fits the log, the newest first."""

@@ -30,7 +30,7 @@ from messaging.messages import (
     WaitView,
 )
 from queue_core.accuracy import accuracy_of
-from queue_core.calling import is_early, may_call, order_key, waiting_in_order
+from queue_core.calling import is_early, may_call, order_key, rank_now, waiting_in_order
 from queue_core.centre import Centre
 from queue_core.life import Status
 from queue_core.model import (
@@ -318,12 +318,15 @@ def _ahead(centre: Centre, state: State, ticket: Ticket, now: datetime) -> int:
     if ticket.status is not Status.WAITING:
         return 0
     counters = [c for c in centre.counters if may_call(centre, c, ticket)]
-    ahead = 0
-    for each in waiting_in_order(centre, state, now):
-        if each.id == ticket.id:
-            break
-        ahead += any(may_call(centre, counter, each) for counter in counters)
-    return ahead
+    served = frozenset[str]().union(*(centre.counters[c].serves for c in counters))
+    own = rank_now(centre, ticket, now)
+    return sum(
+        each.status is Status.WAITING
+        and each.service in served
+        and rank_now(centre, each, now) < own
+        and any(may_call(centre, counter, each) for counter in counters)
+        for each in state.tickets.values()
+    )
 
 
 def _desk_counter(centre: Centre, state: State, name: str, now: datetime) -> DeskCounter:
