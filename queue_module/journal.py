@@ -17,6 +17,7 @@ from queue_module.storage import (
     Fault,
     StorageError,
     chained,
+    has_room,
     locked,
     open_for_reading,
     open_for_writing,
@@ -147,7 +148,8 @@ class Journal:
             raise
 
     def _fail(self, error: StorageError) -> None:
-        self.fault = error.fault
+        is_full = error.fault is Fault.DISK_FAULT and not has_room(self._path)
+        self.fault = Fault.DISK_FULL if is_full else error.fault
         self.close()
 
 

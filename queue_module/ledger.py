@@ -134,6 +134,6 @@ class Ledger:
 
     def _tell(self, error: StorageError) -> None:
         """Once for each kind of fault."""
-        if error.fault is not self._told:
-            log.error("nothing can be stored (%s): %s", error.fault, error)
-        self._told = error.fault
+        if self.fault is not self._told:
+            log.error("nothing can be stored (%s): %s", self.fault, error)
+        self._told = self.fault

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -45,6 +46,9 @@ OF_THE_DISK = frozenset(
 
 BUSY_SECONDS = 1.0
 """So long it waits for somebody else who has the file locked."""
+
+LEAST_ROOM = 64 * 1024
+"""Bytes. With fewer free, SQLite may say that the disk fails where it is only full."""
 
 _VERSION = 2
 _EVENTS = """
@@ -127,6 +131,14 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
         with suppress(sqlite3.Error):
             database.execute("rollback")
         raise
+
+
+def has_room(path: Path) -> bool:
+    """Whether the file and what SQLite keeps beside it could grow."""
+    try:
+        return shutil.disk_usage(path.parent).free >= LEAST_ROOM
+    except OSError:
+        return True
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def _step(day: Day, chance: Random) -> None:
     any_ticket = chance.choice([*day.state.tickets, "nobody's"])
     given = (GivenService("vsaa-slimiba", chance.randint(1, 3)),)
     wait = WaitRange(timedelta(minutes=1), timedelta(minutes=5.5), timedelta(minutes=12))
-    commands = (
+    commands: list[c.Command] = [
         c.TakeTicket(chance.choice(("vsaa-slimiba", "vid-eds", "lad-eps")), "lv", offered=True),
         c.TakeTicket("vsaa-slimiba", "en"),
         c.CheckIn(chance.choice([*day.state.bookings, "none"]), "lv"),
@@ -56,5 +56,15 @@ def _step(day: Day, chance: Random) -> None:
         c.Rate(any_ticket, chance.randint(1, 10)),
         c.Undo(counter),
         c.AskHelp(),
-    )
+        c.LeaseNumbers("journal-desk"),
+        *(_merge(day, chance) for _ in day.state.leases[:1]),
+    ]
     day.do(chance.choice(commands))
+
+
+def _merge(day: Day, chance: Random) -> c.MergeTicket:
+    lease = chance.choice(day.state.leases)
+    service = next(s.id for s in day.centre.services.values() if s.series == lease.series)
+    number, ticket = chance.randint(lease.first, lease.last), f"own-{len(day.log)}"
+    issued_at = day.now - timedelta(minutes=chance.randint(0, 60))
+    return c.MergeTicket(ticket, lease.series, number, service, "lv", issued_at)
