@@ -1,9 +1,9 @@
 """`python -m benchmarks.soak`: thousands of random visitors at the kiosk's real window.
 
-They touch anything, scan anything and walk away at any moment, while the module refuses or is
-silent, the broker goes, the paper ends and screens fail to be drawn. After each of them the kiosk
-must be back at its start, every ticket seen, printed or cancelled, and in the end the memory as it
-was. Time is simulated: nobody waits for a time limit.
+They touch anything, press any key, scan anything and walk away at any moment, while the module
+refuses or is silent, the broker goes, the paper ends and screens fail to be drawn. After each of
+them the kiosk must be back at its start, every ticket seen, printed or cancelled, and in the end
+the memory as it was. Time is simulated: nobody waits for a time limit.
 """
 
 import argparse
@@ -33,23 +33,29 @@ from kiosk import demo
 from kiosk.flow import FAIL_SAFE_SECONDS, MAINTENANCE_SECONDS
 from kiosk.frames import frame_of
 from kiosk.gallery import MODES, eased
+from kiosk.inputs import Failed
+from kiosk.keys import KEYS
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start, TicketReady
 from kiosk.panel import Panel
 from kiosk.printing import Printing
 from kiosk.voice import Voice
-from messaging.booking_code import qr_text, ticket_qr
+from messaging.booking_code import LETTERS, qr_text, ticket_qr
 from messaging.messages import Role, UnitStatus
 from rinda import screen
 
 SIZE = (540, 960)
 """Small, as drawing by software takes the most time; what leaks, leaks all the same."""
 MOST_ACTIONS = 12
+ONWARD = ("need_service", "institution:", "service:", "channel:")
+"""Most presses go on towards a ticket where they can."""
 SETTLED_SECONDS = 1.5
 """Kivy gives textures back a second after the last reference to them went."""
 
 GROWTH_LIMIT = 10.0
 """MiB beyond the memory after the first fifth of the visitors."""
+FEWEST_MEASURED = 500
+"""Of fewer visitors the memory says nothing."""
 
 Script = Iterator[None]
 
@@ -62,6 +68,7 @@ class Outcome:
 
     visitors: int = 0
     touches: int = 0
+    keys: int = 0
     scans: int = 0
     tickets: int = 0
     failures: int = 0
@@ -79,7 +86,7 @@ class Outcome:
     @property
     def grown(self) -> float:
         """MiB, from the first measure to the largest after it."""
-        return max(self.mebibytes[1:]) - self.mebibytes[0]
+        return max(self.mebibytes, default=0.0) - next(iter(self.mebibytes), 0.0)
 
 
 def soak(visitors: int, seed: int = 1, size: tuple[int, int] = SIZE) -> Outcome:
@@ -168,12 +175,13 @@ class Crowd:
         return self.outcome
 
     def _visits(self, visitors: int) -> Script:
-        yield from self._warm_up()
-        every = max(10, visitors // 20)
+        measured = visitors >= FEWEST_MEASURED
+        if measured:
+            yield from self._warm_up()
         for number in range(visitors):
             yield from self._visit()
             yield from self._leave(number)
-            if (number + 1) % every == 0 and number >= visitors // 5:
+            if measured and number >= visitors // 5 and number % (visitors // 20) == 0:
                 yield from self._measure()
 
     def _warm_up(self) -> Script:
@@ -188,11 +196,12 @@ class Crowd:
                     self._app.root.show(frame_of(shown))
                     yield
                     gc.collect()
+        self._post(lambda: self._app.put(Failed()))  # which the kiosk itself shows
 
     def _visit(self) -> Script:
-        acts = (self._press, self._touch, self._scan, self._trouble, self._break)
+        acts = (self._press, self._touch, self._key, self._scan, self._trouble, self._break)
         for _ in range(self._chance.randint(1, MOST_ACTIONS)):
-            (act,) = self._chance.choices(acts, (70, 10, 12, 4, 4))
+            (act,) = self._chance.choices(acts, (65, 8, 9, 10, 4, 4))
             act()
             yield
             yield from self._pass(self._chance.choice((0.1, 0.4, 1, 1, 3, 30)))
@@ -226,9 +235,11 @@ class Crowd:
         self.outcome.mebibytes.append(resident(os.getpid()))
 
     def _press(self) -> None:
-        buttons = list(self._app.root.buttons().values())
-        if buttons:
-            button = self._chance.choice(buttons)
+        buttons = self._app.root.buttons()
+        onward = [name for name in buttons if name.startswith(ONWARD)]
+        names = onward if onward and self._chance.random() < 0.75 else list(buttons)
+        if names:
+            button = buttons[self._chance.choice(names)]
             self._tap(*button.to_window(button.center_x, button.center_y))
 
     def _touch(self) -> None:
@@ -238,6 +249,15 @@ class Crowd:
     def _tap(self, x: float, y: float) -> None:
         self.outcome.touches += 1
         self._finger.tap(x, y)
+
+    def _key(self) -> None:
+        """One of the keypad's, or a letter of a keyboard."""
+        from kivy.core.window import Window
+
+        code = self._chance.choice([*KEYS, *map(ord, LETTERS)])
+        Window.dispatch("on_key_down", code, 0, None if code in KEYS else chr(code), [])
+        Window.dispatch("on_key_up", code, 0)
+        self.outcome.keys += 1
 
     def _scan(self) -> None:
         self.outcome.scans += 1
@@ -339,11 +359,11 @@ def main() -> int:
     found = soak(parsed.visitors, parsed.seed)
     took = time.monotonic() - started
     print(
-        f"{found.visitors} visitors, {found.touches} touches, {found.scans} scans, "
-        f"{found.tickets} tickets in {took:.0f} s; {found.failures} screens failed to be drawn, "
-        f"FailSafe was seen {found.fail_safes} times.\n"
-        f"Memory {found.mebibytes[0]:.0f} MiB after a fifth of them, at most {found.grown:+.1f} "
-        f"MiB after that, {found.mebibytes[-1]:.0f} MiB at the end.\n"
+        f"{found.visitors} visitors, {found.touches} touches, {found.keys} keys, "
+        f"{found.scans} scans, {found.tickets} tickets in {took:.0f} s; {found.failures} screens "
+        f"failed to be drawn, FailSafe was seen {found.fail_safes} times.\n"
+        f"Memory of the last four fifths of them: {found.grown:+.1f} MiB at most, "
+        f"of {[round(each) for each in found.mebibytes] or 'not measured'}.\n"
         f"Lost tickets: {len(found.lost)}. Stuck: {', '.join(found.stuck) or 'never'}. "
         f"Mistakes: {' '.join(found.mistakes) or 'none'}."
     )

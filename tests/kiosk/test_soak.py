@@ -8,8 +8,8 @@ from benchmarks.soak import soak
 @pytest.mark.whole
 @pytest.mark.timeout(400)
 def test_random_visitors_leave_nothing_behind() -> None:
-    found = soak(visitors=60, seed=7)
-    assert found.visitors == 60
+    found = soak(visitors=40, seed=7)
+    assert found.visitors == 40
     assert found.failures
     assert found.fail_safes
     assert found.tickets
