@@ -189,7 +189,7 @@ def _selftest(parsed: argparse.Namespace) -> int:
     )
     try:
         return selftest.main(settings, options)
-    except (KeyboardInterrupt, EOFError):
+    except KeyboardInterrupt:
         return 130
 
 

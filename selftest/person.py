@@ -7,7 +7,7 @@ import termios
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from texts import Language
@@ -71,18 +71,19 @@ class Technician:
 
     def _say(self, words: str) -> None:
         """A key that was pressed before is no answer."""
-        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+        with suppress(termios.error):
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
         print(f"   {words}", end="", flush=True)
 
     def _key(self, seconds: float | None) -> str:
-        """Empty when none came within the seconds. Raises EOFError when the terminal is gone."""
+        """Empty when none came within the seconds; a terminal that is gone ends the self-test."""
         ready, _, _ = select.select([sys.stdin], [], [], seconds)
         if not ready:
             return ""
-        pressed = os.read(sys.stdin.fileno(), 1)
-        if not pressed:
-            raise EOFError
-        return pressed.decode(errors="replace")
+        with suppress(OSError):
+            if pressed := os.read(sys.stdin.fileno(), 1):
+                return pressed.decode(errors="replace")
+        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -93,4 +94,5 @@ def technician(language: Language) -> Iterator[Technician]:
     try:
         yield Technician(language)
     finally:
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+        with suppress(termios.error):
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)

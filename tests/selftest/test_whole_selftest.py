@@ -12,18 +12,23 @@ from pathlib import Path
 
 import pytest
 
+import selftest
+from config.load import load_settings
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
 from firmware_bridge.frames import Button
 from firmware_bridge.simulated_controller import SimulatedController
-from messaging.messages import Outcome, SelfTestReport
+from messaging.messages import Outcome, Role, SelfTestReport
 from queue_core.centre import Centre
 from rinda import screen
 from rinda.broker import Broker
+from rinda.command import main
 from rinda.observer import Observer
+from selftest import services
 from selftest.touch import TARGETS
 from tests.conftest import DEMO, MORNING, ROOT
 from tests.parts import TOPICS, ModuleThread, clock_at, wait_until
+from texts import language
 
 UNIT = """\
 unit.id = "unit"
@@ -75,19 +80,22 @@ def at_terminal(words: list[str]) -> Iterator[Terminal]:
     descriptor, end = pty.openpty()
     with subprocess.Popen(words, stdin=end, stdout=end, stderr=end, cwd=ROOT) as process:
         os.close(end)
-        yield Terminal(descriptor, process)
-    os.close(descriptor)
+        terminal = Terminal(descriptor, process)
+        yield terminal
+    os.close(terminal.descriptor)
 
 
-def alone(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+def alone(role: Role, unit: Path) -> int:
+    """The exit status of the unattended self-test."""
+    settings = load_settings([DEMO / "site.toml", unit], {})
+    options = selftest.Options(role, language("en"), unit, again=(), unattended=True)
+    return selftest.main(settings, options)
 
 
 @pytest.fixture(autouse=True)
-def _a_clock_in_riga(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The unit's clock, not that of the machine that tests."""
+def _in_riga(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The unit's clock and users, not those of the machine that tests."""
+    monkeypatch.setattr(services, "USER", "")
     says = tmp_path / "bin" / "timedatectl"
     says.parent.mkdir()
     says.write_text("#!/bin/sh\necho Timezone=Europe/Riga\necho NTPSynchronized=no\n")
@@ -103,10 +111,10 @@ def module(centre: Centre, broker: Broker, tmp_path: Path) -> Iterator[ModuleThr
 
 
 @pytest.mark.usefixtures("module")
-def test_a_board_alone_is_well_and_says_so(broker: Broker, tmp_path: Path) -> None:
-    unit = write_unit(tmp_path, broker.port)
-    done = alone(*command("display", unit, "--unattended"))
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_a_board_alone_is_well_and_says_so(
+    broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert alone(Role.DISPLAY, write_unit(tmp_path, broker.port)) == selftest.WELL
     with Observer("demo", broker.port) as observer:
         topic = TOPICS.self_test("unit")
         report = observer.wait(lambda: observer.latest(topic, SelfTestReport), "the report is kept")
@@ -115,38 +123,39 @@ def test_a_board_alone_is_well_and_says_so(broker: Broker, tmp_path: Path) -> No
     ]
     assert {each.outcome for each in report.findings if each.check != "network"} == {Outcome.GOOD}
     count = len(report.tried)
-    assert f"{count} of {count} work." in done.stdout
+    assert f"{count} of {count} work." in capsys.readouterr().out
     page = (tmp_path / "selftest.html").read_text()
     assert f"Viss darbojas: {count} no {count}" in page
     assert f"All {count} work" in page
 
 
-def test_without_a_broker_everything_else_is_tried(tmp_path: Path) -> None:
-    unit = write_unit(tmp_path, 1)
-    done = alone(*command("kiosk", unit, "--unattended"))
-    assert done.returncode == 1
-    assert "✗ Broker: 127.0.0.1 does not answer at port 1." in done.stdout
-    assert "✗ Printer: The ticket printer does not answer." in done.stdout
-    assert done.stderr == ""
+def test_without_a_broker_everything_else_is_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert alone(Role.KIOSK, write_unit(tmp_path, 1)) == selftest.NEEDS_SOMETHING
+    said = capsys.readouterr().out
+    assert "✗ Broker: 127.0.0.1 does not answer at port 1." in said
+    assert "✗ Printer: The ticket printer does not answer." in said
     assert "→ See that it is on and its cable in" in (tmp_path / "selftest.html").read_text()
 
 
-def test_it_does_not_fight_with_the_units_own_program(tmp_path: Path) -> None:
+def test_it_does_not_fight_with_the_units_own_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     unit = write_unit(tmp_path, 1)
     waiting = [sys.executable, "-c", "input()", "rinda", "kiosk", "--unit", str(unit)]
     with subprocess.Popen(waiting, stdin=subprocess.PIPE) as kiosk:
-        done = alone(*command("kiosk", unit, "--unattended"))
+        assert alone(Role.KIOSK, unit) == selftest.HELD
         kiosk.communicate(b"\n")
-    assert done.returncode == 3
-    assert "sudo systemctl stop rinda-kiosk" in done.stdout
+    assert "sudo systemctl stop rinda-kiosk" in capsys.readouterr().out
     assert not (tmp_path / "selftest.html").exists()
 
 
-def test_it_is_for_a_terminal_and_for_settings_that_can_be_used(tmp_path: Path) -> None:
-    unit = write_unit(tmp_path, 1)
-    assert alone(*command("kiosk", unit)).returncode == 2
-    unit.write_text("unit.id = 1")
-    assert alone(*command("kiosk", unit, "--unattended")).returncode == 78
+def test_who_is_asked_must_be_at_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command("kiosk", write_unit(tmp_path, 1))[3:]) == 2
+    assert "--unattended" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("module")
@@ -165,6 +174,15 @@ def test_a_fault_is_repaired_and_tried_again_at_once(broker: Broker, tmp_path: P
         terminal.key("N")
         terminal.until("selftest.html")
         assert terminal.process.wait(10) == 1
+
+
+def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
+    with at_terminal(command("display", write_unit(tmp_path, 1))) as terminal:
+        terminal.until("Try again?")
+        os.close(terminal.descriptor)
+        assert terminal.process.wait(10) == 130
+        terminal.descriptor = os.open(os.devnull, os.O_RDONLY)
+    assert not (tmp_path / "selftest.html").exists()
 
 
 @pytest.mark.whole
