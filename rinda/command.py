@@ -6,8 +6,10 @@ import importlib
 import logging
 import os
 import secrets
+import signal
 import sqlite3
 import sys
+import termios
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -35,6 +37,9 @@ RECORDS = {
 
 BAD_SETTINGS = 78
 """The exit status for settings that cannot be used (EX_CONFIG of sysexits.h)."""
+
+STOPPED = 130
+"""The exit status after Ctrl-C, by the custom of shells."""
 
 Action = Callable[[argparse.Namespace], int]
 
@@ -187,10 +192,12 @@ def _selftest(parsed: argparse.Namespace) -> int:
         unattended=parsed.unattended,
         release=parsed.release,
     )
+    for each in (signal.SIGTERM, signal.SIGHUP):  # a lost terminal must not leave programs stopped
+        signal.signal(each, signal.default_int_handler)
     try:
         return selftest.main(settings, options)
-    except KeyboardInterrupt:
-        return 130
+    except (KeyboardInterrupt, OSError, termios.error):
+        return STOPPED
 
 
 def _check(parsed: argparse.Namespace) -> int:

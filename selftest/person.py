@@ -7,13 +7,16 @@ import termios
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Protocol
 
 from texts import Language
 
 YES, NO = frozenset("jJyY"), frozenset("nN")
 """The keys of both languages, in either."""
+
+LOOK_SECONDS = 0.2
+"""A signal may come in the moment before a wait begins, which it then does not end."""
 
 
 class Person(Protocol):
@@ -61,7 +64,7 @@ class Technician:
     def agrees(self, question: str) -> bool:
         keys = self._language.text("Y: yes, N: no")
         self._say(f"{question} {keys} ")
-        while (key := self._key(None)) not in YES | NO:
+        while (key := self._key(LOOK_SECONDS)) not in YES | NO:
             pass
         print(key.upper(), flush=True)
         return key in YES
@@ -71,19 +74,13 @@ class Technician:
 
     def _say(self, words: str) -> None:
         """A key that was pressed before is no answer."""
-        with suppress(termios.error):
-            termios.tcflush(sys.stdin, termios.TCIFLUSH)
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
         print(f"   {words}", end="", flush=True)
 
-    def _key(self, seconds: float | None) -> str:
-        """Empty when none came within the seconds; a terminal that is gone ends the self-test."""
+    def _key(self, seconds: float) -> str:
+        """Empty when none came within the seconds."""
         ready, _, _ = select.select([sys.stdin], [], [], seconds)
-        if not ready:
-            return ""
-        with suppress(OSError):
-            if pressed := os.read(sys.stdin.fileno(), 1):
-                return pressed.decode(errors="replace")
-        raise KeyboardInterrupt
+        return os.read(sys.stdin.fileno(), 1).decode(errors="replace") if ready else ""
 
 
 @contextmanager
@@ -94,5 +91,4 @@ def technician(language: Language) -> Iterator[Technician]:
     try:
         yield Technician(language)
     finally:
-        with suppress(termios.error):
-            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,9 +81,8 @@ def at_terminal(words: list[str]) -> Iterator[Terminal]:
     descriptor, end = pty.openpty()
     with subprocess.Popen(words, stdin=end, stdout=end, stderr=end, cwd=ROOT) as process:
         os.close(end)
-        terminal = Terminal(descriptor, process)
-        yield terminal
-    os.close(terminal.descriptor)
+        yield Terminal(descriptor, process)
+    os.close(descriptor)
 
 
 def alone(role: Role, unit: Path) -> int:
@@ -176,12 +176,19 @@ def test_a_fault_is_repaired_and_tried_again_at_once(broker: Broker, tmp_path: P
         assert terminal.process.wait(10) == 1
 
 
-def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
-    with at_terminal(command("display", write_unit(tmp_path, 1))) as terminal:
-        terminal.until("Try again?")
-        os.close(terminal.descriptor)
-        assert terminal.process.wait(10) == 130
-        terminal.descriptor = os.open(os.devnull, os.O_RDONLY)
+def test_programs_start_again_when_the_terminal_is_lost(tmp_path: Path) -> None:
+    unit, asked = write_unit(tmp_path, 1), tmp_path / "asked"
+    waiting = [sys.executable, "-c", "input()", "rinda", "display", "--unit", str(unit)]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE) as board:
+        gone = f"while grep -q . /proc/{board.pid}/cmdline; do kill {board.pid}; done"
+        systemctl = tmp_path / "bin" / "systemctl"
+        systemctl.write_text(f'#!/bin/sh\necho "$@" >>{asked}\n{gone}\n')
+        systemctl.chmod(0o755)
+        with at_terminal(command("display", unit, "--release")) as terminal:
+            terminal.until("Try again?")
+            terminal.process.send_signal(signal.SIGHUP)
+            assert terminal.process.wait(10) == 130
+    assert asked.read_text() == "stop rinda-display.service\nstart rinda-display.service\n"
     assert not (tmp_path / "selftest.html").exists()
 
 
