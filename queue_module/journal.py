@@ -106,17 +106,19 @@ class Journal:
                 [rules, rules, SNAPSHOTS],
             )
         with self._using() as database:
-            database.execute("pragma wal_checkpoint(restart)").fetchall()
+            database.execute("pragma wal_checkpoint(passive)").fetchall()
 
     def kept(self, rules: str) -> Iterator[tuple[Head, str]]:
-        """What was kept under these rules and fits the log, the newest first."""
+        """What was kept under these rules, fits the log and can be read, the newest first."""
         with self._using() as database:
-            known = database.execute(
-                "select sequence from snapshot join event using (sequence, hash) "
-                "where rules = ? order by sequence desc",
-                [rules],
-            )
-            sequences = [sequence for (sequence,) in known]
+            sequences = list[int]()
+            with suppress(sqlite3.Error):
+                known = database.execute(
+                    "select sequence from snapshot join event using (sequence, hash) "
+                    "where rules = ? order by sequence desc",
+                    [rules],
+                )
+                sequences += [sequence for (sequence,) in known]
             for sequence in sequences:
                 if found := _snapshot(database, sequence):
                     yield found

@@ -107,6 +107,7 @@ class QueueModule:
         self._unpublished = True
         self._next_publishing = self._next_heartbeat = 0.0
         self._news: deque[Recorded] = deque(maxlen=MOST_NEWS)
+        self._not_added: list[AddBooking] = []
         self._told: dict[str, LeaseState] = {}
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
@@ -147,8 +148,11 @@ class QueueModule:
             return
         command_id = f"booking:{booking.booking}:{self.state.sequence}"
         reply = self.do(Request(command_id, "module", booking))
-        if reply.refusal and reply.refusal.code is not RefusalCode.BOOKING_USED:
-            log.warning("a booking of %s is refused: %s", booking.service, reply.refusal.code)
+        code = reply.refusal.code if reply.refusal else None
+        if code is RefusalCode.NOT_STORED:
+            self._not_added.append(booking)
+        elif code not in {None, RefusalCode.BOOKING_USED}:
+            log.warning("a booking of %s is refused: %s", booking.service, code)
 
     def open_day(self) -> None:
         """Begin a new day if it has come."""
@@ -221,10 +225,7 @@ class QueueModule:
         if moment >= self._next_heartbeat:
             self._next_heartbeat = moment + HEARTBEAT_SECONDS
             supervisor.alive()
-            self._news.extend(self._ledger.mend())
-            self.open_day()
-            self._health.report(self._ledger.fault, self._clock.now())
-            self._unpublished = True
+            self._look_after()
         self._link.tick()
         if self._work.is_empty and self._waits.is_due(self.state, moment):
             self._waits.reckon(self.state, self._clock.now(), self._clock.monotonic)
@@ -232,6 +233,16 @@ class QueueModule:
         self._ledger.keep_if_due()
         if self._unpublished and self._clock.monotonic() >= self._next_publishing:
             self.publish()
+
+    def _look_after(self) -> None:
+        """The disk, the day, and what could not be stored when the module began."""
+        self._news.extend(self._ledger.mend())
+        self.open_day()
+        if self._not_added and not self._ledger.fault:
+            missed, self._not_added = self._not_added, []
+            self.add_bookings(missed)
+        self._health.report(self._ledger.fault, self._clock.now())
+        self._unpublished = True
 
     def _publish_leases(self) -> None:
         """They change seldom; the link itself tells them again to a broker that forgot."""

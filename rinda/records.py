@@ -1,5 +1,6 @@
 """`rinda audit`, `rinda backup`, `rinda restore`: the log proved, copied and brought back."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from queue_module.storage import Fault, StorageError
 def run(what: str, settings: Settings, *, same_medium: bool = False) -> int:
     """Do it and say it in a sentence; returns the exit status."""
     try:
+        _become_owner(Path(settings.module.database))
         if what == "backup" and not same_medium:
             _is_elsewhere(settings)
         print(_DONE[what](settings))
@@ -20,6 +22,14 @@ def run(what: str, settings: Settings, *, same_medium: bool = False) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _become_owner(database: Path) -> None:
+    """Root makes no file there that the module could not write."""
+    if os.geteuid() == 0 and database.parent.exists():
+        owner = database.parent.stat()
+        os.setegid(owner.st_gid)
+        os.seteuid(owner.st_uid)
 
 
 def _audit(settings: Settings) -> str:

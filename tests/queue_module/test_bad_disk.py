@@ -12,7 +12,7 @@ from benchmarks import kills
 from messaging.codec import decode
 from messaging.messages import Reply, TicketView, UnitStatus
 from queue_core.centre import Centre
-from queue_core.commands import FindTicket, TakeTicket
+from queue_core.commands import AddBooking, FindTicket, TakeTicket
 from queue_core.events import TicketTaken
 from queue_core.refusals import RefusalCode
 from queue_module.journal import read_log
@@ -127,6 +127,18 @@ def test_a_rotten_log_takes_nothing_new_and_tells_what_it_can(
         wait_until(lambda: faults_told(kiosk) == ("log_damaged",))
         assert is_refused(kiosk.ask(TAKE))
         assert ticket(kiosk.ask(FindTicket(first.id))).number == "A 001"
+
+
+def test_bookings_are_added_when_the_disk_is_well(
+    centre: Centre, tmp_path: Path, broker: Broker
+) -> None:
+    (tmp_path / "queue.db").mkdir()  # no file can be made there
+    with ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)) as running:
+        module = running.module
+        booking = AddBooking("digest", "vsaa-konsultacija", MORNING, 20)
+        running.work.post(lambda: module.add_bookings([booking]))
+        running.work.post((tmp_path / "queue.db").rmdir)
+        wait_until(lambda: "digest" in module.state.bookings)
 
 
 def test_a_file_that_is_no_log_any_more_is_told_and_the_module_stays(

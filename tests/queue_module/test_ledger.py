@@ -20,7 +20,7 @@ from queue_module import ledger, memory
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
 from queue_module.memory import Memory
-from queue_module.storage import Fault
+from queue_module.storage import Fault, StorageError
 from queue_module.waits import Waits
 from tests.queue_module.days import random_days
 
@@ -170,6 +170,21 @@ def test_anything_else_is_no_memory(text: str) -> None:
         memory.decode(text)
 
 
+def test_where_only_what_was_kept_has_rotted_the_events_are_all_there(
+    centre: Centre, database: Path, kept: list[Recorded]
+) -> None:
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("pragma journal_mode = delete")
+        (page,) = other.execute("select rootpage from sqlite_schema where name = 'snapshot'")
+        (size,) = other.execute("pragma page_size").fetchone()
+    with database.open("r+b") as file:
+        file.seek((page[0] - 1) * size)
+        file.write(b"rust" * (size // 4))
+    with Restored(centre, database) as restored:
+        assert restored.memory == fold(nothing(centre), kept)
+        assert restored.ledger.fault is Fault.LOG_DAMAGED
+
+
 def test_a_log_that_lost_its_end_takes_nothing_new(
     centre: Centre, database: Path, kept: list[Recorded]
 ) -> None:
@@ -182,3 +197,22 @@ def test_a_log_that_lost_its_end_takes_nothing_new(
         assert restored.ledger.state.sequence == newest - 10
         assert restored.ledger.mend() == []
         assert restored.ledger.fault is Fault.LOG_DAMAGED
+
+
+def test_what_a_failing_disk_has_stored_although_it_was_refused_counts_when_it_is_well(
+    centre: Centre, database: Path
+) -> None:
+    log = random_days(centre, 7, days=1, steps=40)
+    with Restored(centre, database) as restored:
+        restored.store(log[:-2])
+        restored.journal.close()
+        restored.journal.fault = Fault.DISK_FAULT
+        with pytest.raises(StorageError):
+            restored.ledger.store(State(), log[-2:])
+        with Restored(centre, database) as other:
+            other.store(log[-2:])
+            assert restored.ledger.mend() == []
+            assert restored.ledger.fault is Fault.DISK_FAULT
+        assert restored.ledger.mend() == log[-2:]
+        assert restored.memory == fold(nothing(centre), log)
+        assert restored.ledger.mend() == []
