@@ -15,7 +15,9 @@ from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
 
+from benchmarks.floors import durable_write
 from benchmarks.timing import Sample
+from benchmarks.timing import row as row_of
 from config.load import load_settings
 from queue_core import commands as c
 from queue_core.centre import Centre, Hours, OpenInterval
@@ -25,6 +27,7 @@ from queue_core.evolve import evolve
 from queue_core.model import Confirmation, GivenService, State, WaitRange
 from queue_module.journal import Journal, read_log
 from queue_module.ledger import Ledger
+from queue_module.storage import open_for_writing, transaction
 from queue_module.waits import Waits
 from rinda.centre_at_hand import MORNING, SITE
 
@@ -58,6 +61,22 @@ def main() -> None:
                 f"| {days} | {restored.state.sequence} | {start * 1000:.0f} ms "
                 f"| {restored.replayed} | {read * 1000:.0f} ms | {replay:.1f} s |"
             )
+        print("\n| figure | median | p99 | floor in the same run | ratio |\n|---|---|---|---|---|")
+        _stores(Path(folder))
+
+
+def _stores(folder: Path) -> None:
+    """What it costs to wait for the disk with every event, beside not waiting."""
+    floor = durable_write(folder)
+    for synchronous in ("full", "normal"):
+        sample = Sample(f"one event stored, synchronous={synchronous}")
+        with closing(open_for_writing(folder / f"{synchronous}.db")) as log:
+            log.execute(f"pragma synchronous = {synchronous}")
+            for number in range(300):
+                row = (number, "", "", "", "", "{}", "")
+                with sample.timed(), transaction(log):
+                    log.execute("insert into event values (?, ?, ?, ?, ?, ?, ?)", row)
+        print(row_of(sample, floor.median, "one fdatasync"))
 
 
 def _write(centre: Centre, database: Path, days: int) -> None:
