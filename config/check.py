@@ -6,10 +6,13 @@ from typing import Any
 from config.lines import Path
 from config.settings import BookingsFile, Settings
 
+KEPT_NAMES = frozenset({"authority", "broker", "key", "renewal"})
+"""No unit is called so."""
+
 
 def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
     """Key path and message of each contradiction."""
-    for table in ("institution", "service", "situation", "counter", "staff"):
+    for table in ("institution", "service", "situation", "counter", "staff", "identity"):
         yield from _repeated(table, getattr(settings, table))
     yield from _missing_texts(settings)
     if len(set(settings.site.languages)) < len(settings.site.languages):
@@ -38,6 +41,9 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
                     ("counter", position, "serves"),
                     f"there is no service or institution {name!r}",
                 )
+    for position, identity in enumerate(settings.identity):
+        if identity.id in KEPT_NAMES or identity.id.endswith("-self-test"):
+            yield ("identity", position, "id"), f"{identity.id!r} is kept for Rinda itself"
     counters = {each.id for each in settings.counter}
     for position, name in enumerate(settings.bridge.counters):
         if name not in counters:

@@ -207,13 +207,23 @@ class UnitSettings(Section):
     name: TextsByLanguage = {}
 
 
+class IdentitySettings(Section):
+    """Who may be on the link: a program's MQTT identity, and what it is. Where none is listed,
+    anybody may do anything, as in a demonstration.
+    """
+
+    id: Identifier
+    role: Literal["module", "kiosk", "display", "desk", "bridge"]
+
+
 class BrokerSettings(Section):
-    """Where Mosquitto is."""
+    """Where Mosquitto is. `tls`: the folder with what `rinda enrol` gave this unit; "": the link is
+    in the clear and proves nobody's identity, as in a demonstration.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 1883
-    username: str = ""
-    password: str = ""
+    tls: str = ""
 
 
 class ModuleSettings(Section):
@@ -353,6 +363,7 @@ class Settings(Section):
     situation: tuple[SituationSettings, ...] = ()
     notice: tuple[NoticeSettings, ...] = ()
     staff: tuple[StaffSettings, ...] = ()
+    identity: tuple[IdentitySettings, ...] = ()
     unit: UnitSettings = UnitSettings()
     broker: BrokerSettings = BrokerSettings()
     module: ModuleSettings = ModuleSettings()

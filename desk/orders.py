@@ -10,46 +10,26 @@ from pydantic_core import from_json
 
 from messaging.codec import BadMessageError, decode_command
 from messaging.link import Link
-from messaging.messages import Reply
+from messaging.messages import Reply, Role
 from messaging.outbox import OutboxFullError
+from messaging.roles import ORDERS
 from queue_core.commands import COMMANDS, Command
 from texts import Language, sentences
 
 ANSWER_SECONDS = 5.0
 
-ORDERS = frozenset(
-    {
-        "call_next",
-        "call_ticket",
-        "recall",
-        "start",
-        "finish",
-        "no_show",
-        "hold",
-        "resume",
-        "transfer",
-        "undo",
-        "prioritise",
-        "keep_overnight",
-        "answer_help",
-        "open_counter",
-        "pause_counter",
-        "close_counter",
-    }
-)
-
 
 def order(payload: bytes, counter: str) -> tuple[Command, str]:
     """The command in ``{"name": …, "body": {…}}``, always for this counter, and its name.
 
-    Raises BadMessageError for anything that is not of ORDERS or not of the contract.
+    Raises BadMessageError for anything that is not of the desk or not of the contract.
     """
     try:
         given = from_json(payload)
         name, body = str(given["name"]), dict(given["body"])
     except (ValueError, TypeError, KeyError):
         raise BadMessageError("not an order") from None
-    if name not in ORDERS or "counter" in body:
+    if name not in ORDERS[Role.DESK] or "counter" in body:
         raise BadMessageError("not an order of the desk")
     if any(each.name == "counter" for each in fields(COMMANDS[name])):
         body["counter"] = counter

@@ -14,6 +14,7 @@ from messaging.messages import (
     BoardState,
     BookingsState,
     CatalogueState,
+    Certificates,
     LeaseState,
     Message,
     Presence,
@@ -116,6 +117,14 @@ CHANNELS: Sequence[Channel] = (
         True,
         (SelfTestReport,),
         "What the unit's last self-test found.",
+    ),
+    Channel(
+        "certificates",
+        "certificates/{unit}",
+        "authority → unit",
+        True,
+        (Certificates,),
+        "The unit's certificates, renewed ahead of their end.",
     ),
 )
 

@@ -29,7 +29,8 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from config.settings import BrokerSettings
 from messaging.codec import BadMessageError, decode, encode, encode_command
-from messaging.messages import Reply, UnitStatus
+from messaging.credentials import Credentials
+from messaging.messages import Certificates, Reply, UnitStatus
 from messaging.outbox import Outbox
 from messaging.topics import Topics
 from queue_core.commands import Command, Request
@@ -99,8 +100,11 @@ class Link:
         self._on_connection: Callable[[bool], None] = lambda connected: None
         self._generation = 0
         self._stopping = False
+        self._credentials = Credentials.of(broker, unit.status.unit)
         self._client = self._make_client()
         self.on(topics.reply(unit.status.unit), self._reply_arrived)
+        if self._credentials:
+            self.on(topics.certificates(unit.status.unit), self._certificates_arrived)
         self.report(unit.status)
 
     def on(self, topic_filter: str, handler: Callable[[Arrived], None]) -> None:
@@ -181,8 +185,8 @@ class Link:
             protocol=MQTTProtocolVersion.MQTTv5,
             manual_ack=True,
         )
-        if self._broker.username:
-            client.username_pw_set(self._broker.username, self._broker.password)
+        if self._credentials:
+            self._credentials.secure(client)
         offline = self._unit.status.model_copy(update={"online": False})
         client.will_set(self.topics.unit_status(offline.unit), encode(offline), qos=1, retain=True)
         # paho declares whole seconds but only adds and compares them: a tenth works as well.
@@ -260,6 +264,12 @@ class Link:
         arrived.done()
         if self._outbox.take(reply.id):
             self._on_reply.pop(reply.id)(reply)
+
+    def _certificates_arrived(self, arrived: Arrived) -> None:
+        given = decode(arrived.payload, Certificates)
+        if self._credentials:
+            self._credentials.renew(given.pem)
+        arrived.done()
 
     def _send_command(self, command_id: str, payload: bytes) -> None:
         unit = self._unit.status.unit

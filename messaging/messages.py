@@ -355,6 +355,12 @@ class SelfTestReport(Message):
         return tuple(each for each in self.findings if each.outcome is Outcome.BAD)
 
 
+class Certificates(Message):
+    """A unit's certificates in PEM, by the name that each is for; its key stays where it is."""
+
+    pem: dict[str, str]
+
+
 class Seen(Message):
     """A board's report on a call."""
 

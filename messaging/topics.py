@@ -49,6 +49,10 @@ class Topics:
         """Module → kiosk, retained: numbers that it may give by itself."""
         return self._under("lease", _checked(unit))
 
+    def certificates(self, unit: str) -> str:
+        """Authority → the unit, retained: its certificates, renewed."""
+        return self._under("certificates", _checked(unit))
+
     @property
     def event(self) -> str:
         """Module → all."""
@@ -73,6 +77,26 @@ class Topics:
     def bookings(self) -> str:
         """Module → all, retained: the slots of the day."""
         return self._under("state", "bookings")
+
+    @property
+    def all_replies(self) -> str:
+        """What the module may say."""
+        return self._under("reply", "+")
+
+    @property
+    def all_leases(self) -> str:
+        """What the module may say."""
+        return self._under("lease", "+")
+
+    @property
+    def all_presence(self) -> str:
+        """What a kiosk may hear."""
+        return self._under("presence", "+")
+
+    @property
+    def all_certificates(self) -> str:
+        """What the authority may say."""
+        return self._under("certificates", "+")
 
     @property
     def all_commands(self) -> str:

@@ -9,6 +9,7 @@ class RefusalCode(StrEnum):
     """Why a command was not done. Nothing changed."""
 
     UNKNOWN_COMMAND = "unknown_command"
+    NOT_ALLOWED = "not_allowed"
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_COUNTER = "unknown_counter"
     UNKNOWN_TICKET = "unknown_ticket"

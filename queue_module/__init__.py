@@ -12,6 +12,7 @@ from drivers.supervisor import Supervisor
 from messaging.booking_code import booking_digest
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
+from messaging.roles import roles_of
 from messaging.topics import Topics
 from queue_core.commands import AddBooking
 from queue_module.health import Health
@@ -49,7 +50,8 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     waits = Waits(centre, random.Random())  # noqa: S311 - of waits, not of secrets
     ledger = Ledger(journal, waits)
     health = Health(status, link, database, backed_up=bool(settings.module.backup_folder))
-    module = QueueModule(centre, ledger, link, work, clock, waits, health)
+    roles = roles_of(settings.identity)
+    module = QueueModule(centre, ledger, link, work, clock, waits, health, roles)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: module.stop())
     ledger.restore()

@@ -15,9 +15,17 @@ from datetime import datetime
 
 from config.clock import Clock
 from drivers.supervisor import Supervisor
-from messaging.codec import UnknownCommandError, decode, decode_command, encode, encode_event
+from messaging.codec import (
+    BadMessageError,
+    UnknownCommandError,
+    decode,
+    decode_command,
+    encode,
+    encode_event,
+)
 from messaging.link import Arrived, Link
-from messaging.messages import LeaseState, Message, RefusalView, Reply, Seen
+from messaging.messages import LeaseState, Message, RefusalView, Reply, Role, Seen
+from messaging.roles import may_order
 from messaging.topics import BadTopicError
 from queue_core.centre import Centre
 from queue_core.commands import (
@@ -89,7 +97,8 @@ class Work:
 
 
 class QueueModule:
-    """The single authority over one centre's queue of the day."""
+    """The single authority over one centre's queue of the day. `roles`: of the units that are
+    listed; with none listed, nobody is asked for a role."""
 
     def __init__(
         self,
@@ -100,8 +109,10 @@ class QueueModule:
         clock: Clock,
         waits: Waits,
         health: Health,
+        roles: Mapping[str, Role],
     ) -> None:
         self._centre, self._ledger, self._link, self._health = centre, ledger, link, health
+        self._roles = roles
         self._work, self._clock, self._waits = work, clock, waits
         self._stopping = False
         self._unpublished = True
@@ -270,7 +281,7 @@ class QueueModule:
         except UnknownCommandError as unknown:
             reply = _refused(unknown.command_id, RefusalCode.UNKNOWN_COMMAND)
         else:
-            reply = self._safely(request)
+            reply = self._safely(request) if self._may(request) else self._not_allowed(request)
         self._link.answer(sender, reply)
         arrived.done()
 
@@ -278,6 +289,8 @@ class QueueModule:
         unit = self._sender(arrived)
         if unit is None:
             return
+        if self._roles and self._roles.get(unit) is not Role.DISPLAY:
+            raise BadMessageError(f"{unit} is no board")
         seen = decode(arrived.payload, Seen)
         calls = (t.call for t in self.state.tickets.values())
         call = next((each for each in calls if each and each.id == seen.call), None)
@@ -285,6 +298,14 @@ class QueueModule:
             request_id = f"seen:{unit}:{call.id}:{call.recalls}:{seen.step}"
             self._safely(Request(request_id, unit, ConfirmCall(call.id, seen.step)))
         arrived.done()
+
+    def _may(self, request: Request) -> bool:
+        role = self._roles.get(request.sender)
+        return not self._roles or (role is not None and may_order(role, request.command))
+
+    def _not_allowed(self, request: Request) -> Reply:
+        log.warning("%s asked for what its role may not do", request.sender)
+        return _refused(request.id, RefusalCode.NOT_ALLOWED)
 
     def _safely(self, request: Request) -> Reply:
         try:

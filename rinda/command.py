@@ -35,6 +35,12 @@ RECORDS = {
     "restore": "put the last good backup, and what came after it, in the log's place",
 }
 
+IDENTITIES = {
+    "enrol": "give units a certificate: on the hub with their names, then on the unit with --hub",
+    "revoke": "refuse every certificate that these units have",
+    "renew": "certificates that end soon; and tell the broker who may do what",
+}
+
 BAD_SETTINGS = 78
 """The exit status for settings that cannot be used (EX_CONFIG of sysexits.h)."""
 
@@ -109,6 +115,10 @@ def _parser() -> argparse.ArgumentParser:
         if name == "backup":
             record.add_argument("--same-medium", action="store_true", help="if there is no other")
         _add_files(record)
+    for name, words in IDENTITIES.items():
+        enrolling = _command(commands, name, words, _enrol)
+        enrolling.set_defaults(what=name)
+        _add_enrolling(enrolling)
     documents = _command(commands, "documents", "write the generated parts of docs/", _documents)
     documents.add_argument("--to", type=Path, default=Path("docs"))
     return parser
@@ -139,6 +149,21 @@ def _add_selftest(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--release", action="store_true", help="stop the unit's programs for the time of the test"
     )
+
+
+def _add_enrolling(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--site", type=Path, default=Path("/etc/rinda/site.toml"))
+    command.add_argument("--unit", type=Path, default=Path("/etc/rinda/unit.toml"))
+    command.add_argument("--authority", type=Path, default=Path("/etc/rinda/authority"))
+    command.add_argument("--broker", type=Path, default=Path("/etc/mosquitto/rinda"))
+    if command.get_default("what") == "renew":
+        return
+    command.add_argument("names", nargs="*", metavar="NAME", help="an id of [[identity]]")
+    if command.get_default("what") == "enrol":
+        command.add_argument("--here", action="store_true", help="they run on this very hub")
+        command.add_argument("--hub", default="", help="the hub's address, on the new unit")
+        command.add_argument("--code", default="", help="what the hub said; asked if left out")
+        command.add_argument("--port", type=int, default=8884)
 
 
 def _settings(parsed: argparse.Namespace) -> Settings:
@@ -258,6 +283,34 @@ def _record(parsed: argparse.Namespace) -> int:
     from rinda.records import run
 
     return run(parsed.record, _settings(parsed), same_medium=parsed.same_medium)
+
+
+def _enrol(parsed: argparse.Namespace) -> int:
+    from rinda import identities
+    from rinda.enrolment import EnrolmentError
+
+    settings = _settings(parsed)
+    try:
+        if parsed.what == "enrol" and parsed.hub:
+            code = parsed.code or input("Code: ")
+            print(identities.join_hub(settings, code, parsed.hub, parsed.port))
+            return 0
+        hub = identities.Hub(settings, parsed.authority, parsed.broker)
+        match parsed.what:
+            case "renew":
+                print(hub.renew())
+            case "revoke":
+                print(hub.revoke(parsed.names))
+            case _ if parsed.here:
+                print(hub.enrol_here(parsed.names))
+            case _:
+                print(hub.enrol(parsed.names, parsed.port, print))
+    except EnrolmentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
 def _documents(parsed: argparse.Namespace) -> int:

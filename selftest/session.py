@@ -13,6 +13,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from config.settings import BrokerSettings
 from messaging.codec import BadMessageError, decode, encode
+from messaging.credentials import Credentials, self_test_of
 from messaging.link import without_delay
 from messaging.messages import CatalogueState, Finding, SelfTestReport
 from messaging.topics import Topics
@@ -56,7 +57,7 @@ class Session:
         if not self._connect():
             return bad("broker", "broker_unreachable", **address)
         if self._reason is None or self._reason.is_failure:
-            return bad("broker", "broker_refused", **address)
+            return bad("broker", "broker_refused", **address, unit=self._unit)
         seconds = self.tell(report)
         if seconds is None:
             return bad("broker", "broker_forgets", **address)
@@ -100,11 +101,11 @@ class Session:
         """Whether a broker has answered; `_reason` is what."""
         client = Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{self._unit}-self-test",
+            client_id=self_test_of(self._unit),
             protocol=MQTTProtocolVersion.MQTTv5,
         )
-        if self._broker.username:
-            client.username_pw_set(self._broker.username, self._broker.password)
+        if credentials := Credentials.of(self._broker, self_test_of(self._unit)):
+            credentials.secure(client)
         client.on_socket_open = without_delay
         client.on_connect = self._connected
         client.on_message = self._arrived

@@ -5,7 +5,7 @@ import random
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,8 +57,16 @@ class Supervised:
 class ModuleThread:
     """The real queue module, run in a thread."""
 
-    def __init__(self, centre: Centre, database: Path, port: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        centre: Centre,
+        database: Path,
+        port: int,
+        clock: Clock,
+        roles: Mapping[str, Role] | None = None,
+    ) -> None:
         self._parts = (centre, database, port, clock)
+        self._roles = roles or {}
         self._supervisor = Supervised()
         self.work = Work()
         self._thread = threading.Thread(target=self._run, name="module")
@@ -96,7 +104,9 @@ class ModuleThread:
         waits = Waits(centre, random.Random(1))
         ledger = Ledger(journal, waits)
         health = Health(status, link, database, backed_up=False)
-        self.module = QueueModule(centre, ledger, link, self.work, clock, waits, health)
+        self.module = QueueModule(
+            centre, ledger, link, self.work, clock, waits, health, self._roles
+        )
         ledger.restore()
         self.module.open_day()
         link.start()

@@ -171,6 +171,9 @@ _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.NOT_SERVED_YET: lambda w, f, z: w.text("You can rate the visit when it is over."),
     RefusalCode.ALREADY_RATED: lambda w, f, z: w.text("This visit has been rated already."),
     RefusalCode.SERVICE_NEEDED: lambda w, f, z: w.text("Choose at least one service given."),
+    RefusalCode.NOT_ALLOWED: lambda w, f, z: w.text(
+        "This unit may not do that. Please tell the technician."
+    ),
     RefusalCode.NOT_STORED: lambda w, f, z: w.text(
         "Nothing can be stored just now, so nothing was done. Please tell the technician."
     ),

@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk.orders import ORDERS, answer_text, order
+from desk.orders import answer_text, order
 from messaging.codec import BadMessageError
-from messaging.messages import RefusalView, Reply
+from messaging.messages import RefusalView, Reply, Role
+from messaging.roles import ORDERS
 from queue_core import commands as c
 from queue_core.model import GivenService
 from queue_core.refusals import RefusalCode
@@ -45,7 +46,7 @@ def test_an_order_is_a_command_for_the_own_counter(
 
 
 def test_every_order_is_a_command_of_the_contract() -> None:
-    assert set(c.COMMANDS) >= ORDERS
+    assert set(c.COMMANDS) >= ORDERS[Role.DESK]
 
 
 def test_another_counter_cannot_be_named() -> None:
@@ -95,5 +96,5 @@ def test_a_refusal_is_one_plain_sentence() -> None:
 
 @pytest.mark.parametrize("code", ["lv", "en"])
 def test_every_order_that_was_done_is_said(code: str) -> None:
-    for name in ORDERS:
+    for name in ORDERS[Role.DESK]:
         assert answer_text(language(code), RIGA, name, Reply(id="12345678"))

@@ -19,6 +19,7 @@ from messaging.messages import (
     QueueState,
     RatingsView,
     Reply,
+    Role,
     TicketView,
 )
 from queue_core.centre import Centre
@@ -353,3 +354,25 @@ def test_a_kiosk_is_lent_numbers_and_told_so_for_good(module: ModuleThread, brok
         told = decode(later.arrived.get(timeout=10).payload, LeaseState)
     assert (told.unit, told.journal) == ("kiosk", "journal-1")
     assert {(each.first, each.last) for each in told.leases} == {(950, 999), (900, 949)}
+
+
+def test_who_is_listed_orders_what_the_role_may_and_a_stranger_nothing(
+    centre: Centre, database: Path, broker: Broker
+) -> None:
+    roles = {"kiosk": Role.KIOSK, "desk": Role.DESK}
+    running = ModuleThread(centre, database, broker.port, clock_at(MORNING), roles)
+    with (
+        running,
+        UnitThread(broker.port) as kiosk,
+        UnitThread(broker.port, "desk") as desk,
+        UnitThread(broker.port, "stranger") as stranger,
+    ):
+        took, opened = kiosk.ask(TAKE), desk.ask(OpenCounter("1"))
+        refused = [kiosk.ask(CallNext("1")), desk.ask(TAKE), stranger.ask(TAKE)]
+    assert took
+    assert took.ticket
+    assert opened
+    assert opened.refusal is None
+    codes = [each.refusal.code for each in refused if each and each.refusal]
+    assert codes == [RefusalCode.NOT_ALLOWED] * 3
+    assert len(running.module.state.tickets) == 1

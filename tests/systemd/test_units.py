@@ -3,12 +3,10 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 
 import pytest
-from paho.mqtt import publish
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 PLACES = dict(
@@ -19,8 +17,17 @@ UNITS = [
     *(f"rinda-{program}.service" for program in PROGRAMS),
     "rinda@rinda-kiosk.service",
     "queue-backup.service",
+    "queue-certificates.service",
+    "mosquitto.service",
 ]
-COMMANDS = ["opt/rinda/venv/bin/rinda", "bin/sh", "usr/bin/sleep", "usr/bin/systemctl"]
+COMMANDS = [
+    "opt/rinda/venv/bin/rinda",
+    "bin/kill",
+    "bin/sh",
+    "usr/bin/sleep",
+    "usr/bin/systemctl",
+    "usr/sbin/mosquitto",
+]
 
 
 @pytest.fixture
@@ -48,7 +55,9 @@ def test_every_file_has_its_place() -> None:
     assert files == {*PLACES, "README.md"}
 
 
-@pytest.mark.parametrize("unit", [*UNITS, "rinda.target", "queue-backup.timer"])
+@pytest.mark.parametrize(
+    "unit", [*UNITS, "rinda.target", "queue-backup.timer", "queue-certificates.timer"]
+)
 def test_systemd_has_nothing_to_say_against_a_unit(root: Path, unit: str) -> None:
     assert run("systemd-analyze", "verify", "--man=no", f"--root={root}", unit) == (0, "")
 
@@ -99,26 +108,3 @@ def test_settings_are_kept_from_others(root: Path) -> None:
     assert settings.stat().st_mode & 0o777 == 0o640
     assert settings.parent.stat().st_mode & 0o777 == 0o750
     assert settings.stat().st_gid != 0
-
-
-def test_mosquitto_takes_its_settings(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = tmp_path / "mosquitto.conf"
-    settings.write_text((SYSTEMD / "mosquitto.conf").read_text().replace("1883", str(port)))
-    with subprocess.Popen(
-        ["mosquitto", "-c", settings], stderr=subprocess.PIPE, text=True
-    ) as broker:
-        assert broker.stderr is not None
-        try:
-            said = broker.stderr.readline()
-            while "running" not in said and (line := broker.stderr.readline()):
-                said += line
-            # It is deaf to SIGTERM until its loop turns; a delivered message says that it does.
-            publish.single("test", "", qos=1, hostname="127.0.0.1", port=port)
-        finally:
-            broker.terminate()
-        said += broker.stderr.read()
-    assert broker.returncode == 0
-    assert "Error" not in said
-    assert "Warning" not in said

@@ -1,0 +1,121 @@
+"""What each role may say, hear and order. The broker's list is made from this, and the module
+looks at the orders once more itself."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from config.settings import IdentitySettings
+from messaging.credentials import self_test_of
+from messaging.messages import Role
+from messaging.topics import Topics
+from queue_core.commands import Command, snake_case
+
+RENEWAL = "renewal"
+"""Who brings units their new certificates, from the hub."""
+
+ORDERS: Mapping[Role, frozenset[str]] = {
+    Role.MODULE: frozenset(),
+    Role.DISPLAY: frozenset(),
+    Role.KIOSK: frozenset(
+        {
+            "take_ticket",
+            "check_in",
+            "lease_numbers",
+            "merge_ticket",
+            "cancel",
+            "find_ticket",
+            "rate",
+            "ask_help",
+        }
+    ),
+    Role.BRIDGE: frozenset({"call_next", "recall", "no_show"}),
+    Role.DESK: frozenset(
+        {
+            "call_next",
+            "call_ticket",
+            "recall",
+            "start",
+            "finish",
+            "no_show",
+            "hold",
+            "resume",
+            "transfer",
+            "undo",
+            "prioritise",
+            "keep_overnight",
+            "answer_help",
+            "open_counter",
+            "pause_counter",
+            "close_counter",
+        }
+    ),
+}
+"""Role → names of the commands that it may give."""
+
+
+def roles_of(identities: Iterable[IdentitySettings]) -> dict[str, Role]:
+    """Identity → role, as the settings list them."""
+    return {each.id: Role(each.role) for each in identities}
+
+
+def may_order(role: Role, command: Command) -> bool:
+    """Whether a unit of this role may give the command."""
+    return snake_case(type(command).__name__) in ORDERS[role]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One line of what an identity may do: `says` it, or only hears it."""
+
+    name: str
+    says: bool
+
+
+def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
+    """All that a unit of this role may say and hear."""
+    says, hears = [topics.unit_status(unit)], [topics.certificates(unit), topics.reply(unit)]
+    if ORDERS[role]:
+        says += [topics.command(unit)]
+    match role:
+        case Role.MODULE:
+            says += [
+                topics.all_replies,
+                topics.all_leases,
+                topics.event,
+                topics.board,
+                topics.queue,
+            ]
+            says += [topics.catalogue, topics.bookings]
+            hears += [topics.all_commands, topics.all_seen]
+        case Role.KIOSK:
+            hears += [topics.catalogue, topics.bookings, topics.lease(unit), topics.all_presence]
+        case Role.DISPLAY:
+            says += [topics.seen(unit)]
+            hears += [topics.board]
+        case Role.DESK:
+            hears += [topics.queue, topics.bookings]
+            hears += [topics.all_unit_status, topics.all_self_tests]
+        case Role.BRIDGE:
+            says += [topics.presence(unit)]
+            hears += [topics.queue]
+    return (
+        *(Topic(each, says=True) for each in says),
+        *(Topic(each, says=False) for each in hears),
+    )
+
+
+def access_list(identities: Mapping[str, Role], topics: Topics) -> str:
+    """Mosquitto's `acl_file`: what is not in it is nobody's."""
+    return "\n".join(_lines(identities, topics)) + "\n"
+
+
+def _lines(identities: Mapping[str, Role], topics: Topics) -> Iterator[str]:
+    yield f"user {RENEWAL}"
+    yield f"topic write {topics.all_certificates}"
+    for unit, role in identities.items():
+        yield f"\nuser {unit}"
+        for topic in topics_of(role, unit, topics):
+            yield f"topic {'write' if topic.says else 'read'} {topic.name}"
+        yield f"\nuser {self_test_of(unit)}"
+        yield f"topic readwrite {topics.self_test(unit)}"
+        yield f"topic read {topics.catalogue}"

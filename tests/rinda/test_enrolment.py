@@ -1,0 +1,300 @@
+"""How units join a centre, are renewed and shut out: real TLS, real Mosquitto."""
+
+import asyncio
+import socket
+import ssl
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from config.load import ConfigError
+from config.settings import BrokerSettings, Settings
+from messaging.codec import BadMessageError
+from messaging.credentials import AUTHORITY, KEY, Credentials, tls_context
+from messaging.link import Link, Unit
+from messaging.messages import Role, UnitStatus
+from messaging.topics import Topics
+from rinda.authority import AHEAD, LIFE, Authority, new_key, request_for
+from rinda.broker import free_port
+from rinda.enrolment import CODE_LENGTH, LETTERS, Answer, EnrolmentError, admit, join, new_code
+from rinda.identities import join_hub
+from tests.conftest import MORNING
+from tests.parts import wait_until
+from tests.secure import SecureCentre
+
+CODE = "K7QM-2WDX-4T9P"
+
+
+@pytest.fixture
+def centre(tmp_path: Path, demo_settings: Settings) -> Iterator[SecureCentre]:
+    made = SecureCentre(tmp_path / "centre", demo_settings)
+    with made.broker:
+        yield made
+
+
+def new_unit(centre: SecureCentre, folder: Path) -> Settings:
+    """The settings of a unit that was never enrolled."""
+    folder.mkdir()
+    broker = centre.settings.broker.model_copy(update={"tls": str(folder / "tls")})
+    return centre.settings.model_copy(update={"broker": broker})
+
+
+@contextmanager
+def connected(folder: Path, port: int, name: str = "kiosk") -> Iterator[Client]:
+    """A client with these certificates; `client.is_connected()` says whether it was let in."""
+    client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+    Credentials(folder, name).secure(client)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    try:
+        yield client
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def is_let_in(folder: Path, port: int) -> bool:
+    ended = threading.Event()
+    try:
+        with connected(folder, port) as client:
+            client.on_disconnect = lambda *_: ended.set()
+            wait_until(lambda: client.is_connected() or ended.is_set())
+            return client.is_connected()
+    except OSError:
+        return False
+
+
+def test_a_unit_joins_with_the_code_that_the_hub_says(centre: SecureCentre, tmp_path: Path) -> None:
+    unit, port, said = new_unit(centre, tmp_path / "unit"), free_port(), [""]
+    hub = threading.Thread(target=lambda: centre.hub().enrol(["kiosk"], port, said.append))
+    hub.start()
+    wait_until(lambda: len(said) > 2)
+    code = said[1].split()[-1]
+    while True:
+        try:
+            assert join_hub(unit, code, "127.0.0.1", port) == "Enrolled as kiosk."
+            break
+        except EnrolmentError:
+            assert hub.is_alive()
+            time.sleep(0.01)
+    hub.join(10)
+    folder = Path(unit.broker.tls)
+    assert centre.told[-1] == "reload"
+    assert {each.name for each in folder.iterdir()} == {
+        AUTHORITY,
+        KEY,
+        "kiosk.pem",
+        "kiosk-self-test.pem",
+    }
+    assert stat.S_IMODE((folder / KEY).stat().st_mode) == 0o640
+    assert is_let_in(folder, centre.port)
+    with pytest.raises(EnrolmentError, match="Nobody answers"):
+        join_hub(unit, code, "127.0.0.1", port)
+
+
+def test_a_name_belongs_to_the_unit_that_was_enrolled_last(centre: SecureCentre) -> None:
+    before = centre.folder / "units"
+    assert is_let_in(before, centre.port)
+    other = new_key(centre.folder / "other.pem")
+    centre.hub().issue(["kiosk"], request_for(other))
+    centre.hub().revoke(["desk"])  # whoever it is: the broker gets the whole list
+    centre.broker.stop()
+    centre.broker.start()
+    assert not is_let_in(before, centre.port)
+    assert centre.told[-1] == "restart"
+
+
+def test_a_unit_that_is_shut_out_is_told_nothing_and_has_no_rights(centre: SecureCentre) -> None:
+    centre.hub().revoke(["kiosk"])
+    centre.broker.stop()
+    centre.broker.start()
+    assert not is_let_in(centre.folder / "units", centre.port)
+    assert "user kiosk\n" not in (centre.folder / "mosquitto" / "access.acl").read_text()
+
+
+def test_without_a_certificate_of_this_centre_nobody_is_let_in(
+    centre: SecureCentre, tmp_path: Path, demo_settings: Settings
+) -> None:
+    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    with (
+        socket.create_connection(("127.0.0.1", centre.port)) as line,
+        anybody.wrap_socket(line) as secured,
+        pytest.raises(ssl.SSLError, match="required"),
+    ):
+        secured.recv(1)
+    other = SecureCentre(tmp_path / "other", demo_settings)
+    assert not is_let_in(other.folder / "units", centre.port)
+
+
+def test_no_unit_can_pose_as_the_hub(centre: SecureCentre) -> None:
+    units = centre.folder / "units"
+    posing = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    posing.load_cert_chain(units / "display.pem", units / KEY)
+    ours = tls_context(units / AUTHORITY, units / "kiosk.pem", units / KEY)
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ours.wrap_bio(to_client, to_server)
+    server = posing.wrap_bio(to_server, to_client, server_side=True)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    with pytest.raises(ssl.SSLWantReadError):
+        server.do_handshake()
+    with pytest.raises(ssl.SSLCertVerificationError, match="purpose"):
+        client.do_handshake()
+
+
+def leave_behind(topic: str, folder: Path, port: int) -> None:
+    """Connect with a last will, if that is allowed, and be gone without a word."""
+    ended = threading.Event()
+    client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+    Credentials(folder, "kiosk").secure(client)
+    client.on_disconnect = lambda *_: ended.set()
+    client.will_set(topic, b"gone", qos=1)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    wait_until(lambda: client.is_connected() or ended.is_set())
+    client.loop_stop()
+    with suppress(AttributeError):  # it was refused, and has no line
+        cast("socket.socket", client.socket()).shutdown(socket.SHUT_RDWR)
+
+
+def test_a_last_will_on_the_topic_of_another_is_nobodys(centre: SecureCentre) -> None:
+    units = centre.folder / "units"
+    heard: list[str] = []
+    with connected(units, centre.port, "desk") as desk:
+        wait_until(desk.is_connected)
+        desk.on_message = lambda _, __, message: heard.append(message.topic)
+        desk.subscribe("rinda/v1/demo/unit/#")
+        for topic in ("rinda/v1/demo/unit/display/status", "rinda/v1/demo/unit/kiosk/status"):
+            leave_behind(topic, units, centre.port)
+        wait_until(lambda: heard)
+    assert heard == ["rinda/v1/demo/unit/kiosk/status"]
+
+
+def test_certificates_are_renewed_over_the_link_ahead_of_their_end(centre: SecureCentre) -> None:
+    units = centre.folder / "units"
+    before = (units / "kiosk.pem").read_text()
+    status = UnitStatus(unit="kiosk", role=Role.KIOSK, version="test", online=True)
+    link = Link(centre.settings.broker, Topics("demo"), Unit(status), lambda task: task())
+    link.start()
+    try:
+        wait_until(lambda: link.connected)
+        assert centre.hub(LIFE - AHEAD - timedelta(days=1)).renew() == "0 renewed, 5 units told."
+        late = centre.hub(LIFE - AHEAD + timedelta(days=1))
+        assert late.renew() == "12 renewed, 5 units told."
+        wait_until(lambda: (units / "kiosk.pem").read_text() != before)
+        assert is_let_in(units, centre.port)
+    finally:
+        link.stop()
+    assert link.refused_messages == 0
+
+
+def test_a_certificate_for_another_key_is_not_kept(centre: SecureCentre) -> None:
+    units = centre.folder / "units"
+    before = (units / "kiosk.pem").read_text()
+    foreign = (centre.folder / "mosquitto" / "broker.pem").read_text()
+    with pytest.raises(BadMessageError, match="not a certificate for our key"):
+        Credentials(units, "kiosk").renew({"kiosk": foreign})
+    Credentials(units, "kiosk").renew({"desk": foreign, "../key": foreign})
+    assert (units / "kiosk.pem").read_text() == before
+    assert not [each for each in units.iterdir() if each.suffix == ".new"]
+
+
+def test_a_unit_that_was_not_enrolled_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="see `rinda enrol`"):
+        Credentials.of(BrokerSettings(tls=str(tmp_path)), "kiosk")
+
+
+@pytest.mark.parametrize("name", ["", "nobody"])
+def test_only_who_is_listed_is_enrolled(centre: SecureCentre, name: str) -> None:
+    with pytest.raises(EnrolmentError, match="identity"):
+        centre.hub().enrol_here([name] if name else [])
+
+
+def test_keys_are_the_authoritys_own_and_never_leave(tmp_path: Path) -> None:
+    folder = tmp_path / "authority"
+    made = Authority(folder, "demo", MORNING)
+    assert made.certificate == Authority(folder, "demo", MORNING).certificate
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert "PRIVATE" not in made.certificate + made.revoked
+
+
+def test_a_code_has_sixty_bits_and_no_letter_that_is_read_for_another() -> None:
+    assert (len(LETTERS), CODE_LENGTH) == (32, 12)
+    assert not set("IO01") & set(LETTERS)
+    assert new_code() != new_code()
+
+
+async def exchange(code: str, meddle: bytes | None = None) -> Answer:
+    """An enrolment past somebody in between, who puts `meddle` in place of what either end says."""
+    hub, between = free_port(), free_port()
+    answer = Answer("the authority", {"kiosk": "its certificate"})
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", hub)
+        far_writer.write(await reader.readline())
+        line = await far_reader.readline()
+        writer.write(line.replace(b"the authority", meddle) if meddle else line)
+        writer.close()
+        far_writer.close()
+
+    serving = asyncio.create_task(admit(CODE, lambda _: answer, "127.0.0.1", hub, 5))
+    async with await asyncio.start_server(relay, "127.0.0.1", between):
+        while not serving.done():
+            try:
+                (await asyncio.open_connection("127.0.0.1", hub))[1].close()
+                break
+            except OSError:
+                await asyncio.sleep(0.01)
+        try:
+            return await join(code, "request", "127.0.0.1", between)
+        finally:
+            serving.cancel()
+
+
+async def test_the_code_may_be_typed_in_any_way() -> None:
+    assert (await exchange("k7qm 2wdx4t9p")).certificates == {"kiosk": "its certificate"}
+
+
+@pytest.mark.parametrize(("code", "meddle"), [("K7QM-2WDX-4T9Q", None), (CODE, b"MY authority")])
+async def test_another_code_or_authority_is_refused(code: str, meddle: bytes | None) -> None:
+    with pytest.raises(EnrolmentError, match="did not accept"):
+        await exchange(code, meddle)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"\n", b"{}\n", b"[" * 90_000 + b"\n", b"x" * 300_000, b'{"body": "\\ud800", "proof": "x"}\n'],
+)
+async def test_who_has_no_code_does_not_end_the_waiting(line: bytes) -> None:
+    port = free_port()
+    serving = asyncio.create_task(admit(CODE, lambda _: Answer("a", {}), "127.0.0.1", port, 5))
+    await asyncio.sleep(0)
+    while not serving.done():
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.01)
+            continue
+        writer.write(line)
+        with suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+        break
+    assert not serving.done()
+    assert (await join(CODE, "request", "127.0.0.1", port)).authority == "a"
+    await serving
+
+
+async def test_a_code_ends_by_itself() -> None:
+    with pytest.raises(EnrolmentError, match="no longer good"):
+        await admit(CODE, lambda _: Answer("a", {}), "127.0.0.1", free_port(), 0.01)
