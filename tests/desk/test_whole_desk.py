@@ -66,6 +66,14 @@ def clerk(desk: DeskProcess, module: Module, page: Page) -> Page:
     return page
 
 
+def call_first(clerk: Page, take: Callable[..., None]) -> None:
+    """A visitor takes A 001 and is called."""
+    take("vsaa-slimiba")
+    expect(clerk.locator("#now")).to_contain_text("A 001")
+    clerk.keyboard.press(" ")
+    expect(clerk.locator("#now .number")).to_have_text("A 001")
+
+
 def test_space_calls_and_two_keys_account(
     clerk: Page, module: Module, take: Callable[..., None], broker: Broker
 ) -> None:
@@ -95,10 +103,7 @@ def test_space_calls_and_two_keys_account(
 def test_other_services_are_found_by_typing(
     clerk: Page, module: Module, take: Callable[..., None]
 ) -> None:
-    take("vsaa-slimiba")
-    expect(clerk.locator("#now")).to_contain_text("A 001")
-    clerk.keyboard.press(" ")
-    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    call_first(clerk, take)
     clerk.keyboard.press("f")
     clerk.locator("#find").focus()
     clerk.keyboard.type("gimenes")  # Ģimenes, typed without diacritics
@@ -125,10 +130,7 @@ def test_a_number_out_of_turn_needs_a_reason(
 def test_who_did_not_come_is_listed_and_comes_back(
     clerk: Page, module: Module, take: Callable[..., None]
 ) -> None:
-    take("vsaa-slimiba")
-    expect(clerk.locator("#now")).to_contain_text("A 001")
-    clerk.keyboard.press(" ")
-    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    call_first(clerk, take)
     clerk.keyboard.press("r")
     expect(clerk.locator("#message")).to_have_text("Tikko izsaukts. Uzgaidiet dažas sekundes.")
     clerk.keyboard.press("n")
@@ -244,10 +246,7 @@ def test_the_queue_is_kept_overnight_once_confirmed(clerk: Page, module: Module)
 def test_a_visitor_is_sent_to_another_counter(
     clerk: Page, module: Module, take: Callable[..., None]
 ) -> None:
-    take("vsaa-slimiba")
-    expect(clerk.locator("#now")).to_contain_text("A 001")
-    clerk.keyboard.press(" ")
-    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    call_first(clerk, take)
     clerk.keyboard.press("t")
     clerk.locator("#target").select_option("to_counter:2")
     clerk.keyboard.press("Enter")
@@ -260,10 +259,7 @@ def test_a_late_answer_closes_no_dialog(clerk: Page, take: Callable[..., None]) 
     """The number may stand on the page before the answer to the press that called it."""
     late: list[tuple[Route, APIResponse]] = []
     clerk.route("**/command", lambda route: late.append((route, route.fetch())))
-    take("vsaa-slimiba")
-    expect(clerk.locator("#now")).to_contain_text("A 001")
-    clerk.keyboard.press(" ")
-    expect(clerk.locator("#now .number")).to_have_text("A 001")
+    call_first(clerk, take)
     clerk.keyboard.press("t")
     while not late:
         clerk.wait_for_timeout(20)
