@@ -14,6 +14,7 @@ from typing import Any
 from messaging.codec import BadMessageError, decode_event, encode_event
 from queue_core.events import Recorded
 from queue_module.storage import (
+    UNREADABLE,
     Fault,
     StorageError,
     chained,
@@ -112,7 +113,7 @@ class Journal:
         """What was kept under these rules, fits the log and can be read, the newest first."""
         with self._using() as database:
             sequences = list[int]()
-            with suppress(sqlite3.Error):
+            with suppress(*UNREADABLE):
                 known = database.execute(
                     "select sequence from snapshot join event using (sequence, hash) "
                     "where rules = ? order by sequence desc",
@@ -124,9 +125,10 @@ class Journal:
                     yield found
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file. What a bad disk says to that changes nothing."""
         self._database = None
-        self._stack.close()
+        with suppress(sqlite3.Error):
+            self._stack.close()
 
     def _use(self, database: sqlite3.Connection) -> None:
         self._database = self._stack.enter_context(closing(database))
@@ -209,7 +211,7 @@ def _event(row: tuple[Any, ...]) -> Recorded:
 
 def _snapshot(database: sqlite3.Connection, sequence: int) -> tuple[Head, str] | None:
     """What was kept there; None if it cannot be read, or is not as it was written."""
-    with suppress(sqlite3.Error):
+    with suppress(*UNREADABLE):
         found = database.execute("select * from snapshot where sequence = ?", [sequence])
         *row, digest = found.fetchone()
         if chained("", *row) == digest:

@@ -44,6 +44,9 @@ OF_THE_DISK = frozenset(
 )
 """Errors that pass when the disk is well again; any other is one of what is in the file."""
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a file may raise; the second where even SQLite's words about it are rotten."""
+
 BUSY_SECONDS = 1.0
 """So long it waits for somebody else who has the file locked."""
 
@@ -89,8 +92,10 @@ def translated() -> Iterator[None]:
     """Errors of SQLite and the system as StorageError."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise StorageError(_meaning(error), str(error)) from error
+    except UNREADABLE as error:
+        is_sqlites_own = hasattr(error, "sqlite_errorcode")  # Python's would repeat the row
+        said = str(error) if is_sqlites_own else "A row cannot be read."
+        raise StorageError(_meaning(error), said) from None
     except OSError as error:
         raise StorageError(Fault.DISK_FAULT, str(error)) from error
 
@@ -178,7 +183,7 @@ def _closed_on_error(database: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _meaning(error: sqlite3.Error) -> Fault:
+def _meaning(error: Exception) -> Fault:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return Fault.DISK_FULL

@@ -13,6 +13,7 @@ from queue_module.journal import Journal, read_log
 from queue_module.storage import StorageError, restoring
 from rinda.command import main
 from tests.conftest import DEMO
+from tests.parts import small_disk
 from tests.queue_module.days import random_days
 
 NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
@@ -201,6 +202,15 @@ def test_the_commands_say_what_was_done_in_a_sentence(
     status, said = run("restore")
     assert (status, said.startswith(f"{len(log)} events from demo-")) == (0, True)
     assert run("audit")[0] == 0
+
+
+def test_another_medium_is_known_as_one(place: Place, run: Commands, log: list[Recorded]) -> None:
+    place.write(log)
+    settings = (place.folder / "unit.toml").read_text()
+    with small_disk(place.folder, "4m"):
+        (place.folder / "unit.toml").write_text(settings)
+        assert run("backup")[0] == 0
+        assert run("audit")[0] == 0
 
 
 def test_an_audit_knows_the_log_that_was_backed_up(

@@ -3,13 +3,15 @@
 import random
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from queue_core.centre import Centre
 from queue_core.events import DayOpened, Recorded, TicketServed
@@ -17,7 +19,7 @@ from queue_core.evolve import evolve
 from queue_core.model import State
 from queue_core.service_times import ServiceTimes, learn_from
 from queue_module import ledger, memory
-from queue_module.journal import Journal
+from queue_module.journal import Journal, read_log
 from queue_module.ledger import Ledger
 from queue_module.memory import Memory
 from queue_module.storage import Fault, StorageError
@@ -216,3 +218,35 @@ def test_what_a_failing_disk_has_stored_although_it_was_refused_counts_when_it_i
         assert restored.ledger.mend() == log[-2:]
         assert restored.memory == fold(nothing(centre), log)
         assert restored.ledger.mend() == []
+
+
+@pytest.fixture(scope="module")
+def good(centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Recorded], bytes]:
+    """A log, and its file."""
+    database = tmp_path_factory.mktemp("good") / "queue.db"
+    log = random_days(centre, 7, days=2, steps=60)
+    with Restored(centre, database) as restored:
+        restored.store(log)
+    return log, database.read_bytes()
+
+
+@given(place=st.floats(0, 1, exclude_max=True), rust=st.binary(min_size=1, max_size=600))
+def test_however_a_file_rots_nothing_wrong_is_read(
+    centre: Centre,
+    good: tuple[list[Recorded], bytes],
+    tmp_path_factory: pytest.TempPathFactory,
+    place: float,
+    rust: bytes,
+) -> None:
+    """Either all of the log, or its beginning with a fault; and nothing is raised but that."""
+    log, content = good[0], bytearray(good[1])
+    database = tmp_path_factory.mktemp("rotten") / "queue.db"
+    start = int(place * len(content))
+    content[start : start + len(rust)] = rust
+    database.write_bytes(content)
+    with suppress(StorageError):
+        assert read_log(database) == log
+    with Restored(centre, database) as restored:
+        read = restored.ledger.state.sequence
+        assert restored.memory == fold(nothing(centre), log[:read])
+        assert read == len(log) or restored.ledger.fault
