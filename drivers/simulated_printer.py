@@ -16,6 +16,7 @@ from drivers.dot_text import CELL_WIDTH
 from drivers.escpos_interpreter import EscposInterpreter
 from drivers.paper_strip import PaperStrip
 from drivers.simulated_line import SimulatedLine
+from drivers.switches import Position, Switch, Switches
 
 # Carried out the moment they arrive, wherever they stand: DLE EOT n, and DLE DC4 8 to clear.
 REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08")
@@ -143,6 +144,45 @@ class SimulatedPrinter:
         """Does the verb when that many more bytes were carried out: a fault inside a ticket."""
         with self._changing():
             self._plans.append((self._interpreter.consumed + count, verb))
+
+    @property
+    def switches(self) -> Switches:
+        """See Switch."""
+        return {
+            "paper": Switch(
+                lambda w: w.text("Paper"),
+                {
+                    "in": Position(lambda w: w.text("a full roll"), self.refill),
+                    "low": Position(lambda w: w.text("nearly used up"), self.paper_low),
+                    "out": Position(lambda w: w.text("torn out"), self.remove_paper),
+                },
+                lambda: "out" if self._paper_out else "low" if self._paper_low else "in",
+            ),
+            "cover": Switch(
+                lambda w: w.text("Cover"),
+                {
+                    "closed": Position(lambda w: w.text("closed"), self.close_cover),
+                    "open": Position(lambda w: w.text("open"), self.open_cover),
+                },
+                lambda: "open" if self._cover_open else "closed",
+            ),
+            "knife": Switch(
+                lambda w: w.text("Knife"),
+                {
+                    "free": Position(lambda w: w.text("free"), self.free),
+                    "stuck": Position(lambda w: w.text("stuck"), self.jam),
+                },
+                lambda: "stuck" if self._stuck else "free",
+            ),
+            "power": Switch(
+                lambda w: w.text("Power"),
+                {
+                    "on": Position(lambda w: w.text("on"), self.plug),
+                    "off": Position(lambda w: w.text("off"), self.unplug),
+                },
+                lambda: "off" if self._line.descriptor is None else "on",
+            ),
+        }
 
     @property
     def unknown_commands(self) -> int:

@@ -7,14 +7,50 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from drivers.simulated_line import SimulatedLine
+from drivers.switches import Position, Switch, Switches, Words
 from firmware_bridge.flash import ROOM, lay_out
 from firmware_bridge.frames import Button, Contact
+from texts import Language
+
+PLACES = (1, 2, 3, 4)
+BUTTONS: Mapping[str, tuple[Button, Words]] = {
+    "next": (Button.NEXT, lambda w: w.text("next")),
+    "recall": (Button.RECALL, lambda w: w.text("again")),
+    "no-show": (Button.NO_SHOW, lambda w: w.text("did not come")),
+}
+CONTACTS: Mapping[str, tuple[Contact, Words, Words, Words]] = {
+    "presence": (
+        Contact.PRESENCE,
+        lambda w: w.text("Before the kiosk"),
+        lambda w: w.text("nobody"),
+        lambda w: w.text("somebody"),
+    ),
+    "door": (
+        Contact.DOOR,
+        lambda w: w.text("Door"),
+        lambda w: w.text("shut"),
+        lambda w: w.text("ajar"),
+    ),
+    "opened": (
+        Contact.TAMPER,
+        lambda w: w.text("Case"),
+        lambda w: w.text("whole"),
+        lambda w: w.text("opened by force"),
+    ),
+    "mains-gone": (
+        Contact.POWER_FAILING,
+        lambda w: w.text("Mains"),
+        lambda w: w.text("there"),
+        lambda w: w.text("gone"),
+    ),
+}
 
 BOOT_SECONDS = 0.2  # a Pico takes no less
 
@@ -45,8 +81,9 @@ class SimulatedController:
         self.unplug()
 
     def press(self, place: int, button: Button) -> None:
-        """Shortly."""
-        self._tell(f"press {place} {button:d}")
+        """Shortly. Without power nothing comes of it."""
+        if self._process:
+            self._tell(f"press {place} {button:d}")
 
     def contact(self, contact: Contact, active: bool) -> None:
         """It is so from now on, or it is not."""
@@ -63,6 +100,41 @@ class SimulatedController:
     def lit(self, place: int) -> bool:
         """Whether the lamp at the place shines now."""
         return self._last(f"lamp {place} ") == "1"
+
+    @property
+    def switches(self) -> Switches:
+        """See Switch."""
+        return {
+            "press": Switch(
+                lambda w: w.text("Call buttons"),
+                {
+                    f"{place}-{name}": Position(
+                        partial(_button_words, place, words), partial(self.press, place, button)
+                    )
+                    for place in PLACES
+                    for name, (button, words) in BUTTONS.items()
+                },
+            ),
+            **{
+                name: Switch(
+                    words,
+                    {
+                        "no": Position(no, partial(self.contact, contact, active=False)),
+                        "yes": Position(yes, partial(self.contact, contact, active=True)),
+                    },
+                    partial(self._contact_now, contact),
+                )
+                for name, (contact, words, no, yes) in CONTACTS.items()
+            },
+            "power": Switch(
+                lambda w: w.text("Power"),
+                {
+                    "on": Position(lambda w: w.text("on"), self.plug),
+                    "off": Position(lambda w: w.text("off"), self.unplug),
+                },
+                lambda: "on" if self._process else "off",
+            ),
+        }
 
     def plug(self) -> None:
         """Give it power; it starts anew, with what its flash memory has."""
@@ -125,8 +197,13 @@ class SimulatedController:
             self._process = self._start()
 
     def _set(self, name: str, value: int) -> None:
+        """What is so without power too."""
         self._world[name] = value
-        self._tell(f"{name} {value}")
+        if self._process:
+            self._tell(f"{name} {value}")
+
+    def _contact_now(self, contact: Contact) -> str:
+        return "yes" if self._world.get(f"contact {contact:d}") else "no"
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process:
@@ -142,3 +219,7 @@ class SimulatedController:
     def _last(self, prefix: str) -> str:
         lines = self._log.read_text().splitlines()
         return next((x.removeprefix(prefix) for x in reversed(lines) if x.startswith(prefix)), "")
+
+
+def _button_words(place: int, words: Words, language: Language) -> str:
+    return f"{place}: {words(language)}"

@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 
 import config
 from config.load import load_bookings, load_settings
+from drivers.simulated_gm65 import SimulatedGm65
 from drivers.simulated_printer import SimulatedPrinter
-from drivers.simulated_scanner import SimulatedScanner
+from drivers.simulated_wire import SimulatedWire
 from firmware_bridge.simulated_controller import SimulatedController
 from rinda.broker import Broker, free_port
 from rinda.errors import CentreError
@@ -28,6 +29,7 @@ MORNING = datetime(2026, 11, 24, 10, 41, tzinfo=ZoneInfo("Europe/Riga"))
 """The demonstration's clock starts on this Tuesday, a minute into the first booked slot."""
 
 PROGRAMS = ("module", "kiosk", "display", "desk", "bridge")
+DEVICES = ("printer", "scanner", "controller")
 UNIT_NAMES = {
     "kiosk": '{ lv = "Kiosks pie ieejas", en = "Kiosk at the entrance" }',
     "display": '{ lv = "Tablo zālē", en = "Board in the hall" }',
@@ -53,7 +55,7 @@ kind = "serial"
 port = "{folder}/printer"
 
 [kiosk.scanner]
-kind = "serial"
+kind = "gm65"
 port = "{folder}/scanner"
 
 [kiosk.audio]
@@ -106,8 +108,9 @@ class CentreAtHand:
         self.screens = screens
         self.environment = environment
         self.printer: SimulatedPrinter
-        self.scanner: SimulatedScanner
+        self.scanner: SimulatedGm65
         self.controller: SimulatedController
+        self.wires: Mapping[str, SimulatedWire]
         self.broker: Broker
         self.desk_port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -167,11 +170,14 @@ class CentreAtHand:
         enter = self._stack.enter_context
         enter(_own(self.folder))
         self.broker = enter(Broker(self.folder / "broker", free_port()))
-        self.printer = enter(SimulatedPrinter(self.folder / "printer", self.folder / "tickets"))
-        self.scanner = enter(SimulatedScanner(self.folder / "scanner"))
-        self.controller = enter(
-            SimulatedController(self.folder / "controller", self.folder / "flash")
-        )
+        devices = self.folder / "devices"
+        devices.mkdir()
+        self.printer = enter(SimulatedPrinter(devices / "printer", self.folder / "tickets"))
+        self.scanner = enter(SimulatedGm65(devices / "scanner"))
+        self.controller = enter(SimulatedController(devices / "controller", self.folder / "flash"))
+        self.wires = {
+            name: enter(SimulatedWire(devices / name, self.folder / name)) for name in DEVICES
+        }
         unit = UNIT.format(
             folder=self.folder,
             broker_port=self.broker.port,

@@ -89,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--folder", type=Path, default=Path(".demo"), help="where its files go")
     demo.add_argument("--headless", action="store_true", help="on a virtual screen, by itself")
     demo.add_argument("--seconds", type=float, default=0, help="end by itself after so long")
+    twin = _command(commands, "twin", "what happens to a device of the demonstration", _twin)
+    twin.add_argument("--folder", type=Path, default=Path(".demo"), help="of the demonstration")
+    twin.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="a device, a switch and its position; none: all there are",
+    )
     screens = _command(commands, "screens", "draw every screen to PNG", _screens)
     screens.add_argument("--to", type=Path, default=Path("build/screens"))
     screens.add_argument("--accept", action="store_true", help="they are as they are meant to be")
@@ -251,6 +259,19 @@ def _demo(parsed: argparse.Namespace) -> int:
     from rinda.demo import run
 
     return run(parsed.folder, headless=parsed.headless, seconds=parsed.seconds)
+
+
+def _twin(parsed: argparse.Namespace) -> int:
+    from rinda.control import twin
+    from rinda.errors import CentreError
+
+    try:
+        if said := twin(parsed.folder, parsed.words):
+            print(said)
+    except CentreError as error:
+        print(f"That cannot be: {error}.", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _screens(parsed: argparse.Namespace) -> int:

@@ -5,36 +5,26 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from firmware_bridge.frames import Button, Contact
-from firmware_bridge.simulated_controller import SimulatedController
-from messaging.booking_code import qr_text
 from rinda import screen
-from rinda.centre_at_hand import ENDING, CentreAtHand, Screens, demonstration_codes
+from rinda.centre_at_hand import ENDING, CentreAtHand, Screens
+from rinda.control import ControlPage
 from rinda.errors import CentreError
 from rinda.observer import Observer
+from rinda.world import World
 
 WINDOWS = Screens(kiosk=(480, 853), board=(854, 480), audio="aplay")
 """Small enough for both to stand side by side on a laptop's screen."""
 
-PLACES = (1, 2, 3, 4)
-"""Of the call buttons: the demonstration's counters in their order."""
-
 HELP = """\
-  scan CODE     hold a booking's QR code to the scanner: {codes}
-  scan ticket   hold the latest paper ticket to it
-  scan! TEXT    hold any other QR code to it
-  paper out | paper low | paper in | cover open | cover closed | knife stuck | knife free
-  printer off | printer on
-  press PLACE next | press PLACE recall | press PLACE no-show    the call buttons, places 1–4
-  displays      what the counters' number displays show
-  door open | door closed | controller off | controller on | controller hangs | controller runs
-  quit          (or Ctrl-C, Ctrl-D)
+Each line is a device, a switch and its positions; in brackets how it is now. Say one, for example
+`printer paper out`. The same is on the control page, and `rinda twin printer paper out` says it
+from another terminal. `scan TEXT` holds any text to the scanner, as a QR code.
+`quit` (or Ctrl-C, Ctrl-D) ends.
 """
 
 
@@ -64,7 +54,7 @@ def _by_itself(folder: Path, seconds: float) -> int:
     width, height = screens.kiosk[0] + screens.board[0], screens.kiosk[1]
     with screen.virtual_screen(width, height) as display:
         environment = {**screen.DRAW_BY_SOFTWARE, "DISPLAY": display}
-        with _centre(folder, screens, environment) as (centre, observer):
+        with _centre(folder, screens, environment) as (centre, observer, _):
             visit = Visit(centre, display, observer, print)
             try:
                 visit.run()
@@ -79,22 +69,26 @@ def _by_itself(folder: Path, seconds: float) -> int:
 
 
 def _to_play_with(folder: Path, seconds: float) -> int:
-    with _centre(folder, WINDOWS, {}) as (centre, _):
+    with _centre(folder, WINDOWS, {}) as (centre, _, world):
         print(f"The desk: {centre.desk_url} (PIN 2580). Tickets: {centre.folder}/tickets")
         print("While somebody has opened the public computer there, the kiosk offers it.")
-        print(_help())
+        print(_help(world))
         if sys.stdin.isatty() and not seconds:
-            return _take_orders(centre)
+            return _take_orders(centre, world)
         return _wait(centre, seconds or float("inf"))
 
 
 @contextmanager
 def _centre(
     folder: Path, screens: Screens, environment: dict[str, str]
-) -> Iterator[tuple[CentreAtHand, Observer]]:
+) -> Iterator[tuple[CentreAtHand, Observer, World]]:
     with ExitStack() as stack:
         centre = stack.enter_context(CentreAtHand(folder, screens, environment))
-        yield centre, stack.enter_context(Observer("demo", centre.broker.port))
+        observer, world = Observer("demo", centre.broker.port), World(centre)
+        stack.enter_context(observer)
+        control = stack.enter_context(ControlPage(centre, observer, world))
+        print(f"The world around the devices: {control.url}")
+        yield centre, observer, world
 
 
 def _wait(centre: CentreAtHand, seconds: float) -> int:
@@ -113,57 +107,24 @@ def _say_fallen(centre: CentreAtHand) -> int:
     return 1 if fallen else 0
 
 
-def _take_orders(centre: CentreAtHand) -> int:
-    printer = centre.printer
-    verbs = {
-        "paper out": printer.remove_paper,
-        "paper low": printer.paper_low,
-        "paper in": printer.refill,
-        "cover open": printer.open_cover,
-        "cover closed": printer.close_cover,
-        "knife stuck": printer.jam,
-        "knife free": printer.free,
-        "printer off": printer.unplug,
-        "printer on": printer.plug,
-        "door open": lambda: centre.controller.contact(Contact.DOOR, active=True),
-        "door closed": lambda: centre.controller.contact(Contact.DOOR, active=False),
-        "controller off": centre.controller.unplug,
-        "controller on": centre.controller.plug,
-        "controller hangs": centre.controller.hang,
-        "controller runs": centre.controller.go_on,
-        "displays": lambda: print(_displays(centre.controller)),
-        **_presses(centre.controller),
-    }
+def _take_orders(centre: CentreAtHand, world: World) -> int:
     while (order := _next_order()) != "quit":
-        if order in verbs:
-            verbs[order]()
-        elif order == "scan ticket":
-            centre.scanner.scan(printer.tickets[-1].code if printer.tickets else "")
-        elif order.startswith("scan! "):
-            centre.scanner.scan(order.removeprefix("scan! "))
-        elif order.startswith("scan "):
-            centre.scanner.scan(qr_text("demo", order.removeprefix("scan ").upper()))
-        elif order:
-            print(_help())
+        match order.split():
+            case ["scan", text]:
+                centre.scanner.scan(text)
+            case [device, switch, position]:
+                _turn(world, device, switch, position)
+            case [_, *_]:
+                print(_help(world))
         _say_fallen(centre)
     return _say_fallen(centre)
 
 
-def _presses(controller: SimulatedController) -> dict[str, Callable[[], None]]:
-    return {
-        f"press {place} {button.name.lower().replace('_', '-')}": partial(
-            controller.press, place, button
-        )
-        for place in PLACES
-        for button in Button
-    }
-
-
-def _displays(controller: SimulatedController) -> str:
-    lamps = {place: "lit" if controller.lit(place) else "dark" for place in PLACES}
-    return "\n".join(
-        f"  {each}: {controller.number(each) or '–'} ({lamps[each]})" for each in PLACES
-    )
+def _turn(world: World, device: str, switch: str, position: str) -> None:
+    try:
+        world.turn(device, switch, position)
+    except CentreError as error:
+        print(f"{error}\n{_help(world)}")
 
 
 def _next_order() -> str:
@@ -174,8 +135,8 @@ def _next_order() -> str:
         return "quit"
 
 
-def _help() -> str:
-    return HELP.format(codes=", ".join(demonstration_codes()))
+def _help(world: World) -> str:
+    return HELP + "\n".join(world.lines())
 
 
 def _end(*_: object) -> NoReturn:

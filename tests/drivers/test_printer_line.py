@@ -34,32 +34,6 @@ def served(serve: Callable[[socket.socket], None]) -> Iterator[int]:
         worker.join()
 
 
-def test_network(
-    twin: SimulatedPrinter, port: Path, layout: TicketLayout, paper: TicketPaper
-) -> None:
-    """Bytes go both ways between the socket and the simulated printer."""
-    cable = port.open("r+b", buffering=0)
-
-    def serve(peer: socket.socket) -> None:
-        while True:
-            ready, _, _ = select.select([peer.fileno(), cable.fileno()], [], [])
-            if cable.fileno() in ready:
-                peer.sendall(cable.read(1) or b"")
-            if peer.fileno() in ready:
-                data = peer.recv(4096)
-                if not data:
-                    return
-                cable.write(data)
-
-    with cable, served(serve) as tcp_port:
-        printer = EscposPrinter(
-            lambda: open_network("127.0.0.1", tcp_port), layout, answer_within=5.0
-        )
-        assert printer.print_ticket(paper).result is PrintResult.PRINTED
-        printer.close()
-    assert len(twin.tickets) == 1
-
-
 def test_a_peer_that_hangs_up_is_offline(layout: TicketLayout, paper: TicketPaper) -> None:
     with served(lambda peer: None) as tcp_port:
         printer = EscposPrinter(

@@ -11,8 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from rinda.control import ADDRESS, twin
+from rinda.errors import CentreError
 from rinda.screen import virtual_screen
+from rinda.visit import CHROMIUM_OPTIONS
 from tests.conftest import ROOT
 from tests.e2e.processes import running_below
 
@@ -39,6 +43,13 @@ def until_whole(folder: Path) -> None:
     while len(running_below(folder)) < WHOLE and time.monotonic() < deadline:
         time.sleep(0.1)
     assert len(running_below(folder)) >= WHOLE
+
+
+def test_where_no_demonstration_runs_nothing_can_be_turned(tmp_path: Path) -> None:
+    with pytest.raises(CentreError, match="no demonstration runs"):
+        twin(tmp_path, ["printer", "paper", "out"])
+    with pytest.raises(CentreError, match="say a device"):
+        twin(tmp_path, ["printer"])
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -95,6 +106,12 @@ def test_the_prompt_tells_what_fell_and_a_second_demonstration_is_refused(tmp_pa
         said = read_until(end, b"> ")
         assert b"The desk: http://" in said
         until_whole(folder)
+        os.write(end, b"printer paper low\n")
+        read_until(end, b"> ")
+        assert "printer paper  in | [low] | out" in twin(folder, [])
+        with pytest.raises(CentreError, match="there is no eaten"):
+            twin(folder, ["printer", "paper", "eaten"])
+        the_page_turns_and_tells(folder)
         second = run(folder, "--headless")
         assert second.returncode == 1
         assert f"a demonstration runs in {folder}" in second.stderr
@@ -110,6 +127,20 @@ def test_the_prompt_tells_what_fell_and_a_second_demonstration_is_refused(tmp_pa
         assert process.wait(60) == 1
         assert b"Traceback" not in read_until(end, b"")
     assert running_below(folder) == {}
+
+
+def the_page_turns_and_tells(folder: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=CHROMIUM_OPTIONS
+        )
+        page = browser.new_page()
+        page.goto(f"http://{(folder / ADDRESS).read_text()}")
+        page.click("[data-turn='scanner/line/hangs'][aria-pressed=false]")
+        page.wait_for_selector("#scanner .wrong", timeout=30_000)
+        twin(folder, ["scanner", "line", "works"])
+        page.wait_for_selector("#scanner .well", timeout=30_000)
+        browser.close()
 
 
 @contextmanager

@@ -19,7 +19,16 @@ from texts.sentences import fault, reason, refusal
 
 RIGA = ZoneInfo("Europe/Riga")
 DUE = datetime(2026, 11, 24, 8, 32, tzinfo=UTC)
-ROOMS = ("kiosk", "queue_display", "desk", "selftest", "texts")
+ROOMS = (
+    "drivers",
+    "firmware_bridge",
+    "kiosk",
+    "queue_display",
+    "desk",
+    "rinda",
+    "selftest",
+    "texts",
+)
 KEYWORDS = {"text": None, "plural": (1, 2)}
 
 
