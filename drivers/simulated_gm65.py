@@ -86,15 +86,17 @@ class SimulatedGm65(SimulatedScanner):
             return
         self._came += data
         while len(self._came) >= COMMAND_LENGTH:
-            self._carry_out(self._came[:COMMAND_LENGTH])
-            self._came = self._came[COMMAND_LENGTH:]
+            done = self._carry_out(self._came[:COMMAND_LENGTH])
+            self._came = self._came[COMMAND_LENGTH if done else 1 :]
 
-    def _carry_out(self, given: bytes) -> None:
+    def _carry_out(self, given: bytes) -> bool:
+        """Whether it is a command; otherwise one may begin at the next byte."""
         kind, zone, value = given[2], int.from_bytes(given[4:6], "big"), given[6]
         if given != command(kind, zone, value):
-            return
+            return False
         if kind == HEARTBEAT:
             self._line.write(answer(ALIVE))
         else:
             self.zones[zone] = value
             self._line.write(answer(ACCEPTED))
+        return True

@@ -8,6 +8,7 @@ import pytest
 
 from drivers.gm65_scanner import ALIVE, HEARTBEAT, SETUP, WRITE_ZONE, Gm65Scanner, answer, command
 from drivers.simulated_gm65 import SimulatedGm65
+from drivers.simulated_wire import SimulatedWire
 
 SOON = 20.0
 
@@ -69,3 +70,15 @@ def test_codes_come_through_among_the_answers(twin: SimulatedGm65, port: Path) -
     desk.scanner.stop()
     assert desk.scanner.refused == 0
     assert desk.states.empty()
+
+
+def test_a_line_that_lost_bytes_is_well_again(twin: SimulatedGm65, port: Path) -> None:
+    with SimulatedWire(port, port.with_name("wire")) as wire:
+        desk = Desk(port.with_name("wire"))
+        assert desk.states.get(timeout=SOON) is True
+        wire.lose()
+        assert desk.states.get(timeout=SOON) is False
+        wire.lose(every_tenth=False)
+        assert desk.states.get(timeout=SOON) is True
+        assert twin.zones == SETUP
+        desk.scanner.stop()
