@@ -37,8 +37,10 @@ from kiosk.inputs import Failed
 from kiosk.keys import KEYS
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start, TicketReady
+from kiosk.own_numbers import OwnNumbers
 from kiosk.panel import Panel
 from kiosk.printing import Printing
+from kiosk.store import Store
 from kiosk.voice import Voice
 from messaging.booking_code import LETTERS, qr_text, ticket_qr
 from messaging.messages import Role, UnitStatus
@@ -121,18 +123,20 @@ class Crowd:
 
         self._chance, self._time, self._hand = chance, Time(), Hand()
         self._printer = RandomPrinter(Random(chance.random()))
-        settings = demo.settings()
+        settings, home = demo.settings(), Path(mkdtemp())
+        store, clock = Store(home / "kiosk.db"), settings.to_clock()
         status = UnitStatus(unit="kiosk", role=Role.KIOSK, version="soak", online=True)
         self._link = RandomLink(status, chance, self._time)
         self._post: Callable[[Callable[[], None]], None] = post
         parts = Parts(
             settings=settings,
-            clock=settings.to_clock(),
+            clock=clock,
             link=self._link,
             status=status,
             printing=Printing(self._printer, post),
             scanner=self._hand,
-            voice=Voice(NoAudio(), NoSpeech(), Path(mkdtemp()), post),
+            voice=Voice(NoAudio(), NoSpeech(), home, post),
+            own=OwnNumbers(settings.to_centre(), status.unit, store, clock),
             supervisor=_Supervisor(),
             pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(self._time.now), post),
             log_tail=LogTail(),

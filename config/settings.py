@@ -294,14 +294,17 @@ class WindowSettings(Section):
 
 
 class KioskSettings(Section):
-    """The ticket kiosk. `maintenance_pin`: a technician's, as `rinda pin` prints it; "": none.
-    `double_strike_seconds`: the same button or key once more counts only after so long.
+    """The ticket kiosk. `database`: what it must know to give numbers by itself, which it does when
+    the queue module is away or has not replied in `reply_seconds`. `maintenance_pin`: a
+    technician's, as `rinda pin` prints it; "": none. `double_strike_seconds`: the same button or
+    key once more counts only after so long.
     """
 
+    database: str = "/var/lib/rinda/kiosk.db"
     double_strike_seconds: Annotated[float, Field(ge=0.3, le=2)] = 0.3
     idle_seconds: Seconds = 90
     ticket_seconds: Seconds = 60
-    reply_seconds: Seconds = 5
+    reply_seconds: Seconds = 2
     maintenance_pin: Annotated[str, Field(pattern=rf"^({PIN})?$")] = ""
     printer: PrinterSettings = PrinterSettings()
     scanner: ScannerSettings = ScannerSettings()

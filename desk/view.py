@@ -173,6 +173,9 @@ def _problems(language: Language, units: Iterable[UnitStatus]) -> Iterable[Probl
         if unit.online:
             for fault in unit.faults:
                 yield Problem(f"{place}: {sentences.fault(language, fault)}", fault in URGENT)
+            if unit.unmerged:
+                sentence = sentences.unmerged(language, unit.unmerged)
+                yield Problem(f"{place}: {sentence}", urgent=False)
         else:
             yield Problem(f"{place}: {_silent(language, unit.role)}", unit.role is not Role.DESK)
 

@@ -14,7 +14,9 @@ from drivers.build import build_audio, build_printer, build_scanner, build_speec
 from drivers.supervisor import Supervisor
 from drivers.window import prepare_window
 from kiosk.maintenance import LogTail, PinCheck
+from kiosk.own_numbers import OwnNumbers
 from kiosk.printing import Printing
+from kiosk.store import Store
 from kiosk.voice import Voice
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
@@ -38,17 +40,20 @@ def _run(settings: Settings, supervisor: Supervisor, home: Path) -> int:
         online=True,
         name=settings.unit.name,
     )
+    clock = settings.to_clock()
+    store = Store(Path(settings.kiosk.database))
     audio, log_tail = settings.kiosk.audio, LogTail()
     logging.getLogger().addHandler(log_tail)
     app = TicketKiosk(
         Parts(
             settings=settings,
-            clock=settings.to_clock(),
+            clock=clock,
             link=Link(settings.broker, Topics(settings.site.id), Unit(status), post),
             status=status,
             printing=Printing(build_printer(settings.kiosk.printer), post),
             scanner=build_scanner(settings.kiosk.scanner),
             voice=Voice(build_audio(audio), build_speech(audio, home / "speech"), home, post),
+            own=OwnNumbers(settings.to_centre(), settings.unit.id, store, clock),
             supervisor=supervisor,
             pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(time.monotonic), post),
             log_tail=log_tail,
@@ -60,4 +65,5 @@ def _run(settings: Settings, supervisor: Supervisor, home: Path) -> int:
     gc.freeze()
     gc.disable()  # the app collects between pictures
     app.run()
+    store.close()
     return 0

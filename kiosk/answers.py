@@ -105,6 +105,18 @@ def message(screen: m.Message, model: Model, language: Language) -> Notice | Tic
             return Notice(
                 heading, language.text("You can take a number here without an appointment."), ways
             )
+        case m.Notice.UNCHECKED:
+            heading = language.text("Your appointment cannot be checked just now")
+            sentence = language.text(
+                "You can take a number without an appointment. Tell the clerk about it."
+            )
+            return Notice(heading, sentence, ways)
+        case m.Notice.NOT_NOW:
+            heading = language.text("That is not possible just now")
+            sentence = language.text(
+                "If you have a number, it stays valid. Please wait until it is called."
+            )
+            return Notice(heading, sentence, ways)
         case _:
             assert_never(screen.about)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from kivy.app import App
@@ -29,6 +30,8 @@ from kiosk.frames import frame_of
 from kiosk.guide import Guide
 from kiosk.keys import KEYS, TAB, Key, Strikes
 from kiosk.maintenance import LogTail, PinCheck, SelfTest, disk_free
+from kiosk.merging import Merging
+from kiosk.own_numbers import OwnNumbers
 from kiosk.panel import Panel
 from kiosk.paper import ticket_paper, trial_paper
 from kiosk.printing import Job, Printing
@@ -37,7 +40,14 @@ from kiosk.views import Frame
 from kiosk.voice import Voice
 from messaging.codec import decode
 from messaging.link import Arrived, Link
-from messaging.messages import CatalogueState, Reply, TicketView, UnitStatus
+from messaging.messages import (
+    BookingsState,
+    CatalogueState,
+    LeaseState,
+    Reply,
+    TicketView,
+    UnitStatus,
+)
 from queue_core.commands import Cancel, Command
 
 log = logging.getLogger(__name__)
@@ -46,6 +56,9 @@ TITLE = "Rinda kiosk"
 
 SILENT_SECONDS = 5.0
 """The module speaks at least every two seconds."""
+
+ALONE_AFTER_SECONDS = 3.0
+"""A kiosk that starts hears of the module within two seconds, if it is there."""
 
 TICK_SECONDS = 0.2
 SWEEP_SECONDS = 0.1
@@ -73,6 +86,7 @@ class Parts:
     printing: Printing
     scanner: Scanner
     voice: Voice
+    own: OwnNumbers
     supervisor: Supervisor
     pins: PinCheck
     log_tail: LogTail
@@ -91,9 +105,12 @@ class TicketKiosk(App):
         self._parts, self._monotonic = parts, monotonic
         self._stop_asked = False
         self._module_heard_at = -math.inf
-        self._can_serve = False
+        self._can_serve = self._own_are_there = False
+        self._began_at = monotonic()
+        self._merging = Merging(parts.link, parts.own, monotonic)
         self._clock_ahead: float | None = None
         self._faults: dict[str, frozenset[str]] = {}
+        self._told = parts.status
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = screens(self.put)
         self._frame: Frame | None = None
@@ -118,7 +135,10 @@ class TicketKiosk(App):
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._parts.voice.start(self._voice_is)
         self._sized(Window, Window.size)
-        self._parts.link.on(self._parts.link.topics.catalogue, self._catalogue_arrived)
+        link, topics = self._parts.link, self._parts.link.topics
+        link.on(topics.catalogue, self._catalogue_arrived)
+        link.on(topics.bookings, self._bookings_arrived)
+        link.on(topics.lease(self._parts.status.unit), self._leases_arrived)
         self._parts.link.on_connection(lambda connected: self._look_at_module())
         self._parts.link.start()
         self._parts.printing.start(lambda faults: self._report("printer", faults))
@@ -153,6 +173,7 @@ class TicketKiosk(App):
         """Let time pass everywhere; done several times a second."""
         self._parts.link.tick()
         self._look_at_module()
+        self._look_at_own_numbers()
         self.put()
 
     def handle_exception(self, error: BaseException) -> Any:
@@ -201,6 +222,21 @@ class TicketKiosk(App):
             self._can_serve = can_serve
             self.put(i.Connection(can_serve))
 
+    def _look_at_own_numbers(self) -> None:
+        """At its start the kiosk waits a little for the module before it goes on alone."""
+        own = self._parts.own
+        there = own.are_there and self._monotonic() - self._began_at >= ALONE_AFTER_SECONDS
+        if there is not self._own_are_there:
+            self._own_are_there = there
+            self.put(i.OwnNumbers(there))
+        alone = there and not self._can_serve
+        if alone:
+            self._merging.lost()
+            self.put(i.CatalogueCame(own.offered(self._model.catalogue)))
+        elif self._can_serve:
+            self._merging.go_on()
+        self._report("own", own.faults | ({"works_alone"} if alone else set()))
+
     def _step(self, given: i.Input) -> None:
         self._model, effects = step(self._model, given)
         rests = self._model.out_of_service
@@ -212,6 +248,9 @@ class TicketKiosk(App):
         match effect:
             case e.SendCommand(command):
                 self._send(command)
+            case e.AnswerAlone(command, command_id):
+                reply = self._parts.own.answer(command, command_id or uuid4().hex)
+                self.put(i.AnsweredAlone(reply, command, command_id))
             case e.CancelTicket(ticket):
                 self._parts.link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
             case e.SpeakAgain():
@@ -270,7 +309,16 @@ class TicketKiosk(App):
         if not arrived.retained:
             self._module_heard_at = self._monotonic()
             self._clock_ahead = (self._parts.clock.now() - catalogue.at).total_seconds()
+            self._parts.own.saw(catalogue.at)
             self._look_at_module()
+
+    def _bookings_arrived(self, arrived: Arrived) -> None:
+        self._parts.own.take_bookings(decode(arrived.payload, BookingsState))
+        arrived.done()
+
+    def _leases_arrived(self, arrived: Arrived) -> None:
+        self._parts.own.take_leases(decode(arrived.payload, LeaseState))
+        arrived.done()
 
     def _scanner_there(self, there: bool) -> None:
         self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))
@@ -303,7 +351,10 @@ class TicketKiosk(App):
         return None if kind == "none" else tuple(sorted(self._faults.get(name, ())))
 
     def _report(self, part: str, faults: frozenset[str]) -> None:
-        if self._faults.get(part, frozenset()) != faults:
-            self._faults[part] = faults
-            known = tuple(sorted(frozenset().union(*self._faults.values())))
-            self._parts.link.report(self._parts.status.model_copy(update={"faults": known}))
+        self._faults[part] = faults
+        known = tuple(sorted(frozenset().union(*self._faults.values())))
+        unmerged = len(self._parts.own.waiting)
+        status = self._parts.status.model_copy(update={"faults": known, "unmerged": unmerged})
+        if status != self._told:
+            self._told = status
+            self._parts.link.report(status)

@@ -14,6 +14,15 @@ class SendCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerAlone:
+    """Say what the kiosk can say without the queue module, and give it back as AnsweredAlone.
+    `command_id`: as there."""
+
+    command: Command
+    command_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelTicket:
     """Nobody has seen this ticket: nobody shall wait with it. No answer is awaited."""
 
@@ -57,6 +66,7 @@ class SpeakAgain:
 
 Effect = (
     SendCommand
+    | AnswerAlone
     | CancelTicket
     | PrintTicket
     | CheckPin

@@ -84,7 +84,7 @@ def step(model: Model, given: Input) -> Step:
 
 def cut_off(model: Model) -> bool:
     """Whether nothing can be asked of the queue now. Who has a number or an answer keeps it."""
-    can_serve = model.connected and model.catalogue and not model.out_of_service
+    can_serve = model.serves and model.catalogue and not model.out_of_service
     return isinstance(model.screen, m.Calm) and not can_serve
 
 
@@ -144,7 +144,7 @@ def _picture(model: Model) -> tuple[object, ...]:
     if isinstance(screen, m.TypeCode | m.EnterPin):
         screen = type(screen)()
     over = model.help_shown, model.easing, has_news(model)
-    return screen, model.language, model.connected, over, model.ease, model.out_of_service
+    return screen, model.language, model.serves, over, model.ease, model.out_of_service
 
 
 def _patience(model: Model) -> float | None:
@@ -192,7 +192,8 @@ def _show(model: Model, screen: m.Screen) -> Step:
 
 
 def _ask(model: Model, command: Command, back: m.Calm) -> Step:
-    return replace(model, screen=m.Working(back, command)), (e.SendCommand(command),)
+    ask = e.SendCommand(command) if model.connected else e.AnswerAlone(command)
+    return replace(model, screen=m.Working(back, command)), (ask,)
 
 
 def _stay(model: Model, given: object) -> Step:
@@ -363,7 +364,7 @@ def _by_hand(model: Model, given: i.ByHand) -> Step:
 
 def _scanned(model: Model, given: i.Scanned) -> Step:
     back = _scans_for(model.screen)
-    if back is None or not model.connected or model.out_of_service:
+    if back is None or not model.serves or model.out_of_service:
         return model, ()
     seen, site = replace(model, help_shown=False), model.settings.site
     if ticket := ticket_in_qr(given.text, site.id):
@@ -458,6 +459,8 @@ def _reply_came(model: Model, given: i.ReplyCame) -> Step:
     if not isinstance(model.screen, m.Working) or model.screen.command != given.command:
         return model, _without_ghost(given.command, reply)
     back = model.screen.back
+    if _can_be_given_here(model, given.command) and _is_fault(reply):
+        return model, (e.AnswerAlone(given.command, reply.id),)
     match given.command:
         case Rate() if reply.refusal is None or _rated_before(reply.refusal):
             return _show(model, m.Thanks(before=reply.refusal is not None))
@@ -471,6 +474,16 @@ def _reply_came(model: Model, given: i.ReplyCame) -> Step:
         case _:
             refusal = reply.refusal or RefusalView(code=RefusalCode.MODULE_FAULT)
             return _show(model, m.Message(refusal, back))
+
+
+def _can_be_given_here(model: Model, command: Command) -> bool:
+    return model.own_numbers and isinstance(command, TakeTicket | CheckIn)
+
+
+def _is_fault(reply: Reply) -> bool:
+    """Whether the module could not do it just now."""
+    faults = {RefusalCode.MODULE_FAULT, RefusalCode.NOT_STORED}
+    return reply.refusal is not None and reply.refusal.code in faults
 
 
 def _rated_before(refusal: RefusalView) -> bool:
@@ -501,12 +514,40 @@ def _no_reply(model: Model, given: i.NoReply) -> Step:
     # checked in stays so: that booking holder is here and asks the staff now.
     if isinstance(given.command, AskHelp):
         return _rang(model, heard=False), ()
-    effects = (e.CancelTicket(given.command_id),) if isinstance(given.command, TakeTicket) else ()
     if isinstance(model.screen, m.Working) and model.screen.command == given.command:
+        if _can_be_given_here(model, given.command):
+            return model, (e.AnswerAlone(given.command, given.command_id),)
         for_number = isinstance(given.command, TakeTicket | CheckIn)
         about = m.Notice.NO_NUMBER if for_number else m.Notice.NO_REPLY
         model = replace(model, screen=m.Message(about, model.screen.back))
-    return model, effects
+    return model, _given_up(given.command, given.command_id)
+
+
+def _given_up(command: Command, command_id: str) -> tuple[Effect, ...]:
+    asked = command_id and isinstance(command, TakeTicket)
+    return (e.CancelTicket(command_id),) if asked else ()
+
+
+def _answered_alone(model: Model, given: i.AnsweredAlone) -> Step:
+    """As by the module, but that what is not known here is not said to be so."""
+    if not isinstance(model.screen, m.Working):
+        return model, ()
+    back, command, reply = model.screen.back, given.command, given.reply
+    if reply and reply.ticket:
+        return _reply_came(model, i.ReplyCame(reply, command))
+    about: m.Notice | RefusalView
+    if reply and reply.refusal:
+        unknown = reply.refusal.code is RefusalCode.UNKNOWN_BOOKING
+        about = m.Notice.UNCHECKED if unknown else reply.refusal
+    else:
+        for_number = isinstance(command, TakeTicket | CheckIn)
+        about = m.Notice.NO_NUMBER if for_number else m.Notice.NOT_NOW
+    model = replace(model, screen=m.Message(about, back))
+    return model, _given_up(command, given.command_id)
+
+
+def _own_numbers(model: Model, given: i.OwnNumbers) -> Step:
+    return replace(model, own_numbers=given.there), ()
 
 
 def _catalogue_came(model: Model, given: i.CatalogueCame) -> Step:
@@ -653,6 +694,8 @@ _STEPS: Mapping[type[Any], Callable[[Model, Any], Step]] = {
     i.ScannerThere: _scanner_there,
     i.ReplyCame: _reply_came,
     i.NoReply: _no_reply,
+    i.AnsweredAlone: _answered_alone,
+    i.OwnNumbers: _own_numbers,
     i.CatalogueCame: _catalogue_came,
     i.Connection: _connection,
     i.PaperCame: _paper_came,

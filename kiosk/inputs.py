@@ -241,6 +241,23 @@ class NoReply:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredAlone:
+    """What the kiosk itself says to this command; None: nothing. `command_id`: under which the
+    queue module was asked before, if it was."""
+
+    reply: Reply | None
+    command: Command
+    command_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumbers:
+    """The kiosk can give numbers by itself, or no longer."""
+
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueCame:
     """What the centre offers, anew."""
 
@@ -310,6 +327,8 @@ Input = (
     | ScannerThere
     | ReplyCame
     | NoReply
+    | AnsweredAlone
+    | OwnNumbers
     | CatalogueCame
     | Connection
     | PaperCame

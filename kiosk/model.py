@@ -128,6 +128,8 @@ class Notice(StrEnum):
     NO_REPLY = "no_reply"
     FOREIGN_CODE = "foreign_code"
     OTHER_CENTRE = "other_centre"
+    UNCHECKED = "unchecked"
+    NOT_NOW = "not_now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ class Model:
 
     `help_shown` and `easing` (how shall the screens be?) lie over the screen, which goes on
     beneath. `bell_at`: when it was rung, or answered. `news_until`: so long it is said over
-    any screen that somebody is coming. `struck` is the last touch.
+    any screen that somebody is coming. `connected`: the queue module is there. `own_numbers`: the
+    kiosk can give numbers by itself. `struck` is the last touch.
     """
 
     settings: Settings = field(repr=False)
@@ -206,6 +209,7 @@ class Model:
     can_speak: bool = False
     catalogue: CatalogueState | None = None
     connected: bool = False
+    own_numbers: bool = False
     scanner: bool = True
     out_of_service: bool = False
     help_shown: bool = False
@@ -217,6 +221,11 @@ class Model:
     struck: Touch | None = field(default=None, repr=False)
     struck_at: float = -math.inf
     name_touched_at: tuple[float, ...] = ()
+
+    @property
+    def serves(self) -> bool:
+        """Whether visitors get numbers, from the queue module or of the kiosk's own."""
+        return self.connected or self.own_numbers
 
     @property
     def help_asked_at(self) -> datetime | None:

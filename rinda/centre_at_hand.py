@@ -50,6 +50,9 @@ database = "{folder}/queue.db"
 [clock]
 offset_seconds = {offset}
 
+[kiosk]
+database = "{folder}/kiosk.db"
+
 [kiosk.printer]
 kind = "serial"
 port = "{folder}/printer"

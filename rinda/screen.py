@@ -20,7 +20,17 @@ def virtual_screen(width: int, height: int) -> Iterator[str]:
     with open(read) as announced:  # noqa: PTH123 - a file descriptor
         size = f"{width}x{height}x24"
         process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"],
+            [
+                "Xvfb",
+                "-displayfd",
+                str(write),
+                "-screen",
+                "0",
+                size,
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
             start_new_session=True,

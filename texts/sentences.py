@@ -68,6 +68,15 @@ def fault(language: Language, code: str) -> str:
     return sentence(language) if sentence else language.text("Fault: {code}", code=code)
 
 
+def unmerged(language: Language, count: int) -> str:
+    """Numbers that a kiosk gave by itself, which nobody can call yet."""
+    return language.plural(
+        "{count} number that it gave without connection is not in the queue yet.",
+        "{count} numbers that it gave without connection are not in the queue yet.",
+        count,
+    )
+
+
 def wait(language: Language, low: int, high: int) -> str:
     """How long to wait, e.g. "10 to 20 minutes"; `low` 0 and `high` 5 is less than five.
 
@@ -188,6 +197,19 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
     "paper_low": lambda w: w.text("The ticket printer will soon be out of paper."),
     "cover_open": lambda w: w.text("The cover of the ticket printer is open."),
     "scanner_offline": lambda w: w.text("The QR scanner does not answer."),
+    "works_alone": lambda w: w.text(
+        "It has no connection to the queue and gives numbers by itself; "
+        "they come into the queue later."
+    ),
+    "store_damaged": lambda w: w.text(
+        "Its own memory was damaged. Numbers that it gave without connection may be missing."
+    ),
+    "store_broken": lambda w: w.text(
+        "Its own memory does not work. It gives no numbers without connection."
+    ),
+    "number_refused": lambda w: w.text(
+        "A number that it gave without connection is not accepted. Ask its visitor to take another."
+    ),
     "sound_offline": lambda w: w.text("There is no sound."),
     "voice_offline": lambda w: w.text("There is sound, but the voice does not work."),
     "out_of_service": lambda w: w.text("A technician has taken this kiosk out of service."),

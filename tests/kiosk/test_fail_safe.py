@@ -18,7 +18,9 @@ from kiosk import demo
 from kiosk.flow import FAIL_SAFE_SECONDS
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start
+from kiosk.own_numbers import OwnNumbers
 from kiosk.printing import Printing
+from kiosk.store import Store
 from kiosk.voice import Voice
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
@@ -46,6 +48,7 @@ def _seen() -> list[str]:
 
     from kiosk.app import Parts, TicketKiosk, post
 
+    home = Path(mkdtemp())
     status = UnitStatus(unit="kiosk", role=Role.KIOSK, version="test", online=True)
     settings = demo.settings()
     link = Link(settings.broker, TOPICS, Unit(status), post)
@@ -56,7 +59,10 @@ def _seen() -> list[str]:
         status=status,
         printing=Printing(NoPrinter(), post),
         scanner=NoScanner(),
-        voice=Voice(NoAudio(), NoSpeech(), Path(mkdtemp()), post),
+        voice=Voice(NoAudio(), NoSpeech(), home, post),
+        own=OwnNumbers(
+            settings.to_centre(), "kiosk", Store(home / "kiosk.db"), settings.to_clock()
+        ),
         supervisor=Supervised(),
         pins=PinCheck("", Throttle(lambda: 0.0), post),
         log_tail=LogTail(),

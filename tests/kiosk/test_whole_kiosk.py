@@ -1,5 +1,6 @@
 """The real program on a virtual screen: real window, real touches, real broker, real module."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -22,11 +23,13 @@ from messaging.codec import decode, decode_event
 from messaging.messages import QueueState, UnitStatus
 from queue_core.centre import Centre
 from queue_core.commands import AddBooking, AnswerHelp, OpenCounter
-from queue_core.events import Event, HelpAsked, TicketCancelled, TicketTaken
+from queue_core.events import Event, HelpAsked, NumberCorrected, NumbersLeased
 from rinda import screen
 from rinda.broker import Broker
 from tests.conftest import MORNING, ROOT
 from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
+
+log = logging.getLogger(__name__)
 
 SIZE = (800, 480)
 CARMINE = (0x8A, 0x15, 0x38)
@@ -98,7 +101,7 @@ def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subpro
         "RINDA_UNIT__ID": "kiosk",
         "RINDA_BROKER__PORT": str(broker.port),
         "RINDA_CLOCK__OFFSET_SECONDS": str(clock_at(MORNING).offset.total_seconds()),
-        "RINDA_KIOSK__REPLY_SECONDS": "2",
+        "RINDA_KIOSK__DATABASE": str(folder / "kiosk.db"),
         "RINDA_KIOSK__PRINTER__KIND": "serial",
         "RINDA_KIOSK__PRINTER__PORT": str(folder / "printer"),
         "RINDA_KIOSK__AUDIO__KIND": "simulated",
@@ -117,7 +120,7 @@ def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subpro
     try:
         yield process
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(15) in {0, -signal.SIGKILL}
     finally:
         process.kill()
         process.wait(10)
@@ -154,12 +157,20 @@ class Eyes:
         """Touches once the kiosk takes touches on this screen."""
         self.until_sees(name)
         time.sleep(SETTLE_SECONDS)
+        self.touched_at = time.monotonic()
         screen.touch(self._display, self.points[name][action])
 
     def take_ticket(self) -> None:
         self.touch("start", "need_service")
         self.touch("institutions", "institution:vsaa")
         self.touch("services", "service:vsaa-pensija")
+
+    def take_next(self) -> None:
+        """The same after another number."""
+        wait_until(self.sees_number, 30)
+        time.sleep(SETTLE_SECONDS)
+        screen.touch(self._display, self.points["ticket"]["done"])
+        self.take_ticket()
 
     def _picture(self) -> Image.Image:
         return screen.picture(self._display, (0, 0, *SIZE)).convert("RGB")
@@ -222,26 +233,43 @@ def test_touches_and_scans_become_tickets_on_screen_and_paper(
         watcher.until_kiosk("paper_out", "scanner_offline")
 
 
-def test_without_a_module_the_visitor_goes_to_the_staff_and_no_ghost_waits(
+def test_cut_off_and_killed_the_kiosk_goes_on_and_all_it_gave_is_merged(
     broker: Broker, display: str, centre: Centre, tmp_path: Path
 ) -> None:
-    database = tmp_path / "queue.db"
+    database, clock = tmp_path / "queue.db", clock_at(MORNING)
     with (
+        SimulatedPrinter(tmp_path / "printer", tmp_path / "paper") as printer,
         SimulatedScanner(tmp_path / "scanner"),
         Watcher(broker.port) as watcher,
-        running_kiosk(broker, display, tmp_path),
     ):
         eyes = Eyes(display, tmp_path / "gallery")
-        with ModuleThread(centre, database, broker.port, clock_at(MORNING)) as module:
-            eyes.until_sees("start")
-            with module.hanging():
+        with running_kiosk(broker, display, tmp_path) as kiosk:
+            with ModuleThread(centre, database, broker.port, clock) as module:
+                watcher.until_happened(NumbersLeased)
                 eyes.take_ticket()
-                eyes.until_sees("no-reply")
-            watcher.until_happened(TicketTaken, TicketCancelled)
-            assert not eyes.sees_number()
-            eyes.touch("no-reply", "start_again")
-            eyes.until_sees("start")
-        eyes.until_sees("no-connection")
+                assert "A 001" in printed(printer)
+                with module.hanging():
+                    eyes.take_next()
+                    assert "A 950" in printed(printer)
+                watcher.until_happened(NumberCorrected)
+                watcher.until_waiting("A 001", "A 950")
+            broker.kill()
+            eyes.take_next()
+            assert "A 951" in printed(printer)
+            assert printer.first_byte_at
+            log.info("cut off, touch to paper: %.2f s", printer.first_byte_at - eyes.touched_at)
+            kiosk.kill()
+        with running_kiosk(broker, display, tmp_path):
+            eyes.take_ticket()
+            assert "A 952" in printed(printer)
+            broker.start()
+            with ModuleThread(centre, database, broker.port, clock):
+                watcher.until_waiting("A 001", "A 950", "A 951", "A 952")
+                watcher.until_kiosk()
+        assert watcher.queue
+        order = [each.number for each in watcher.queue.waiting]
+        assert order == ["A 001", "A 950", "A 951", "A 952"]
+        assert len(printer.tickets) == len(order)
 
 
 def test_by_keys_alone_a_visitor_hears_the_screens_and_takes_a_ticket(

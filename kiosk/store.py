@@ -1,0 +1,196 @@
+"""What a kiosk must know to give numbers by itself, on disk before anybody sees a number.
+
+SQLite, WAL with synchronous=FULL. A damaged file is moved aside and a new one begun, with another
+`journal`, so that no number of the old one is given again. Without a file that can be written there
+is one in memory, which is not `durable`: nobody gives numbers from it.
+"""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+
+from messaging.messages import BookingsState, LeaseState
+from queue_core.commands import MergeTicket
+
+log = logging.getLogger(__name__)
+
+KEPT = timedelta(days=8)
+"""Tickets that are merged or refused go after so long."""
+
+TABLES = """
+create table if not exists fact (name text primary key, body text not null) strict;
+create table if not exists ticket (
+    place integer primary key,
+    id text not null unique,
+    day text not null,
+    fate text not null,
+    body text not null
+) strict;
+"""
+
+_TICKET = TypeAdapter(MergeTicket)
+
+
+class StoreError(Exception):
+    """It could not be written; nothing is changed."""
+
+
+class Fate(StrEnum):
+    """What became of a ticket that the kiosk gave by itself."""
+
+    GIVEN = "given"
+    MERGED = "merged"
+    REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class Given:
+    """A ticket, and the day of the lease that its number is from."""
+
+    ticket: MergeTicket
+    day: date
+    fate: Fate = Fate.GIVEN
+
+
+@dataclass(slots=True)
+class Known:
+    """All that is in the file. `tickets`: by id, in the order in which they were given."""
+
+    journal: str
+    leases: LeaseState | None = None
+    bookings: BookingsState | None = None
+    seen_at: datetime | None = None
+    tickets: dict[str, Given] = field(default_factory=dict)
+
+
+class Store:
+    """For one thread. What changes is on disk when a method returns; or it raises StoreError."""
+
+    def __init__(self, path: Path) -> None:
+        self.faults: frozenset[str] = frozenset()
+        self.durable = True
+        try:
+            self._open_or_begin_anew(path)
+        except (OSError, sqlite3.Error) as error:
+            log.warning("the kiosk has no store and gives no numbers by itself: %s", error)
+            self.durable, self.faults = False, frozenset({"store_broken"})
+            self._open(":memory:")
+
+    def keep_leases(self, leases: LeaseState) -> None:
+        """The numbers that may be given by itself, instead of those before."""
+        self._keep(leases=leases.model_dump_json())
+        self.known.leases = leases
+
+    def keep_bookings(self, bookings: BookingsState) -> None:
+        """The slots as the module knows them, instead of those before."""
+        self._keep(bookings=bookings.model_dump_json())
+        self.known.bookings = bookings
+
+    def keep_moment(self, seen_at: datetime) -> None:
+        """It is not earlier than this."""
+        self._keep(seen_at=json.dumps(seen_at.isoformat()))
+        self.known.seen_at = seen_at
+
+    def add(self, given: Given) -> None:
+        """A ticket that is about to be shown and printed."""
+        body = _TICKET.dump_json(given.ticket).decode()
+        row = (given.ticket.ticket, given.day.isoformat(), given.fate, body)
+        with self._writing() as database:
+            database.execute("insert into ticket (id, day, fate, body) values (?, ?, ?, ?)", row)
+        self.known.tickets[given.ticket.ticket] = given
+
+    def settle(self, ticket: str, fate: Fate) -> None:
+        """What became of it."""
+        with self._writing() as database:
+            database.execute("update ticket set fate = ? where id = ?", (fate, ticket))
+        self.known.tickets[ticket].fate = fate
+
+    def clean(self, today: date) -> None:
+        """Forget what is over."""
+        before = (today - KEPT).isoformat()
+        with self._writing() as database:
+            database.execute("delete from ticket where day < ? and fate <> ?", (before, Fate.GIVEN))
+        self.known = _read(self._database)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _open_or_begin_anew(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._open(str(path))
+        except sqlite3.OperationalError:  # the disk, not what is on it
+            raise
+        except (sqlite3.DatabaseError, ValueError) as error:
+            log.warning("the kiosk's store is damaged, a new one is begun: %s", error)
+            self.faults = frozenset({"store_damaged"})
+            for each in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    path.with_name(path.name + each).replace(f"{path}.damaged{each}")
+            self._open(str(path))
+
+    def _open(self, path: str) -> None:
+        self._database = _opened(path)
+        try:
+            self.known = _read(self._database)
+        except ValueError:
+            self._database.close()
+            raise
+
+    def _keep(self, **facts: str) -> None:
+        with self._writing() as database:
+            database.executemany("insert or replace into fact values (?, ?)", facts.items())
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._database:
+                self._database.execute("begin immediate")
+                yield self._database
+        except sqlite3.Error as error:
+            raise StoreError(str(error)) from error
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        database.execute("pragma journal_mode = wal")
+        database.execute("pragma synchronous = full")
+        if database.execute("pragma quick_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("quick_check found damage")
+        database.executescript(TABLES)
+        database.execute(
+            "insert or ignore into fact values ('journal', ?)", (json.dumps(uuid4().hex),)
+        )
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _read(database: sqlite3.Connection) -> Known:
+    """Raises ValueError for what nobody wrote so."""
+    facts = dict(database.execute("select name, body from fact"))
+    leases, bookings, seen_at = (facts.get(each) for each in ("leases", "bookings", "seen_at"))
+    rows = database.execute("select day, fate, body from ticket order by place").fetchall()
+    tickets = (
+        Given(_TICKET.validate_json(body), date.fromisoformat(day), Fate(fate))
+        for day, fate, body in rows
+    )
+    return Known(
+        journal=str(json.loads(facts["journal"])),
+        leases=LeaseState.model_validate_json(leases) if leases else None,
+        bookings=BookingsState.model_validate_json(bookings) if bookings else None,
+        seen_at=datetime.fromisoformat(json.loads(seen_at)) if seen_at else None,
+        tickets={each.ticket.ticket: each for each in tickets},
+    )
