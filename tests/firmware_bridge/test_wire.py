@@ -74,7 +74,7 @@ def test_a_line_without_zeros_is_one_overflow_and_the_next_packet_arrives() -> N
 
 
 def test_half_a_million_random_bytes_make_no_packet_and_the_buffer_stays_small() -> None:
-    """`python -m benchmarks.serial` feeds ten million."""
+    """`python -m benchmarks.noise` feeds ten million."""
     noise = random.Random(2026)
     decoder = Decoder()
     for _ in range(500):
