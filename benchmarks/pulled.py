@@ -1,5 +1,5 @@
-"""`python -m benchmarks.pulled`: a printer is pulled, or falls silent, before every single byte of a
-ticket: what the driver says, beside what came out."""
+"""`python -m benchmarks.pulled`: a printer is pulled, or falls silent, before every single byte of
+a ticket: what the driver says, beside what came out."""
 
 import logging
 import tempfile
