@@ -240,11 +240,11 @@ def _paper(outcome: PrintOutcome | None, language: Language) -> tuple[str, bool]
     remember = language.text("Please remember or photograph this number.")
     if outcome.result is PrintResult.UNKNOWN:
         doubt = language.text("Is there no paper ticket?")
-        return f"{doubt} {remember}", True
+        return f"{doubt}\n{remember}", True
     if _has_no_printer(outcome):
         return remember, True
     none = language.text("There is no paper ticket now.")
-    return f"{none} {remember}", True
+    return f"{none}\n{remember}", True
 
 
 def _has_no_printer(outcome: PrintOutcome | None) -> bool:

@@ -135,6 +135,7 @@ def models(language: str) -> Mapping[str, Model]:
         ),
         "help-ticket": replace(present["ticket-no-paper"], help_shown=True, bell=m.Bell.HEARD),
         "ease": replace(present["institutions"], easing=True, can_speak=True),
+        "ease-ticket": replace(present["ticket-no-paper"], easing=True, can_speak=True),
         "ease-voice": replace(
             present["institutions"], easing=True, can_speak=True, ease=Ease(voice=True)
         ),

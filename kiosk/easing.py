@@ -6,7 +6,7 @@ from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.model import Model
 from kiosk.panel import LOUDEST, Ease
-from kiosk.views import Choice, Choices
+from kiosk.views import Choice, Choices, Ticket, View
 from texts import Language
 
 
@@ -19,8 +19,9 @@ def ease_buttons(model: Model, language: Language) -> tuple[Choice, ...]:
     return (*(() if model.easing else (ease,)), *((say_again,) if model.ease.voice else ()))
 
 
-def ease_choices(model: Model, language: Language) -> Choices:
-    """What can be had. Each choice acts at once, so that its effect is seen or heard."""
+def ease_choices(beneath: View, model: Model, language: Language) -> Choices:
+    """What can be had. Each choice acts at once, so that its effect is seen or heard. A number that
+    is `beneath` stays in sight: it may be nowhere else."""
     ease = model.ease
     offered = [
         _switch("large", language.text("Larger letters"), ease),
@@ -30,13 +31,16 @@ def ease_choices(model: Model, language: Language) -> Choices:
         offered.append(_switch("voice", language.text("Read the screens aloud"), ease))
     if ease.voice:
         offered.append(_volume(model, language))
-    if model.panel.upright:
-        offered.append(_switch("low", language.text("All buttons lower on the screen"), ease))
+    if model.panel.tall:
+        offered.append(_switch("low", language.text("All buttons lower"), ease))
     heading = language.text("What would help you?")
-    return Choices(heading, language.text("It holds until you leave."), tuple(offered))
+    detail = language.text("It holds until you leave.")
+    if isinstance(beneath, Ticket):
+        heading, detail = language.text("Your number is {number}.", number=beneath.number), heading
+    return Choices(heading, detail, tuple(offered))
 
 
-def ease_foot(model: Model, language: Language) -> tuple[Choice, ...]:
+def ease_foot(language: Language) -> tuple[Choice, ...]:
     """The way back from the panel."""
     return (Choice("ease_done", language.text("Continue"), i.Easier(open=False)),)
 

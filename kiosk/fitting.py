@@ -57,6 +57,16 @@ def fit(
     return [_fitted(each, each.at(part), width) for each in texts], part
 
 
+def shared(needs: Sequence[float], room: float) -> list[float]:
+    """As equal widths as they can be that fill the room, each at least what it needs."""
+    rest, small = room, len(needs)
+    for need in sorted(needs, reverse=True):
+        if need * small <= rest:
+            break
+        rest, small = rest - need, small - 1
+    return [max(need, rest / max(small, 1)) for need in needs]
+
+
 def _fits(texts: Sequence[Wanted], part: float, width: float, height: float) -> bool:
     for each in texts:
         size = each.at(part)

@@ -24,7 +24,7 @@ def frame_of(model: Model) -> Frame:
     view, foot = _view(model, language), _way_on(model, language)
     question, news, tools = "", "", _tools(model, language)
     if model.easing and not model.help_shown:
-        view, foot = ease_choices(model, language), ease_foot(model, language)
+        view, foot = ease_choices(view, model, language), ease_foot(language)
     if asks_presence(model):
         question = language.text("Do you need more time?")
         if not model.panel.upright:
@@ -35,8 +35,6 @@ def frame_of(model: Model) -> Frame:
         news = language.text("Somebody is coming to you.")
         if not model.panel.upright:
             tools = tuple(each for each in tools if each.action == "help")
-        foot = foot[:1]
-    elif model.panel.narrow:
         foot = foot[:1]
     name = language.pick(centre)
     return Frame(name, view, foot, question, tools, model.panel, model.ease, news)

@@ -1,9 +1,10 @@
 """Pictures of every screen, and where its buttons are.
 
-``python -m kiosk.gallery FOLDER LANGUAGE WIDTHxHEIGHT [MODE …]`` writes the pictures, without modes
-in all of them,
-``python -m kiosk.gallery --touch-points WIDTHxHEIGHT [LANGUAGE]`` prints the places as JSON.
-Kivy has one window for a process's life, so each size has a process of its own.
+``python -m kiosk.gallery FOLDER LANGUAGE WIDTHxHEIGHT[-INCHES] [MODE …]`` writes the pictures,
+without modes in all of them,
+``python -m kiosk.gallery --touch-points WIDTHxHEIGHT[-INCHES] [LANGUAGE]`` prints the places.
+Without inches the screen is the first known one of these pixels. Kivy has one window for a
+process's life, so each size has a process of its own.
 """
 
 import json
@@ -20,10 +21,9 @@ from config.settings import WindowSettings
 from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.frames import frame_of
-from kiosk.panel import NAMED, Ease, Panel
+from kiosk.panel import NAMED, TRIAL, Ease, Panel
 from kiosk.views import Frame
 
-Size = tuple[int, int]
 TouchPoints = dict[str, dict[str, tuple[int, int]]]
 
 SETTLING_FRAMES = 4
@@ -43,16 +43,16 @@ class Shown:
     root: Any
 
 
-def render(folder: Path, language: str, size: Size, *modes: str) -> list[Path]:
-    """Draw every screen to ``kiosk-<screen>-<language>-<width>x<height>[-<mode>].png`` in `folder`;
-    without modes, in all of them."""
-    lines = _run(str(folder), language, f"{size[0]}x{size[1]}", *modes).splitlines()
+def render(folder: Path, language: str, panel: Panel, *modes: str) -> list[Path]:
+    """Draw every screen to ``kiosk-<screen>-<language>-<panel>[-<mode>].png`` in `folder`; without
+    modes, in all of them."""
+    lines = _run(str(folder), language, str(panel), *modes).splitlines()
     return [Path(line) for line in lines]
 
 
-def touch_points(size: Size, language: str) -> TouchPoints:
+def touch_points(panel: Panel, language: str) -> TouchPoints:
     """Screen → action → the pixel at the middle of its button, from the top left."""
-    found = json.loads(_run("--touch-points", f"{size[0]}x{size[1]}", language))
+    found = json.loads(_run("--touch-points", str(panel), language))
     return {
         screen: {action: (left, top) for action, (left, top) in actions.items()}
         for screen, actions in found.items()
@@ -63,13 +63,13 @@ def main(arguments: Sequence[str]) -> int:
     """Do it in this process, without a display. Returns the exit status."""
     first, second, *rest = arguments
     if first == "--touch-points":
-        size, language = _size(second), rest[0] if rest else "lv"
-        shown = screens([language], size, ["normal"])
-        points = {each.name: _points(each.root, size[1]) for each in shown}
+        panel, language = _panel(second), rest[0] if rest else "lv"
+        shown = screens([language], panel, ["normal"])
+        points = {each.name: _points(each.root, panel.height) for each in shown}
         sys.stdout.write(json.dumps(points) + "\n")
         return 0
     Path(first).mkdir(parents=True, exist_ok=True)
-    for each in screens([second], _size(rest[0]), rest[1:] or MODES):
+    for each in screens([second], _panel(rest[0]), rest[1:] or MODES):
         mode = "" if each.mode == "normal" else f"-{each.mode}"
         path = Path(first) / f"kiosk-{each.name}-{second}-{rest[0]}{mode}.png"
         _save(path)
@@ -77,16 +77,17 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def screens(languages: Iterable[str], size: Size, modes: Iterable[str] = MODES) -> Iterator[Shown]:
+def screens(
+    languages: Iterable[str], panel: Panel, modes: Iterable[str] = MODES
+) -> Iterator[Shown]:
     """Each screen of the demonstration, laid out in a hidden window. A mode that changes nothing
-    on a screen of this size is left out."""
+    on this panel is left out."""
     os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
     with TemporaryDirectory() as home:
-        window = WindowSettings(fullscreen=False, width=size[0], height=size[1])
+        window = WindowSettings(fullscreen=False, width=panel.width, height=panel.height)
         prepare_window(window, Path(home), frames_per_second=0)
-        panel = Panel(*size, NAMED.get(size, window.diagonal_inches))
         for mode in modes:
-            if mode != "low" or panel.upright:
+            if mode != "low" or panel.tall:
                 yield from _screens(languages, panel, mode)
 
 
@@ -118,9 +119,14 @@ def eased(ease: Ease, mode: str) -> Ease:
     return ease if mode == "normal" else replace(ease, **{mode: True})
 
 
-def _size(text: str) -> Size:
-    width, height = map(int, text.split("x"))
-    return width, height
+def _panel(text: str) -> Panel:
+    size, _, inches = text.partition("-")
+    width, height = map(int, size.split("x"))
+    known = (
+        each.inches for each in (*NAMED, TRIAL) if (each.width, each.height) == (width, height)
+    )
+    default = WindowSettings().diagonal_inches
+    return Panel(width, height, float(inches) if inches else next(known, default))
 
 
 def _run(*arguments: str) -> str:

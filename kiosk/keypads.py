@@ -14,9 +14,9 @@ DIGITS = "123456789"
 
 def code(screen: m.TypeCode, language: Language) -> Keypad:
     """All letters and digits of a code."""
-    sentence = language.text("It is on your appointment: letters and digits.")
+    heading = language.text("Type the code of your appointment")
     if screen.too_short:
-        sentence = language.plural(
+        heading = language.plural(
             "The code has at least {count} letter or digit.",
             "The code has at least {count} letters and digits.",
             SHORTEST,
@@ -24,8 +24,8 @@ def code(screen: m.TypeCode, language: Language) -> Keypad:
     typed = screen.typed
     groups = (typed[first : first + GROUP] for first in range(0, len(typed), GROUP))
     return Keypad(
-        language.text("Type the code of your appointment"),
-        sentence,
+        heading,
+        language.text("It is on your appointment: letters and digits."),
         " ".join(groups),
         tuple(_key(each) for each in LETTERS),
         (

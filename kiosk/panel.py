@@ -1,6 +1,6 @@
 """The screen's real size: pixels for millimetres, letter sizes, and how many choices fit. Pure.
 
-Sizes on the screens named in docs/accessibility.md; a window of other pixels keeps the proportions.
+What that comes to is in docs/accessibility.md. All results are pixels.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,18 @@ from math import ceil, hypot
 from kiosk.fitting import EVEN
 
 MOST_CHOICES = 7
+
+CAPITALS = 7.0
+"""Millimetres: the smallest capitals of anything that a visitor reads."""
+
+LARGER = 1.3
+"""How much larger all of it is for who wants it."""
+
+REACH = 240.0
+"""Millimetres above the screen's lower edge: higher is nothing to press, for who wants it so."""
+
+SMALLEST = 15.6
+"""Inches. A smaller screen has no room for such letters: it is drawn as if it had so many."""
 
 CAPITAL = 0.711
 """Height of a capital in Kivy's Roboto, as a part of the letter size."""
@@ -35,37 +47,17 @@ LOUDEST = 5
 PLAIN = Ease()
 """Until a visitor wants it otherwise."""
 
-NAMED = {(1080, 1920): 21.5, (1920, 1080): 15.6, (1280, 800): 10.1, (800, 480): 7.0}
-"""Pixels → inches of the screens that pictures and tests are made for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Millimetres: capitals of what must be read, and of what only helps (hints, words beside a
-    symbol); the height of a button, and the room between things. `large` is a factor."""
-
-    letters: float
-    hints: float
-    target: float
-    gap: float
-    large: float
-
-
-_BY_SHORT_SIDE = (
-    (240, Sizes(letters=7, hints=7, target=26, gap=6, large=1.4)),
-    (190, Sizes(letters=7, hints=5, target=22, gap=5, large=1.2)),
-    (130, Sizes(letters=6, hints=4, target=20, gap=4, large=1.1)),
-    (0, Sizes(letters=3.5, hints=2.5, target=13, gap=2.5, large=1.1)),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A window of so many pixels on a screen of so many inches. All results are pixels."""
+    """A window of so many pixels on a screen of so many inches."""
 
     width: int
     height: int
     inches: float
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}-{self.inches:g}"
 
     @property
     def upright(self) -> bool:
@@ -73,38 +65,23 @@ class Panel:
 
     @property
     def mm(self) -> float:
-        """Pixels in a millimetre."""
-        return hypot(self.width, self.height) / (self.inches * MM_IN_INCH)
+        """Pixels in a millimetre; on a screen below SMALLEST in something less than one."""
+        return hypot(self.width, self.height) / (max(self.inches, SMALLEST) * MM_IN_INCH)
 
     @property
-    def sizes(self) -> Sizes:
-        """What this screen has room for, by its short side."""
-        short = min(self.width, self.height) / self.mm
-        return next(sizes for least, sizes in _BY_SHORT_SIDE if short >= least)
+    def tall(self) -> bool:
+        """Whether what can be pressed may stand too high for somebody."""
+        return self.height > REACH * self.mm
 
     @property
     def gap(self) -> float:
-        return self.sizes.gap * self.mm
-
-    @property
-    def narrow(self) -> bool:
-        """Whether some symbols stand without words, and one way back must do."""
-        return self.sizes.gap < 5
+        """The room between things."""
+        return min(self.width, self.height) / 42
 
     @property
     def target(self) -> float:
-        """The height of a button of one or two lines."""
-        return self.sizes.target * self.mm
-
-    @property
-    def least_target(self) -> float:
-        """The smallest side of what is pressed."""
-        return min(20.0, self.sizes.target) * self.mm
-
-    @property
-    def least_key(self) -> float:
-        """The same of an alphabet's keys: a small screen has no room for large ones."""
-        return self.least_target * (0.8 if self.narrow else 1)
+        """The height of a button of one or two lines: at least 20 mm."""
+        return max(21 * self.mm, min(self.width, self.height) / 10)
 
     @property
     def tools(self) -> float:
@@ -112,34 +89,37 @@ class Panel:
         return self.target * (1.5 if self.upright else 1)
 
     def letters(self, ease: Ease) -> float:
-        """The smallest letter size for what must be read."""
-        return self._letter_size(self.sizes.letters, ease)
+        """The smallest letter size."""
+        size = CAPITALS * self.mm / CAPITAL * (LARGER if ease.large else 1)
+        return ceil(size / EVEN) * EVEN
 
-    def hints(self, ease: Ease) -> float:
-        """The smallest letter size for what only helps."""
-        return self._letter_size(self.sizes.hints, ease)
-
-    def head(self, *, low: bool, keys: bool = False) -> float:
-        """The height of the heading's part: the upper half where all choices are to be low, less
-        with `keys`, under what was typed."""
-        if self.upright:
-            return self.height * (0.215 if not low else 0.42 if keys else 0.5)
-        return self.height * (0.215 if self.narrow else 0.2)
+    def head(self, ease: Ease, *, choices: bool, keys: bool = False) -> float:
+        """The height of the heading's part. Where `choices` are to be low, all above them; under
+        `keys` is also what was typed."""
+        if not self.upright:
+            return self.height * 0.2
+        plain = self.height * (0.26 if ease.large else 0.215)
+        if not (ease.low and choices):
+            return plain
+        return max(plain, (self.height - REACH * self.mm) * (0.84 if keys else 1))
 
     def columns(self, choices: int) -> int:
         """In how many columns so many choices stand."""
         return 1 if self.upright or choices < 4 else 2
 
     def most_choices(self, ease: Ease) -> int:
-        """How many choices fit on one page, at most MOST_CHOICES."""
+        """How many choices of two lines fit on one page, at most MOST_CHOICES; large letters have
+        three in two columns."""
         foot = self.target + self.gap + (self.tools + self.gap if self.upright else 0)
-        room = self.height - self.head(low=ease.low) - foot - 2 * self.gap
-        row = LINE * (1.3 * self.letters(ease) + 1.2 * self.hints(ease)) + self.gap
-        if self.upright and ease.low:
-            row *= 0.85
+        room = self.height - self.head(ease, choices=True) - foot - 2 * self.gap
+        lines = 3.1 if ease.large and not self.upright else 2.1
+        row = LINE * lines * self.letters(ease) + 0.8 * self.gap
         rows = max(2, int((room + self.gap) / (row + self.gap)))
         return min(MOST_CHOICES, rows * self.columns(MOST_CHOICES))
 
-    def _letter_size(self, capitals: float, ease: Ease) -> float:
-        size = capitals * self.mm / CAPITAL * (self.sizes.large if ease.large else 1)
-        return ceil(size / EVEN) * EVEN
+
+NAMED = (Panel(1080, 1920, 21.5), Panel(1080, 1920, 15.6), Panel(1920, 1080, 15.6))
+"""The screens to buy: what docs/accessibility.md says of sizes holds on each."""
+
+TRIAL = Panel(800, 480, 7.0)
+"""A screen for trying things out: all is smaller in proportion."""

@@ -76,8 +76,9 @@ class Rating:
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """The number. The first of `lines` is what the visitor wants to know first. `paper` says what
-    became of the paper, `warning` that there is none; `qr` is a QR code's text, to be photographed.
-    Where there is nothing to say, each is empty, and so is `service`."""
+    became of the paper, and in a line of its own what to do; `warning` that there is none. `qr` is
+    a QR code's text, to be photographed. Where there is nothing to say, each is empty, and so is
+    `service`."""
 
     heading: str
     number: str

@@ -1,6 +1,6 @@
 """What the screens are made of: texts that fit, surfaces, buttons, and codes to photograph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -33,26 +33,33 @@ QUIET_MODULES = 4
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words of a block: the largest and the smallest letter size in pixels, and their colour."""
+    """Words of a block: the largest and the smallest letter size in pixels, and their colour. With
+    `spare` they are left out where there is no room for them, the largest `spare` first."""
 
     words: str
     largest: float
     least: float
     colour: str
     bold: bool = False
+    spare: int = 0
+
+    @property
+    def width(self) -> float:
+        """Of one line of it in the smallest letters."""
+        return _extents(self.words, self.least, bold=self.bold)[0] + WIDER
 
 
 class Words(Label):
-    """One text of a block, drawn. `least` is the smallest letter size that it should have."""
+    """One text of a block, drawn; while there is no room for it, empty."""
 
-    def __init__(self, text: Text, halign: str) -> None:
-        super().__init__(color=text.colour, bold=text.bold, halign=halign, valign="middle")
-        self.words, self.least = text.words, text.least
+    def __init__(self, given: Text, halign: str) -> None:
+        super().__init__(color=given.colour, bold=given.bold, halign=halign, valign="middle")
+        self.given = given
 
 
 class Block(Widget):
     """Texts one under another that fit the block. All `fellows` have the same part of their largest
-    letter sizes. A last text that is `dispensable` goes before the others become too small."""
+    letter sizes."""
 
     def __init__(
         self,
@@ -61,39 +68,41 @@ class Block(Widget):
         halign: str = "left",
         valign: str = "middle",
         fellows: list["Block"] | None = None,
-        dispensable: bool = False,
         **looks: Any,
     ) -> None:
         super().__init__(**looks)
-        self._dispensable = dispensable and len(texts) > 1
         self._labels = [Words(each, halign) for each in texts]
-        self._wanted = [
-            Wanted(each.words, each.largest, each.least, _measure(bold=each.bold)) for each in texts
-        ]
         self._gap, self._valign = gap, valign
         self._fellows = [] if fellows is None else fellows
         self._fellows.append(self)
         self._fitted: list[Fitted] = []
-        self._kept, self._possible, self._part = self._wanted, 0.0, 0.0
+        self._kept, self._possible, self._part = self._labels, 0.0, 0.0
         for label in self._labels:
             self.add_widget(label)
         # Once for all the sizes that layouts within layouts give it in one frame.
         self.bind(size=Clock.create_trigger(self._fit, -1), pos=lambda *_: self._place())
 
     def _fit(self, *_: object) -> None:
-        self._kept = self._wanted
+        self._kept = self._labels
         self._fitted, self._possible = self._fit_in(1.0)
-        if self._dispensable and self._fitted[-1].size < self._wanted[-1].least:
-            self._kept = self._wanted[:-1]
+        while self._too_small() and (spare := max(each.given.spare for each in self._kept)):
+            self._kept = [each for each in self._kept if each.given.spare != spare]
             self._fitted, self._possible = self._fit_in(1.0)
         self._part = self._possible
         common = min(each._possible for each in self._fellows if each._possible)
         for each in self._fellows:
             each._show(common)
 
+    def _too_small(self) -> bool:
+        return any(fitted.size < label.given.least for label, fitted in self._shown())
+
     def _fit_in(self, most: float) -> tuple[list[Fitted], float]:
+        given = (each.given for each in self._kept)
+        wanted = [
+            Wanted(each.words, each.largest, each.least, _measure(bold=each.bold)) for each in given
+        ]
         # A line is a little wider than its words: Kivy would break it once more.
-        return fit(self._kept, self.width - WIDER, self.height, self._gap, most)
+        return fit(wanted, self.width - WIDER, self.height, self._gap, most)
 
     def _show(self, part: float) -> None:
         if not self._possible:
@@ -101,9 +110,9 @@ class Block(Widget):
         if part != self._part:
             self._fitted, _ = self._fit_in(part)
             self._part = part
-        for label in self._labels[len(self._fitted) :]:
+        for label in self._labels:
             label.text = ""
-        for label, fitted in zip(self._labels, self._fitted, strict=False):
+        for label, fitted in self._shown():
             # Given a height too, Kivy drops lines; a texture is centred anyway.
             label.text_size, label.size = (self.width, None), (self.width, fitted.height)
             label.font_size, label.text = fitted.size, fitted.text
@@ -114,9 +123,13 @@ class Block(Widget):
         top = self.top - {"top": 0.0, "middle": 0.5, "bottom": 1.0}[self._valign] * (
             self.height - tall
         )
-        for label, fitted in zip(self._labels, self._fitted, strict=False):
+        for label, fitted in self._shown():
             label.pos = self.x, top - fitted.height
             top -= fitted.height + self._gap
+
+    def _shown(self) -> Iterator[tuple[Words, Fitted]]:
+        # Nothing is fitted before there is a size.
+        return zip(self._kept, self._fitted, strict=False)
 
 
 class Strip(Widget):

@@ -19,7 +19,7 @@ from rinda.references import Change, accept, changes
 REFERENCES = Path(__file__).parents[1] / "tests" / "pictures"
 LANGUAGES = ("lv", "en")
 SIZES = {
-    "kiosk": ("1080x1920", "1920x1080", "1280x800", "800x480"),
+    "kiosk": ("1080x1920", "1080x1920-15.6", "1920x1080", "800x480"),
     "queue_display": ("1920x1080", "1080x1920", "800x480"),
     "desk": ("1366x768", "480x900"),
 }

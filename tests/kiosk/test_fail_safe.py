@@ -104,4 +104,4 @@ class FailingClock:
 
 
 def words_of(root: Any) -> str:
-    return " ".join(str(each.words) for each in root.walk() if hasattr(each, "words"))
+    return " ".join(str(each.given.words) for each in root.walk() if hasattr(each, "given"))

@@ -17,7 +17,7 @@ from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
 from kiosk import demo, gallery
 from kiosk.flow import NAME_TOUCHES, SETTLE_SECONDS
-from kiosk.panel import NAMED
+from kiosk.panel import TRIAL
 from messaging.booking_code import booking_digest, qr_text
 from messaging.codec import decode, decode_event
 from messaging.messages import QueueState, UnitStatus
@@ -109,9 +109,9 @@ def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subpro
         "RINDA_KIOSK__SCANNER__KIND": "serial",
         "RINDA_KIOSK__SCANNER__PORT": str(folder / "scanner"),
         "RINDA_KIOSK__WINDOW__FULLSCREEN": "false",
-        "RINDA_KIOSK__WINDOW__WIDTH": str(SIZE[0]),
-        "RINDA_KIOSK__WINDOW__HEIGHT": str(SIZE[1]),
-        "RINDA_KIOSK__WINDOW__DIAGONAL_INCHES": str(NAMED[SIZE]),
+        "RINDA_KIOSK__WINDOW__WIDTH": str(TRIAL.width),
+        "RINDA_KIOSK__WINDOW__HEIGHT": str(TRIAL.height),
+        "RINDA_KIOSK__WINDOW__DIAGONAL_INCHES": str(TRIAL.inches),
         "DISPLAY": display,
         **screen.DRAW_BY_SOFTWARE,
     }
@@ -131,9 +131,9 @@ class Eyes:
 
     def __init__(self, display: str, folder: Path) -> None:
         self._display = display
-        self.points = gallery.touch_points(SIZE, "lv")
+        self.points = gallery.touch_points(TRIAL, "lv")
         self._pictures = folder
-        gallery.render(folder, "lv", SIZE, "normal")
+        gallery.render(folder, "lv", TRIAL, "normal")
 
     def until_sees(self, name: str) -> None:
         wait_until(lambda: self.sees(name), 30)
@@ -144,13 +144,15 @@ class Eyes:
 
     def differs(self, name: str) -> float:
         """By how much of 255 the window's colours differ from the gallery's picture, on average."""
-        with Image.open(self._pictures / f"kiosk-{name}-lv-{SIZE[0]}x{SIZE[1]}.png") as expected:
+        with Image.open(
+            self._pictures / f"kiosk-{name}-lv-{TRIAL.width}x{TRIAL.height}.png"
+        ) as expected:
             difference = ImageChops.difference(self._picture().reduce(4), expected.reduce(4))
         return max(ImageStat.Stat(difference).mean)
 
     def sees_number(self) -> bool:
         """Numbers are large and carmine; the centre's name has a few hundred such pixels."""
-        colours = self._picture().getcolors(SIZE[0] * SIZE[1]) or ()
+        colours = self._picture().getcolors(TRIAL.width * TRIAL.height) or ()
         return sum(count for count, colour in colours if colour == CARMINE) > 5000
 
     def touch(self, name: str, action: str) -> None:
