@@ -45,6 +45,8 @@ class Drawing:
     def __init__(self, panel: Panel, ease: Ease, press: Callable[[Touch], None]) -> None:
         self.panel, self.press, self.look = panel, press, look(contrast=ease.contrast)
         self.ease, self.letters, self.plain = ease, panel.letters(ease), panel.letters(PLAIN)
+        # What is read first grows before anything stands beside it.
+        self.first = self.letters * (1.2 if ease.large else 1)
         self.gap, self.radius = panel.gap, panel.gap * 0.8
 
     # Head and foot. ---------------------------------------------------------------------------
@@ -64,7 +66,7 @@ class Drawing:
         heading, detail = heading_of(frame.view)
         # A greeting has a line of its own only where there are many.
         heading = heading if upright else heading.replace("!\n", "! ")
-        texts = [self._text(heading, 2.0, bold=True)]
+        texts = [self._text(heading, 2.0, least=self.first, bold=True)]
         if detail:
             texts.append(self._text(detail, 1.15, colour=self.look.quiet, spare=1))
         words = Block(texts, self.gap * (0.7 if upright else 0.2))
@@ -102,7 +104,7 @@ class Drawing:
         if self.panel.upright:
             box.size_hint_y, box.height = None, self.plain * 1.3
         else:
-            box.size_hint_x = 0.28
+            box.size_hint_x = 0.29
         box.add_widget(Strip(colour=self.look.accent, size_hint_x=None, width=self.gap * 0.4))
         name = Text(centre, self.plain * 1.1, self.plain, self.look.accent, bold=True)
         box.add_widget(Block([name]))
@@ -225,7 +227,7 @@ class Drawing:
 
     def _choices(self, view: Choices) -> list[Widget]:
         parts: list[Widget] = [self._grid(view.choices), Widget(size_hint_y=0.001)]
-        if view.note:
+        if view.note and not self.ease.large:
             note = self._text(view.note, 1.2, colour=self.look.quiet, spare=1)
             parts.append(self._fixed(Block([note], halign="center"), self.letters * 2.6))
         return parts
@@ -237,7 +239,8 @@ class Drawing:
         if not view.choices:
             return [card]
         grid = self._grid(view.choices, 1 if self.panel.upright else len(view.choices))
-        tall = (4.2 if self.panel.upright else 3.4) * self.letters + self.gap
+        lines = (4.2 if self.panel.upright else 3.4) - self.ease.large
+        tall = lines * self.letters + self.gap
         return [card, self._fixed(grid, len(grid.children) // grid.cols * tall - self.gap)]
 
     def _show_code(self, view: ShowCode) -> list[Widget]:
@@ -255,7 +258,7 @@ class Drawing:
         if self.panel.upright:
             keys = self._keys(view.keys, 3 if few else ALPHABET)
             typed = self._typed(view)
-            typed.size_hint_y = 0.28 if self.ease.low else 0.2
+            typed.size_hint_y = 0.28 if self.ease.low or self.ease.large else 0.2
             return [typed, keys, *self._row(view.controls)]
         box = BoxLayout(spacing=self.gap)
         box.add_widget(self._keys(view.keys, 3 if few else ALPHABET))
@@ -293,7 +296,7 @@ class Drawing:
         number = Text(view.number, self.letters * 11, self.plain * 1.8, self.look.accent, bold=True)
         first, *others = view.lines
         heading = self._text(view.heading, 1.6, bold=True)
-        texts = [self._text(first, 1.8, bold=True)]
+        texts = [self._text(first, 1.8, least=self.first, bold=True)]
         if view.service:
             service = self._text(view.service, 1.3, colour=self.look.quiet, spare=len(others) + 1)
             texts.insert(0, service)
@@ -367,7 +370,7 @@ class Drawing:
         button = self._button(choice, paint, self.gap)
         if choice.on is not None:
             button.add_widget(self._symbol("on" if choice.on else "off", paint, self.letters * 1.4))
-        texts = [self._text(choice.title, largest, colour=paint.ink, bold=True)]
+        texts = [self._text(choice.title, largest, least=self.first, colour=paint.ink, bold=True)]
         if choice.detail:
             texts.append(self._text(choice.detail, 1.3, colour=paint.ink, spare=1))
         button.add_widget(Block(texts, fellows=fellows))

@@ -71,7 +71,7 @@ class Panel:
     @property
     def tall(self) -> bool:
         """Whether what can be pressed may stand too high for somebody."""
-        return self.height > REACH * self.mm
+        return self.upright and self.height > REACH * self.mm
 
     @property
     def gap(self) -> float:
@@ -97,8 +97,8 @@ class Panel:
         """The height of the heading's part. Where `choices` are to be low, all above them; under
         `keys` is also what was typed."""
         if not self.upright:
-            return self.height * 0.2
-        plain = self.height * (0.26 if ease.large else 0.215)
+            return self.height * (0.23 if ease.large and choices else 0.2)
+        plain = self.height * (0.26 if ease.large and not choices else 0.215)
         if not (ease.low and choices):
             return plain
         return max(plain, (self.height - REACH * self.mm) * (0.84 if keys else 1))
@@ -112,9 +112,9 @@ class Panel:
         three in two columns."""
         foot = self.target + self.gap + (self.tools + self.gap if self.upright else 0)
         room = self.height - self.head(ease, choices=True) - foot - 2 * self.gap
-        lines = 3.1 if ease.large and not self.upright else 2.1
+        lines = 2.1 + ease.large * (0.2 if self.upright else 1.2)
         row = LINE * lines * self.letters(ease) + 0.8 * self.gap
-        rows = max(2, int((room + self.gap) / (row + self.gap)))
+        rows = max(3 if self.upright else 2, int((room + self.gap) / (row + self.gap)))
         return min(MOST_CHOICES, rows * self.columns(MOST_CHOICES))
 
 

@@ -58,13 +58,15 @@ def _batches() -> Iterator[Batch]:
 
 
 def _modes(room: str, language: str, size: str) -> Iterator[Batch]:
-    """Kept are all screens in the usual mode, and the other modes once."""
+    """Kept are all screens in the usual mode on the screens to buy, large letters too, and the
+    other modes once."""
     command = (f"{room}.gallery", language, size)
     if room != "kiosk":
         yield Batch(f"{room}-{language}-{size}", command)
         return
     for mode in MODES:
-        kept = mode == "normal" or (language, size) == ("lv", "1080x1920")
+        kept = mode == "normal" or (language == "lv" and (mode == "large" or size == "1080x1920"))
+        kept = kept and size != "800x480"
         yield Batch(f"{room}-{language}-{size}-{mode}", (*command, mode), kept)
 
 
