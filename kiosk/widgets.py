@@ -83,15 +83,19 @@ class Block(Widget):
         self.bind(size=Clock.create_trigger(self._fit, -1), pos=lambda *_: self._place())
 
     def _fit(self, *_: object) -> None:
-        self._kept = self._labels
-        self._fitted, self._possible = self._fit_in(1.0)
-        while self._too_small() and (spare := max(each.given.spare for each in self._kept)):
-            self._kept = [each for each in self._kept if each.given.spare != spare]
-            self._fitted, self._possible = self._fit_in(1.0)
-        self._part = self._possible
+        self._possible = self._part = self._fit_at(1.0)
         common = min(each._possible for each in self._fellows if each._possible)
         for each in self._fellows:
             each._show(common)
+
+    def _fit_at(self, most: float) -> float:
+        """Leave out what has no room. Returns the part at which the others fit."""
+        self._kept = self._labels
+        self._fitted, part = self._fit_in(most)
+        while self._too_small() and (spare := max(each.given.spare for each in self._kept)):
+            self._kept = [each for each in self._kept if each.given.spare != spare]
+            self._fitted, part = self._fit_in(most)
+        return part
 
     def _too_small(self) -> bool:
         return any(fitted.size < label.given.least for label, fitted in self._shown())
@@ -108,7 +112,7 @@ class Block(Widget):
         if not self._possible:
             return
         if part != self._part:
-            self._fitted, _ = self._fit_in(part)
+            self._fit_at(part)
             self._part = part
         for label in self._labels:
             label.text = ""

@@ -1,9 +1,10 @@
-"""How text is made to fit."""
+"""How text is made to fit, and how a row is shared."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.fitting import EVEN, Wanted, fit
+from kiosk.fitting import EVEN, Wanted, fit, shared
 
 
 def measure(line: str, size: float) -> tuple[float, float]:
@@ -46,3 +47,15 @@ def test_dates_hours_and_numbers_are_not_torn_apart() -> None:
 def test_lines_are_about_equally_long() -> None:
     lines = lines_of("Jums jāgaida apmēram 10 līdz 20 minūtes.", 330, 20)
     assert lines == ["Jums jāgaida apmēram", "10_līdz 20_minūtes."]
+
+
+@given(st.lists(st.floats(1, 500), min_size=1, max_size=5), st.floats(1, 2.5))
+def test_a_row_is_shared_equally_but_each_gets_what_it_needs(
+    needs: list[float], more: float
+) -> None:
+    room = sum(needs) * more
+    widths = shared(needs, room)
+    assert sum(widths) == pytest.approx(room)
+    assert all(width >= need - 1e-9 for width, need in zip(widths, needs, strict=True))
+    grown = {round(width, 6) for width, need in zip(widths, needs, strict=True) if width > need}
+    assert len(grown) <= 1
