@@ -58,6 +58,16 @@ def test_a_ticket_stays_for_its_own_time() -> None:
     assert visitor.sees(m.Start)
 
 
+def test_a_number_stays_in_sight_while_larger_letters_are_chosen() -> None:
+    visitor = asks_for_service()
+    visitor.answer(demo.ticket())
+    visitor.wait(1)
+    visitor.touch("ease", "ease:large")
+    assert "A 042" in visitor.frame.view.heading
+    visitor.touch("ease_done")
+    assert visitor.sees(m.TicketReady)
+
+
 @pytest.mark.parametrize("size", [(1080, 1920, 21.5), (1920, 1080, 15.6), (800, 480, 7.0)])
 def test_whoever_is_asked_can_still_call_help_or_be_done(size: tuple[int, int, float]) -> None:
     visitor = asks_for_service()
