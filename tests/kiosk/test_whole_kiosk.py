@@ -31,11 +31,11 @@ from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
 
 log = logging.getLogger(__name__)
 
-SIZE = (800, 480)
+SIZE = (TRIAL.width, TRIAL.height)
 CARMINE = (0x8A, 0x15, 0x38)
 EDGES = 3.0
 """The hidden window does not smooth edges. Screens that are another differ by more."""
-OTHER_WORDS = 3
+OTHER_WORDS = 10
 """The same screen with a few other words differs by less."""
 NAME = (700, 45)
 """The pixel where the centre's name stands."""
@@ -144,9 +144,7 @@ class Eyes:
 
     def differs(self, name: str) -> float:
         """By how much of 255 the window's colours differ from the gallery's picture, on average."""
-        with Image.open(
-            self._pictures / f"kiosk-{name}-lv-{TRIAL.width}x{TRIAL.height}.png"
-        ) as expected:
+        with Image.open(self._pictures / f"kiosk-{name}-lv-{TRIAL}.png") as expected:
             difference = ImageChops.difference(self._picture().reduce(4), expected.reduce(4))
         return max(ImageStat.Stat(difference).mean)
 
@@ -280,6 +278,7 @@ def test_by_keys_alone_a_visitor_hears_the_screens_and_takes_a_ticket(
     with (
         ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)),
         SimulatedPrinter(tmp_path / "printer", tmp_path / "paper") as printer,
+        SimulatedScanner(tmp_path / "scanner"),
         Watcher(broker.port) as watcher,
         running_kiosk(broker, display, tmp_path),
     ):
