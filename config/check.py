@@ -6,7 +6,8 @@ from typing import Any
 from config.lines import Path
 from config.settings import BookingsFile, Settings
 
-KEPT_NAMES = frozenset({"authority", "broker", "key", "renewal"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+KEPT_NAMES = frozenset({"authority", "broker", "key", "page", "page-key", "renewal"})
 """No unit is called so."""
 
 
@@ -19,6 +20,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
         yield ("site", "languages"), "names a language twice"
     if settings.kiosk.printer.kind == "network" and not settings.kiosk.printer.host:
         yield ("kiosk", "printer", "host"), "is missing: a network printer has one"
+    if settings.desk.host not in LOOPBACK and not settings.desk.tls:
+        yield ("desk", "host"), "lets others reach the page, so it needs desk.tls: see `rinda page`"
     institutions = {each.id for each in settings.institution}
     services = {each.id for each in settings.service}
     for position, service in enumerate(settings.service):

@@ -194,9 +194,14 @@ class CounterSettings(Section):
 
 
 class StaffSettings(Section):
-    """Who may sign in at the desk. `pin` is what `rinda pin` prints, never the PIN itself."""
+    """Who may sign in at the desk. `pin` is what `rinda pin` prints, never the PIN itself.
+
+    `role`: a technician only looks. What concerns the whole centre, such as keeping the queue
+    overnight, is a lead's to decide where there is one, else any clerk's.
+    """
 
     id: Identifier
+    role: Literal["clerk", "lead", "technician"] = "clerk"
     pin: Annotated[str, Field(pattern=rf"^{PIN}$")]
 
 
@@ -323,11 +328,14 @@ class DisplaySettings(Section):
 
 
 class DeskSettings(Section):
-    """The staff's web page."""
+    """The staff's web page. `tls`: the folder with `page.pem` and `page-key.pem`, as `rinda page`
+    makes them; "": none, and only browsers on this very machine reach it.
+    """
 
-    host: str = "0.0.0.0"  # noqa: S104 - staff open it from the counters' computers
+    host: str = "127.0.0.1"
     port: Port = 8080
-    sign_out_minutes: Annotated[int, Field(ge=5, le=720)] = 480
+    tls: str = ""
+    sign_out_minutes: Annotated[int, Field(ge=5, le=720)] = 90
 
 
 class BridgeSettings(Section):

@@ -2,11 +2,15 @@
 
 import asyncio
 import signal
+import ssl
 import time
+from pathlib import Path
+from typing import TypedDict
 
 import uvicorn
 
 from config import VERSION
+from config.load import ConfigError, Problem
 from config.pins import Throttle
 from config.settings import Settings
 from desk.orders import ask
@@ -19,6 +23,12 @@ from drivers.supervisor import Supervisor
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
+
+
+class _Certificate(TypedDict, total=False):
+    ssl_certfile: str
+    ssl_keyfile: str
+
 
 TICK_SECONDS = 0.25
 TICKS_PER_SIGN_OF_LIFE = 20
@@ -58,6 +68,7 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
+            **_certificate(settings.desk.tls),
             timeout_graceful_shutdown=1,
         )
     )
@@ -79,6 +90,19 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         ticking.cancel()
         link.stop()
     return 0
+
+
+def _certificate(folder: str) -> _Certificate:
+    """What uvicorn needs for HTTPS. Raises ConfigError if it cannot be used."""
+    if not folder:
+        return {}
+    file, key = Path(folder) / "page.pem", Path(folder) / "page-key.pem"
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(file, key)
+    except OSError as error:
+        words = f"has no certificate that can be used ({error}): see `rinda page`"
+        raise ConfigError([Problem(folder, None, "desk.tls", words)]) from None
+    return {"ssl_certfile": str(file), "ssl_keyfile": str(key)}
 
 
 async def _tick(link: Link, server: uvicorn.Server, supervisor: Supervisor) -> None:

@@ -4,13 +4,17 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from messaging.messages import Role
+from messaging.roles import ORDERS
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person at a counter."""
+    """A person at a counter. `orders`: names of what this person may order."""
 
     staff: str
     counter: str
+    orders: frozenset[str] = ORDERS[Role.DESK]
 
 
 class Sessions:

@@ -5,6 +5,10 @@ from collections.abc import Iterable
 
 from config.pins import Throttle, WrongPinError, pin_matches
 from config.settings import StaffSettings
+from messaging.messages import Role
+from messaging.roles import ORDERS
+
+OF_LEADS = frozenset({"keep_overnight"})
 
 # What a PIN that belongs to nobody is compared with, so that it takes the same time.
 _NOBODY = f"scrypt:00:{'00' * 32}"
@@ -14,8 +18,18 @@ class Door:
     """Lets staff in by PIN."""
 
     def __init__(self, staff: Iterable[StaffSettings], throttle: Throttle) -> None:
-        self._pins = {each.id: each.pin for each in staff}
+        known = tuple(staff)
+        self._pins = {each.id: each.pin for each in known}
+        self._roles = {each.id: each.role for each in known}
         self._throttle = throttle
+
+    def orders(self, person: str) -> frozenset[str]:
+        """What this person may order."""
+        role = self._roles.get(person, "technician")
+        if role == "technician":
+            return frozenset()
+        leads = role == "lead" or "lead" not in self._roles.values()
+        return ORDERS[Role.DESK] - (frozenset() if leads else OF_LEADS)
 
     async def check(self, person: str, pin: str, address: str) -> None:
         """Return if the PIN is this person's. Raises SignInError otherwise."""

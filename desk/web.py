@@ -99,7 +99,7 @@ class Web:
             form = SignInForm(staff, counter, _sign_in_refusal(words, error))
             return HTMLResponse(self._pages.sign_in(words, form), 403)
         response = RedirectResponse("/", 303)
-        token = self._sessions.open(Session(staff, counter))
+        token = self._sessions.open(Session(staff, counter, self._door.orders(staff)))
         _set_cookie(request, response, SESSION, token, None)
         _set_cookie(request, response, LAST, f"{staff}.{counter}", YEAR)
         return response
@@ -123,6 +123,8 @@ class Web:
             command, name = order(payload, session.counter)
         except BadMessageError:
             return _answer(words.text("The page is out of date. Load it again."), 400)
+        if name not in session.orders:
+            return _answer(words.text("Somebody else decides that. Nothing was done."), 403)
         if not self._watch.fresh:
             return _answer(words.text("No connection to the queue. Nothing was done."), 503)
         reply = await self._ask(command)

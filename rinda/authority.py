@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -157,6 +158,22 @@ def requested_key(pem: str) -> ec.EllipticCurvePublicKey:
     return key
 
 
+def page_certificate(addresses: Sequence[str], key: ec.EllipticCurvePrivateKey) -> str:
+    """A certificate for the staff's page at these addresses, signed by itself: browsers are to know
+    it, and the link is not to take it for the broker's."""
+    name = _named(addresses[0])
+    names = x509.SubjectAlternativeName([_address(each) for each in addresses])
+    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    signed = (
+        _builder(name, name, key.public_key(), END)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(names, critical=False)
+        .add_extension(purpose, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return _pem(signed)
+
+
 def write(file: Path, text: str) -> None:
     """All of it or nothing, for the owner and the group of its folder."""
     new = file.with_name(f".{file.name}.new")
@@ -193,6 +210,13 @@ def _make(folder: Path, site: str) -> None:
         .sign(key, hashes.SHA256())
     )
     write(folder / AUTHORITY, _pem(signed))
+
+
+def _address(given: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(given))
+    except ValueError:
+        return x509.DNSName(given)
 
 
 def _builder(

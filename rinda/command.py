@@ -38,6 +38,7 @@ RECORDS = {
 IDENTITIES = {
     "enrol": "give units a certificate: on the hub with their names, then on the unit with --hub",
     "revoke": "refuse every certificate that these units have",
+    "page": "make a certificate for the staff's page, at the addresses that browsers use",
     "renew": "certificates that end soon; and tell the broker who may do what",
 }
 
@@ -165,6 +166,9 @@ def _add_enrolling(command: argparse.ArgumentParser) -> None:
     command.add_argument("--authority", type=Path, default=Path("/etc/rinda/authority"))
     command.add_argument("--broker", type=Path, default=Path("/etc/mosquitto/rinda"))
     if command.get_default("what") == "renew":
+        return
+    if command.get_default("what") == "page":
+        command.add_argument("names", nargs="+", metavar="ADDRESS", help="a name or number")
         return
     command.add_argument("names", nargs="*", metavar="NAME", help="an id of [[identity]]")
     if command.get_default("what") == "enrol":
@@ -315,6 +319,9 @@ def _enrol(parsed: argparse.Namespace) -> int:
         if parsed.what == "enrol" and parsed.hub:
             code = parsed.code or input("Code: ")
             print(identities.join_hub(settings, code, parsed.hub, parsed.port))
+            return 0
+        if parsed.what == "page":
+            print(identities.page(settings, parsed.names))
             return 0
         hub = identities.Hub(settings, parsed.authority, parsed.broker)
         match parsed.what:

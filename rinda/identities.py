@@ -17,7 +17,14 @@ from messaging.credentials import AUTHORITY, KEY, Credentials, certificate_file,
 from messaging.messages import Certificates
 from messaging.roles import RENEWAL, access_list, roles_of
 from messaging.topics import Topics
-from rinda.authority import Authority, new_key, request_for, requested_key, write
+from rinda.authority import (
+    Authority,
+    new_key,
+    page_certificate,
+    request_for,
+    requested_key,
+    write,
+)
 from rinda.enrolment import MINUTES, Answer, EnrolmentError, admit, join, new_code
 
 BROKER = "broker"
@@ -155,19 +162,29 @@ def join_hub(settings: Settings, code: str, host: str, port: int) -> str:
     return f"Enrolled as {', '.join(names)}."
 
 
+def page(settings: Settings, addresses: Sequence[str]) -> str:
+    """A certificate for the staff's page."""
+    if not settings.desk.tls:
+        raise EnrolmentError('Set tls = "/var/lib/rinda/tls" in [desk] of this unit\'s settings.')
+    folder = Path(settings.desk.tls)
+    certificate = page_certificate(addresses, _unit_key(folder, "page-key.pem"))
+    write(certificate_file(folder, "page"), certificate)
+    return f"Let the browsers of the counters trust {certificate_file(folder, 'page')}."
+
+
 def _folder(settings: Settings) -> Path:
     if not settings.broker.tls:
         raise EnrolmentError('Set tls = "/var/lib/rinda/tls" in [broker] of this unit\'s settings.')
     return Path(settings.broker.tls)
 
 
-def _unit_key(folder: Path) -> EllipticCurvePrivateKey:
+def _unit_key(folder: Path, name: str = KEY) -> EllipticCurvePrivateKey:
     """Made here, where there is none yet; it belongs to whoever owns the folder."""
     if not folder.exists():
         folder.mkdir(mode=0o750)
         above = folder.parent.stat()
         os.chown(folder, above.st_uid, above.st_gid)
-    return new_key(folder / KEY)
+    return new_key(folder / name)
 
 
 def _keep(folder: Path, answer: Answer) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from rinda.broker import Broker, free_port
-from rinda.identities import Hub
+from rinda.identities import Hub, page
 from tests.conftest import ROOT
 
 ROLES = {
@@ -31,9 +31,11 @@ class SecureCentre:
             site.model_dump()
             | {"identity": identities}
             | {"broker": {"port": self.port, "tls": str(folder / "units")}}
+            | {"desk": {"tls": str(folder / "units")}}
         )
         self.told: list[str] = []
         self.hub().enrol_here(list(ROLES))
+        page(self.settings, ["127.0.0.1"])
         self.broker = Broker(folder / "broker", self.port, self.configuration)
 
     @property

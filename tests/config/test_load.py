@@ -204,6 +204,13 @@ def test_secrets_are_never_repeated(broken: Broken, old: str, new: str) -> None:
         ("[site]", "kiosk.printer.baud = -5\n[site]", "kiosk.printer.baud", "1200"),
         ("[site]", "kiosk.scanner.baud = 1e9\n[site]", "kiosk.scanner.baud", "921600"),
         ("[site]", 'kiosk.printer.kind = "network"\n[site]', "kiosk.printer.host", "is missing"),
+        ("[site]", 'desk.host = "0.0.0.0"\n[site]', "desk.host", "rinda page"),
+        (
+            "[site]",
+            'identity = [{ id = "broker", role = "kiosk" }]\n[site]',
+            "identity[0].id",
+            "kept",
+        ),
         ("[site]", "[[site]]", "site", "write [site]"),
     ],
 )

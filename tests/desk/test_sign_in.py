@@ -1,3 +1,5 @@
+from typing import Literal
+
 import pytest
 from pydantic import ValidationError
 
@@ -142,3 +144,28 @@ async def test_an_hour_forgets_them_too(door: Door, watch: Watch) -> None:
     await wrong(door, FREE_ATTEMPTS - 1)
     watch.seconds = 3600
     await wrong(door, FREE_ATTEMPTS)
+
+
+@pytest.mark.parametrize(
+    ("role", "others", "decides", "calls"),
+    [
+        ("clerk", "clerk", True, True),
+        ("clerk", "lead", False, True),
+        ("lead", "clerk", True, True),
+        ("technician", "clerk", False, False),
+    ],
+)
+def test_what_a_role_may_order(
+    watch: Watch,
+    role: Literal["clerk", "lead", "technician"],
+    others: Literal["clerk", "lead"],
+    decides: bool,
+    calls: bool,
+) -> None:
+    pin = hash_pin("2580", SALT)
+    staff = [StaffSettings(id="anna", pin=pin, role=role)]
+    staff += [StaffSettings(id="juris", pin=pin, role=others)]
+    door = Door(staff, Throttle(watch))
+    assert ("keep_overnight" in door.orders("anna")) is decides
+    assert ("call_next" in door.orders("anna")) is calls
+    assert not door.orders("nobody")

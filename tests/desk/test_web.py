@@ -159,6 +159,16 @@ async def test_foreign_pages_are_refused(site: Site, path: str, origin: str) -> 
     assert site.asked == []
 
 
+async def test_what_a_role_may_not_order_is_not_asked(site: Site) -> None:
+    token = site.sessions.open(Session("klientu-1", "1", frozenset({"recall"})))
+    cookie = {"Cookie": f"rinda_session={token}"}
+    answer = await site.post("/command", CALL_NEXT, cookie)
+    assert answer.status == 403
+    assert "lemj cits" in answer.text
+    assert 'id="overnight"' not in (await site.get("/", cookie)).text
+    assert site.asked == []
+
+
 async def test_an_order_becomes_a_command_of_the_own_counter(site: Site) -> None:
     site.reply = Reply(id="12345678")
     answer = await site.post("/command", CALL_NEXT, site.signed_in())

@@ -2,7 +2,9 @@
 
 import http.client
 import sqlite3
+import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -30,6 +32,7 @@ class SecureCentreAtHand(CentreAtHand):
         unit = self.folder / "unit.toml"
         broker = f'port = {self.secure.port}\ntls = "{self.secure.folder / "units"}"'
         text = unit.read_text().replace(f"port = {self.broker.port}", broker, 1)
+        text = text.replace("[desk]", f'[desk]\ntls = "{self.secure.folder / "units"}"')
         roles = [f'[[identity]]\nid = "{name}"\nrole = "{role}"\n' for name, role in ROLES.items()]
         unit.write_text("\n".join([text, *roles]))
 
@@ -48,28 +51,39 @@ def centre(tmp_path: Path, demo_settings: Settings) -> Iterator[SecureCentreAtHa
             yield made
 
 
-def sign_in_and_open(port: int) -> None:
-    """As a clerk's browser does it."""
-    origin = {"Origin": f"http://127.0.0.1:{port}"}
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    form = urlencode({"staff": "klientu-1", "counter": "1", "pin": PIN})
-    connection.request("POST", "/sign-in", form, origin)
-    answer = connection.getresponse()
-    answer.read()
-    cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
-    order = '{"name": "open_counter", "body": {}}'
-    connection.request("POST", "/command", order, {**origin, "Cookie": cookie})
-    answer = connection.getresponse()
-    assert answer.status == 200, answer.read()
+@dataclass(frozen=True)
+class Browser:
+    """A clerk's, which trusts the page's certificate and nothing else."""
 
+    port: int
+    certificate: Path
 
-def is_fresh(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
+    def sign_in_and_open(self) -> None:
+        """The PIN, and the counter takes visitors."""
+        form = urlencode({"staff": "klientu-1", "counter": "1", "pin": PIN})
+        cookie = self._post("/sign-in", form).getheader("Set-Cookie") or ""
+        assert {"Secure", "HttpOnly", "SameSite=strict"} <= set(cookie.split("; "))
+        order = '{"name": "open_counter", "body": {}}'
+        assert self._post("/command", order, cookie.partition(";")[0]).status == 200
+
+    def is_fresh(self) -> bool:
+        """Whether the page answers, and has the module's news."""
+        connection = self._connect()
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == 200
+        except ConnectionError:
+            return False
+
+    def _post(self, path: str, body: str, cookie: str = "") -> http.client.HTTPResponse:
+        connection = self._connect()
+        headers = {"Origin": f"https://127.0.0.1:{self.port}", "Cookie": cookie}
+        connection.request("POST", path, body, headers)
+        return connection.getresponse()
+
+    def _connect(self) -> http.client.HTTPSConnection:
+        trusted = ssl.create_default_context(cafile=self.certificate)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=trusted)
 
 
 def test_a_visitor_is_served_by_programs_that_prove_who_they_are(
@@ -79,8 +93,9 @@ def test_a_visitor_is_served_by_programs_that_prove_who_they_are(
         with sqlite3.connect(centre.folder / "queue.db") as reader:
             return set(reader.execute("select name, sender from event"))
 
-    wait_until(lambda: is_fresh(centre.desk_port), 60)
-    sign_in_and_open(centre.desk_port)
+    browser = Browser(centre.desk_port, centre.secure.folder / "units" / "page.pem")
+    wait_until(browser.is_fresh, 60)
+    browser.sign_in_and_open()
 
     def has_ticket() -> bool:
         centre.scanner.scan(qr_text("demo", demonstration_codes()[0]))
