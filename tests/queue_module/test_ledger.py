@@ -83,13 +83,23 @@ def test_any_beginning_kept_and_the_rest_replayed_is_the_whole(centre: Centre, s
         assert fold(memory.decode(memory.encode(before)), log[place:]) == whole
 
 
-@pytest.fixture
-def kept(centre: Centre, database: Path) -> list[Recorded]:
-    """A log of four days in the file, with what was kept of it."""
-    log = random_days(centre, 7, days=4, steps=80)
+@pytest.fixture(scope="module")
+def written(
+    centre: Centre, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[Recorded], bytes]:
+    """A log of four days, and its file with what was kept of it."""
+    database = tmp_path_factory.mktemp("written") / "queue.db"
+    log = random_days(centre, 7, days=4, steps=60)
     with Restored(centre, database) as restored:
         restored.store(log)
-    return log
+    return log, database.read_bytes()
+
+
+@pytest.fixture
+def kept(database: Path, written: tuple[list[Recorded], bytes]) -> list[Recorded]:
+    """That log, in the file."""
+    database.write_bytes(written[1])
+    return written[0]
 
 
 def test_a_start_reads_the_last_day_only_and_what_was_learned_is_there(
@@ -220,26 +230,16 @@ def test_what_a_failing_disk_has_stored_although_it_was_refused_counts_when_it_i
         assert restored.ledger.mend() == []
 
 
-@pytest.fixture(scope="module")
-def good(centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Recorded], bytes]:
-    """A log, and its file."""
-    database = tmp_path_factory.mktemp("good") / "queue.db"
-    log = random_days(centre, 7, days=2, steps=60)
-    with Restored(centre, database) as restored:
-        restored.store(log)
-    return log, database.read_bytes()
-
-
 @given(place=st.floats(0, 1, exclude_max=True), rust=st.binary(min_size=1, max_size=600))
 def test_however_a_file_rots_nothing_wrong_is_read(
     centre: Centre,
-    good: tuple[list[Recorded], bytes],
+    written: tuple[list[Recorded], bytes],
     tmp_path_factory: pytest.TempPathFactory,
     place: float,
     rust: bytes,
 ) -> None:
     """Either all of the log, or its beginning with a fault; and nothing is raised but that."""
-    log, content = good[0], bytearray(good[1])
+    log, content = written[0], bytearray(written[1])
     database = tmp_path_factory.mktemp("rotten") / "queue.db"
     start = int(place * len(content))
     content[start : start + len(rust)] = rust
