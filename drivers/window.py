@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from config.settings import WindowSettings
+from drivers.console import mute
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def prepare_window(
     settings: WindowSettings, home: Path, frames_per_second: int = 60, *, smooth: bool = True
 ) -> None:
     """Set the window up. Kivy keeps files of its own in `home`; `smooth` edges cost time."""
+    mute()
     os.environ.update(ENVIRONMENT, KIVY_HOME=str(home))
     ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
     from kivy.config import Config

@@ -25,9 +25,10 @@ from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
 from rinda.authority import AHEAD, LIFE, Authority, new_key, request_for
 from rinda.broker import free_port
+from rinda.command import main
 from rinda.enrolment import CODE_LENGTH, LETTERS, Answer, EnrolmentError, admit, join, new_code
 from rinda.identities import join_hub
-from tests.conftest import MORNING
+from tests.conftest import DEMO, MORNING
 from tests.parts import wait_until
 from tests.secure import SecureCentre
 
@@ -298,3 +299,18 @@ async def test_who_has_no_code_does_not_end_the_waiting(line: bytes) -> None:
 async def test_a_code_ends_by_itself() -> None:
     with pytest.raises(EnrolmentError, match="no longer good"):
         await admit(CODE, lambda _: Answer("a", {}), "127.0.0.1", free_port(), 0.01)
+
+
+def test_the_command_says_what_it_did_or_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = tmp_path / "unit.toml"
+    unit.write_text(f'[desk]\ntls = "{tmp_path}"\n')
+    files = ["--site", str(DEMO / "site.toml"), "--unit", str(unit)]
+    assert main(["page", "hub.local", "127.0.0.1", *files]) == 0
+    assert "page.pem" in capsys.readouterr().out
+    assert main(["enrol", "--hub", "127.0.0.1", "--code", CODE, *files]) == 1
+    assert "[broker]" in capsys.readouterr().err
+    hub = [*files, "--authority", str(tmp_path / "authority"), "--broker", str(tmp_path / "hub")]
+    assert main(["enrol", "kiosk-2", *hub]) == 1
+    assert 'no [[identity]] with id = "kiosk-2"' in capsys.readouterr().err
