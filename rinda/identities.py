@@ -30,6 +30,9 @@ from rinda.enrolment import MINUTES, Answer, EnrolmentError, admit, join, new_co
 BROKER = "broker"
 TELL_SECONDS = 10.0
 
+EARLIEST_YEAR = 2025
+"""Certificates of a hub whose clock is slow would have ended when somebody sets it right."""
+
 Tell = Callable[[str], None]
 """Tell the broker's service to ``reload`` its files, or to ``restart``."""
 
@@ -56,6 +59,8 @@ class Hub:
         self._renewal = authority / RENEWAL
         try:
             now = settings.to_clock().now()
+            if now.year < EARLIEST_YEAR:
+                raise EnrolmentError(f"The clock of this hub says {now:%Y}: set it right first.")
             self._authority = Authority(authority, settings.site.id, now)
             self._own(BROKER, broker, server=True)
             self._own(RENEWAL, self._renewal)

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from math import ceil
+from ssl import SSLError
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from config.load import ConfigError
 from config.settings import BrokerSettings
 from messaging.codec import BadMessageError, decode, encode
 from messaging.credentials import Credentials, self_test_of
@@ -56,7 +58,7 @@ class Session:
         address = {"host": self._broker.host, "port": self._broker.port}
         if not self._connect():
             return bad("broker", "broker_unreachable", **address)
-        if self._reason is None or self._reason.is_failure:
+        if not self._is_connected:
             return bad("broker", "broker_refused", **address, unit=self._unit)
         seconds = self.tell(report)
         if seconds is None:
@@ -98,20 +100,22 @@ class Session:
         return self._client is not None and self._client.is_connected()
 
     def _connect(self) -> bool:
-        """Whether a broker has answered; `_reason` is what."""
+        """Whether a broker has answered, be it that it lets nobody in who cannot prove to be us."""
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=self_test_of(self._unit),
             protocol=MQTTProtocolVersion.MQTTv5,
         )
-        if credentials := Credentials.of(self._broker, self_test_of(self._unit)):
-            credentials.secure(client)
         client.on_socket_open = without_delay
-        client.on_connect = self._connected
+        client.on_connect = client.on_disconnect = self._heard
         client.on_message = self._arrived
         client.connect_timeout = self._seconds
         try:
+            if credentials := Credentials.of(self._broker, self_test_of(self._unit)):
+                credentials.secure(client)
             client.connect(self._broker.host, self._broker.port)
+        except (ConfigError, SSLError):
+            return True
         except (OSError, ValueError):
             return False
         self._client = client
@@ -122,7 +126,7 @@ class Session:
         with self._changed:
             return self._changed.wait_for(condition, self._seconds)
 
-    def _connected(self, client: Client, _: Any, __: Any, reason: ReasonCode, ___: Any) -> None:
+    def _heard(self, client: Client, _: Any, __: Any, reason: ReasonCode, ___: Any) -> None:
         if not reason.is_failure:
             client.subscribe(self._topics.catalogue, qos=1)
         with self._changed:

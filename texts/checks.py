@@ -133,7 +133,7 @@ _ADVICE = {
     "network_no_address": text("Try another socket, or ask whoever looks after the network."),
     "broker_unreachable": text("See that the hub is on, and that [broker] host is its address."),
     "broker_refused": text("On the hub: sudo rinda enrol {unit}; then enrol this unit anew."),
-    "broker_forgets": text("On the hub, let this user write its own topics (mosquitto)."),
+    "broker_forgets": text("On the hub: sudo rinda renew"),
     "module_silent": text("On the hub: sudo systemctl restart rinda-module"),
     "clock_year": text("Connect the network and wait a minute, or fit a clock with a battery."),
     "clock_zone": text("sudo timedatectl set-timezone {wanted}"),

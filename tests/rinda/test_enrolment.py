@@ -108,7 +108,7 @@ def test_a_name_belongs_to_the_unit_that_was_enrolled_last(centre: SecureCentre)
     other = new_key(centre.folder / "other.pem")
     centre.hub().issue(["kiosk"], request_for(other))
     centre.hub().revoke(["desk"])  # whoever it is: the broker gets the whole list
-    centre.broker.stop()
+    centre.broker.kill()
     centre.broker.start()
     assert not is_let_in(before, centre.port)
     assert centre.told[-1] == "restart"
@@ -116,7 +116,7 @@ def test_a_name_belongs_to_the_unit_that_was_enrolled_last(centre: SecureCentre)
 
 def test_a_unit_that_is_shut_out_is_told_nothing_and_has_no_rights(centre: SecureCentre) -> None:
     centre.hub().revoke(["kiosk"])
-    centre.broker.stop()
+    centre.broker.kill()
     centre.broker.start()
     assert not is_let_in(centre.folder / "units", centre.port)
     assert "user kiosk\n" not in (centre.folder / "mosquitto" / "access.acl").read_text()
@@ -137,20 +137,43 @@ def test_without_a_certificate_of_this_centre_nobody_is_let_in(
     assert not is_let_in(other.folder / "units", centre.port)
 
 
-def test_no_unit_can_pose_as_the_hub(centre: SecureCentre) -> None:
-    units = centre.folder / "units"
+def shake_hands(server: Path, key: Path, client: ssl.SSLContext) -> None:
+    """As far as the client's mind about this server's certificate. Raises SSLError."""
     posing = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    posing.load_cert_chain(units / "display.pem", units / KEY)
-    ours = tls_context(units / AUTHORITY, units / "kiosk.pem", units / KEY)
+    posing.load_cert_chain(server, key)
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = ours.wrap_bio(to_client, to_server)
-    server = posing.wrap_bio(to_server, to_client, server_side=True)
-    with pytest.raises(ssl.SSLWantReadError):
-        client.do_handshake()
-    with pytest.raises(ssl.SSLWantReadError):
-        server.do_handshake()
+    near = client.wrap_bio(to_client, to_server)
+    far = posing.wrap_bio(to_server, to_client, server_side=True)
+    for end in (near, far):
+        with suppress(ssl.SSLWantReadError):
+            end.do_handshake()
+    near.do_handshake()
+
+
+def test_no_unit_can_pose_as_the_hub(centre: SecureCentre) -> None:
+    units, hub = centre.folder / "units", centre.folder / "mosquitto"
+    ours = tls_context(units / AUTHORITY, units / "kiosk.pem", units / KEY)
+    shake_hands(hub / "broker.pem", hub / KEY, ours)
     with pytest.raises(ssl.SSLCertVerificationError, match="purpose"):
-        client.do_handshake()
+        shake_hands(units / "display.pem", units / KEY, ours)
+
+
+def test_a_unit_whose_clock_is_wrong_knows_its_hub(tmp_path: Path) -> None:
+    """To a certificate that has ended, it is the same as if the clock ran ahead."""
+    long_ago = Authority(tmp_path / "authority", "demo", MORNING - 5 * LIFE)
+    key = new_key(tmp_path / "hub.key")
+    for name in ("broker", "kiosk"):
+        ended = long_ago.issue(name, key.public_key(), server=name == "broker")
+        (tmp_path / f"{name}.pem").write_text(ended)
+    ours = tls_context(
+        tmp_path / "authority" / AUTHORITY, tmp_path / "kiosk.pem", tmp_path / "hub.key"
+    )
+    shake_hands(tmp_path / "broker.pem", tmp_path / "hub.key", ours)
+
+
+def test_a_hub_whose_clock_is_slow_issues_nothing(centre: SecureCentre) -> None:
+    with pytest.raises(EnrolmentError, match="set it right first"):
+        centre.hub(timedelta(days=-40 * 365))
 
 
 def leave_behind(topic: str, folder: Path, port: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import BrokerSettings
+from config.settings import BrokerSettings, Settings
 from messaging.codec import encode
 from messaging.messages import CatalogueState, SelfTestReport
 from queue_core.centre import Centre
@@ -16,6 +16,7 @@ from rinda.observer import Observer
 from selftest.session import Session
 from tests.conftest import MORNING
 from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
+from tests.secure import SecureCentre
 
 REPORT = SelfTestReport(unit="kiosk", name={}, version="test", at=MORNING)
 
@@ -98,3 +99,22 @@ def test_a_broker_that_lets_nobody_in_or_takes_nothing(
         closing(session_with(broker.port)) as session,
     ):
         assert session.try_broker(REPORT).code == f"broker_{code}"
+
+
+def test_a_unit_is_let_in_with_the_certificate_of_its_self_test(
+    tmp_path: Path, demo_settings: Settings
+) -> None:
+    secure = SecureCentre(tmp_path / "secure", demo_settings)
+
+    def finding() -> str:
+        session = Session(secure.settings.broker, TOPICS, "kiosk", clock_at(MORNING).now, 2.0)
+        with closing(session):
+            return session.try_broker(REPORT).code
+
+    with secure.broker:
+        assert finding() == "broker_good"
+    secure.hub().revoke(["kiosk"])
+    with secure.broker:
+        assert finding() == "broker_refused"
+        (secure.folder / "units" / "kiosk-self-test.pem").unlink()
+        assert finding() == "broker_refused"
