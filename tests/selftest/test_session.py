@@ -57,10 +57,13 @@ def test_a_module_that_only_the_broker_remembers_does_not_speak(
     state = CatalogueState(
         sequence=1, at=MORNING, name={}, timezone="Europe/Riga", languages=("lv",), institutions=()
     )
-    with UnitThread(broker.port) as unit:
+    unit = UnitThread(broker.port)
+    unit.listen(TOPICS.catalogue)
+    with unit:
         wait_until(lambda: unit.link.connected)
         unit.call(lambda: unit.link.publish(TOPICS.catalogue, encode(state), retain=True))
         unit.call(lambda: unit.link.publish(TOPICS.catalogue, b"{", retain=False))
+        wait_until(lambda: unit.arrived.qsize() == 2)
         assert session.try_broker(REPORT).code == "broker_good"
         assert session.try_module().code == "module_silent"
     assert session.ahead is None
