@@ -36,7 +36,7 @@ RECORDS = {
 }
 
 IDENTITIES = {
-    "enrol": "give units a certificate: on the hub with their names, then on the unit with --hub",
+    "enrol": "give units a certificate: on the hub with their names, then on the unit with --join",
     "revoke": "refuse every certificate that these units have",
     "page": "make a certificate for the staff's page, at the addresses that browsers use",
     "renew": "certificates that end soon; and tell the broker who may do what",
@@ -173,8 +173,8 @@ def _add_enrolling(command: argparse.ArgumentParser) -> None:
     command.add_argument("names", nargs="*", metavar="NAME", help="an id of [[identity]]")
     if command.get_default("what") == "enrol":
         command.add_argument("--here", action="store_true", help="they run on this very hub")
-        command.add_argument("--hub", default="", help="the hub's address, on the new unit")
-        command.add_argument("--code", default="", help="what the hub said; asked if left out")
+        joining = "on the new unit: with the code that the hub says; asked for if left out"
+        command.add_argument("--join", nargs="?", const="", metavar="CODE", help=joining)
         command.add_argument("--port", type=int, default=8884)
 
 
@@ -316,9 +316,8 @@ def _enrol(parsed: argparse.Namespace) -> int:
 
     settings = _settings(parsed)
     try:
-        if parsed.what == "enrol" and parsed.hub:
-            code = parsed.code or input("Code: ")
-            print(identities.join_hub(settings, code, parsed.hub, parsed.port))
+        if parsed.what == "enrol" and parsed.join is not None:
+            print(identities.join_hub(settings, parsed.join or input("Code: "), parsed.port))
             return 0
         if parsed.what == "page":
             print(identities.page(settings, parsed.names))

@@ -71,7 +71,7 @@ class Hub:
         """Wait for a unit with the code that is said now."""
         self._must_know(names)
         code = new_code()
-        say(f"On the unit: sudo rinda enrol --hub ADDRESS --code {code}")
+        say(f"On the unit: sudo rinda enrol --join {code}")
         say(f"It can be used once, within {MINUTES} minutes; Ctrl-C ends the waiting.")
         asyncio.run(admit(code, lambda asked: self.issue(names, asked), "", port, MINUTES * 60.0))
         self._told("reload")
@@ -158,9 +158,9 @@ class Hub:
         return Certificates(pem={name: self._authority.current(name) for name in names_of(unit)})
 
 
-def join_hub(settings: Settings, code: str, host: str, port: int) -> str:
-    """On a new unit: a key of its own, and a certificate from the hub."""
-    folder = _folder(settings)
+def join_hub(settings: Settings, code: str, port: int) -> str:
+    """On a new unit: a key of its own, and a certificate from the hub, where the broker is."""
+    folder, host = _folder(settings), settings.broker.host
     answer = asyncio.run(join(code, request_for(_unit_key(folder)), host, port))
     _keep(folder, answer)
     names = [each for each in answer.certificates if not each.endswith("-self-test")]

@@ -132,7 +132,9 @@ _ADVICE = {
     "network_down": text("Plug the cable in at both ends; lamps at the socket must shine."),
     "network_no_address": text("Try another socket, or ask whoever looks after the network."),
     "broker_unreachable": text("See that the hub is on, and that [broker] host is its address."),
-    "broker_refused": text("On the hub: sudo rinda enrol {unit}; then enrol this unit anew."),
+    "broker_refused": text(
+        "On the hub: sudo rinda enrol {unit}; then here: sudo rinda enrol --join"
+    ),
     "broker_forgets": text("On the hub: sudo rinda renew"),
     "module_silent": text("On the hub: sudo systemctl restart rinda-module"),
     "clock_year": text("Connect the network and wait a minute, or fit a clock with a battery."),

@@ -82,7 +82,7 @@ def test_a_unit_joins_with_the_code_that_the_hub_says(centre: SecureCentre, tmp_
     code = said[1].split()[-1]
     while True:
         try:
-            assert join_hub(unit, code, "127.0.0.1", port) == "Enrolled as kiosk."
+            assert join_hub(unit, code, port) == "Enrolled as kiosk."
             break
         except EnrolmentError:
             assert hub.is_alive()
@@ -99,7 +99,7 @@ def test_a_unit_joins_with_the_code_that_the_hub_says(centre: SecureCentre, tmp_
     assert stat.S_IMODE((folder / KEY).stat().st_mode) == 0o640
     assert is_let_in(folder, centre.port)
     with pytest.raises(EnrolmentError, match="Nobody answers"):
-        join_hub(unit, code, "127.0.0.1", port)
+        join_hub(unit, code, port)
 
 
 def test_a_name_belongs_to_the_unit_that_was_enrolled_last(centre: SecureCentre) -> None:
@@ -332,7 +332,7 @@ def test_the_command_says_what_it_did_or_what_is_missing(
     files = ["--site", str(DEMO / "site.toml"), "--unit", str(unit)]
     assert main(["page", "hub.local", "127.0.0.1", *files]) == 0
     assert "page.pem" in capsys.readouterr().out
-    assert main(["enrol", "--hub", "127.0.0.1", "--code", CODE, *files]) == 1
+    assert main(["enrol", "--join", CODE, *files]) == 1
     assert "[broker]" in capsys.readouterr().err
     hub = [*files, "--authority", str(tmp_path / "authority"), "--broker", str(tmp_path / "hub")]
     assert main(["enrol", "kiosk-2", *hub]) == 1
