@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from queue_module.journal import Head, rows_after
 from queue_module.storage import (
+    EVENT,
     Fault,
     StorageError,
     locked,
@@ -118,27 +119,25 @@ def _rebuild(database: Path, folder: Path, site: str) -> str:
     _copy(copy, building)
     with closing(open_for_writing(building)) as log:
         with transaction(log):
-            rest = _salvaged(database, head)
-            saved = log.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rest).rowcount
+            log.table("event").insert_all(_salvaged(database, head))
+            saved = log.table("event").count - head.sequence
         log.execute("pragma journal_mode = delete")
     proved(building)
     building.replace(part)
-    return (
-        f"{head.sequence} events from {copy.name}, and {max(saved, 0)} later ones from the old log."
-    )
+    return f"{head.sequence} events from {copy.name}, and {saved} later ones from the old log."
 
 
-def _salvaged(database: Path, head: Head) -> Iterator[tuple[object, ...]]:
+def _salvaged(database: Path, head: Head) -> Iterator[dict[str, object]]:
     """The rows of a damaged log that follow this head, up to the first that does not."""
     with suppress(StorageError), closing(open_for_reading(database)) as log, translated():
         for follower, row in rows_after(log, head):
-            yield *row, follower.hash
+            yield dict(zip(EVENT, (*row, follower.hash), strict=True))
 
 
 def _copy(log: Path, copy: Path) -> None:
     """All of a log at one moment, as one file."""
     with closing(open_for_reading(log)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+        source.conn.backup(target)
         target.execute("pragma journal_mode = delete")
 
 

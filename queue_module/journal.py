@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 from messaging.codec import BadMessageError, decode_event, encode_event
 from queue_core.events import Recorded
 from queue_module.storage import (
@@ -53,7 +55,7 @@ class Journal:
         self.head = Head()
         self.fault: Fault | None = None
         self._path = path
-        self._database: sqlite3.Connection | None = None
+        self._database: Database | None = None
         self._stack = ExitStack()
 
     def open(self) -> None:
@@ -79,8 +81,8 @@ class Journal:
             row = _row(each)
             head = Head(each.sequence, chained(head.hash, *row))
             rows.append((*row, head.hash))
-        with self._writing() as database:
-            database.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rows)
+        with self._writing() as database:  # insert_all would make a table that is gone anew
+            database.conn.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rows)
         self.head = head
 
     def following(self, head: Head) -> Iterator[Recorded]:
@@ -101,8 +103,8 @@ class Journal:
             database.execute(
                 "insert or replace into snapshot values (?, ?, ?, ?, ?)", (*row, chained("", *row))
             )
-            database.execute(
-                "delete from snapshot where rules <> ? or sequence not in "
+            database.table("snapshot").delete_where(
+                "rules <> ? or sequence not in "
                 "(select sequence from snapshot where rules = ? order by sequence desc limit ?)",
                 [rules, rules, SNAPSHOTS],
             )
@@ -130,18 +132,18 @@ class Journal:
         with suppress(sqlite3.Error):
             self._stack.close()
 
-    def _use(self, database: sqlite3.Connection) -> None:
+    def _use(self, database: Database) -> None:
         self._database = self._stack.enter_context(closing(database))
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Database]:
         if self.fault:
             raise StorageError(self.fault, "nothing can be stored")
         with self._using() as database, transaction(database):
             yield database
 
     @contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
+    def _using(self) -> Iterator[Database]:
         if self._database is None:
             raise StorageError(self.fault or Fault.DISK_FAULT, "the log is not open")
         try:
@@ -163,7 +165,7 @@ def read_log(path: Path) -> list[Recorded]:
         return [_event(row) for _, row in rows_after(log, Head())]
 
 
-def rows_after(database: sqlite3.Connection, head: Head) -> Iterator[Chained]:
+def rows_after(database: Database, head: Head) -> Iterator[Chained]:
     """The rows after this head, each proved by the chain. Raises StorageError, in a sentence, at
     the first that is missing or not as it was written."""
     if head.sequence:
@@ -209,7 +211,7 @@ def _event(row: tuple[Any, ...]) -> Recorded:
         raise _damaged(f"Event {sequence} cannot be read by this version: {error}.") from None
 
 
-def _snapshot(database: sqlite3.Connection, sequence: int) -> tuple[Head, str] | None:
+def _snapshot(database: Database, sequence: int) -> tuple[Head, str] | None:
     """What was kept there; None if it cannot be read, or is not as it was written."""
     with suppress(*UNREADABLE):
         found = database.execute("select * from snapshot where sequence = ?", [sequence])

@@ -13,6 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.db import Table
 
 
 class Fault(StrEnum):
@@ -54,26 +58,16 @@ LEAST_ROOM = 64 * 1024
 """Bytes. With fewer free, SQLite may say that the disk fails where it is only full."""
 
 _VERSION = 2
-_EVENTS = """
-    create table event (
-        sequence integer primary key,
-        at text not null,
-        command_id text not null,
-        sender text not null,
-        name text not null,
-        body text not null check (json_valid(body)),
-        hash text not null
-    ) strict
-"""
-_SNAPSHOTS = """
-    create table snapshot (
-        sequence integer primary key,
-        hash text not null,
-        rules text not null,
-        body text not null,
-        digest text not null
-    ) strict
-"""
+EVENT = {
+    "sequence": int,
+    "at": str,
+    "command_id": str,
+    "sender": str,
+    "name": str,
+    "body": str,  # JSON
+    "hash": str,
+}
+_SNAPSHOT = {"sequence": int, "hash": str, "rules": str, "body": str, "digest": str}
 
 
 def chained(before: str, *row: object) -> str:
@@ -100,12 +94,12 @@ def translated() -> Iterator[None]:
         raise StorageError(Fault.DISK_FAULT, str(error)) from error
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path) -> Database:
     """The file, made or brought up to date where needed. Raises StorageError."""
     if restoring(path).exists():
         raise StorageError(Fault.LOG_DAMAGED, "A restore was not finished: do it once more.")
     with translated():
-        database = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None)
+        database = Database(sqlite3.connect(path, BUSY_SECONDS, isolation_level=None))
         with _closed_on_error(database):
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = full")
@@ -114,7 +108,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return database
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def open_for_reading(path: Path) -> Database:
     """The file as it is, also where nothing can be written beside it. Raises StorageError."""
     written_ahead = path.with_name(f"{path.name}-wal")
     with suppress(StorageError):
@@ -126,7 +120,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def transaction(database: sqlite3.Connection) -> Iterator[None]:
+def transaction(database: Database) -> Iterator[None]:
     """All or nothing, and on disk at its end."""
     database.execute("begin immediate")
     try:
@@ -162,11 +156,10 @@ def locked(path: Path) -> Iterator[None]:
         os.close(file)
 
 
-def _reading(path: Path, how: str) -> sqlite3.Connection:
+def _reading(path: Path, how: str) -> Database:
     with translated():
-        database = sqlite3.connect(
-            f"{path.resolve().as_uri()}?{how}", BUSY_SECONDS, isolation_level=None, uri=True
-        )
+        address = f"{path.resolve().as_uri()}?{how}"
+        database = Database(sqlite3.connect(address, BUSY_SECONDS, isolation_level=None, uri=True))
         with _closed_on_error(database):
             (version,) = database.execute("pragma user_version").fetchone()
             if version != _VERSION:
@@ -175,7 +168,7 @@ def _reading(path: Path, how: str) -> sqlite3.Connection:
 
 
 @contextmanager
-def _closed_on_error(database: sqlite3.Connection) -> Iterator[None]:
+def _closed_on_error(database: Database) -> Iterator[None]:
     try:
         yield
     except BaseException:
@@ -190,35 +183,27 @@ def _meaning(error: Exception) -> Fault:
     return Fault.DISK_FAULT if code in OF_THE_DISK else Fault.LOG_DAMAGED
 
 
-def _bring_up_to_date(database: sqlite3.Connection) -> None:
+def _bring_up_to_date(database: Database) -> None:
     (version,) = database.execute("pragma user_version").fetchone()
     if version > _VERSION:
         raise StorageError(Fault.LOG_DAMAGED, "The log is of a newer version of Rinda.")
     if version == _VERSION:
         return
-    columns = [row[1] for row in database.execute("pragma table_info(event)")]
-    if columns:
-        database.execute("alter table event rename to event_before")
-        database.execute("drop table if exists _sqlite_migrations")
-    database.execute(_EVENTS)
-    database.execute(_SNAPSHOTS)
-    if columns:
-        _chain(database)
+    is_first = database.table("event").exists()
+    if is_first:
+        database.rename_table("event", "event_before")
+        database.table("_sqlite_migrations").drop(ignore=True)
+    for name, columns in {"event": EVENT, "snapshot": _SNAPSHOT}.items():
+        database.table(name).create(columns, pk="sequence", not_null=columns, strict=True)
+    if is_first:
+        database.table("event").insert_all(_chained(database.table("event_before")))
+        database.table("event_before").drop()
     database.execute(f"pragma user_version = {_VERSION}")
 
 
-def _chain(database: sqlite3.Connection) -> None:
-    """Take the events of a log of the first version over, each with its hash."""
+def _chained(events: Table) -> Iterator[dict[str, Any]]:
+    """The events of a log of the first version, each with its hash."""
     head = ""
-
-    def following(*row: object) -> str:
-        nonlocal head
-        head = chained(head, *row)
-        return head
-
-    names = "sequence, at, command_id, sender, name, body"
-    database.create_function("chained", 6, following)
-    database.execute(
-        f"insert into event select {names}, chained({names}) from event_before order by sequence"  # noqa: S608
-    )
-    database.execute("drop table event_before")
+    for row in events.rows_where(order_by="sequence"):
+        head = chained(head, *row.values())
+        yield {**row, "hash": head}
