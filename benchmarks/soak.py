@@ -259,8 +259,9 @@ class Crowd:
         from kivy.core.window import Window
 
         code = self._chance.choice([*KEYS, *map(ord, LETTERS)])
-        Window.dispatch("on_key_down", code, 0, None if code in KEYS else chr(code), [])
-        Window.dispatch("on_key_up", code, 0)
+        text = None if code in KEYS else chr(code)
+        self._post(lambda: Window.dispatch("on_key_down", code, 0, text, []))
+        self._post(lambda: Window.dispatch("on_key_up", code, 0))
         self.outcome.keys += 1
 
     def _scan(self) -> None:
