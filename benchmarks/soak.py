@@ -27,6 +27,7 @@ from benchmarks.windows import resident
 from config.pins import Throttle
 from config.settings import WindowSettings
 from drivers.audio import NoAudio
+from drivers.backlight import NoBacklight
 from drivers.speech import NoSpeech
 from drivers.window import prepare_window
 from kiosk import demo
@@ -137,6 +138,7 @@ class Crowd:
             scanner=self._hand,
             voice=Voice(NoAudio(), NoSpeech(), home, post),
             own=OwnNumbers(settings.to_centre(), status.unit, store, clock),
+            backlight=NoBacklight(),
             supervisor=_Supervisor(),
             pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(self._time.now), post),
             log_tail=LogTail(),

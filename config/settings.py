@@ -298,22 +298,36 @@ class WindowSettings(Section):
     diagonal_inches: Annotated[float, Field(ge=5, le=100)] = 21.5
 
 
+class BacklightSettings(Section):
+    """The light behind the kiosk's screen, which burns with `resting_percent` of its strength while
+    the screen rests. sysfs: the kernel's driver of a panel that has one (most HDMI screens have
+    none).
+    """
+
+    kind: Literal["none", "sysfs"] = "none"
+    folder: str = "/sys/class/backlight"
+    resting_percent: Annotated[int, Field(ge=10, le=100)] = 30
+
+
 class KioskSettings(Section):
     """The ticket kiosk. `database`: what it must know to give numbers by itself, which it does when
     the queue module is away or has not replied in `reply_seconds`. `maintenance_pin`: a
     technician's, as `rinda pin` prints it; "": none. `double_strike_seconds`: the same button or
-    key once more counts only after so long.
+    key once more counts only after so long. `rest_minutes`: so long without touch, key or presence,
+    the first screen rests until somebody comes; 0: never.
     """
 
     database: str = "/var/lib/rinda/kiosk.db"
     double_strike_seconds: Annotated[float, Field(ge=0.3, le=2)] = 0.3
     idle_seconds: Seconds = 90
     ticket_seconds: Seconds = 60
+    rest_minutes: Annotated[float, Field(ge=0, le=600)] = 0
     reply_seconds: Seconds = 2
     maintenance_pin: Annotated[str, Field(pattern=rf"^({PIN})?$")] = ""
     printer: PrinterSettings = PrinterSettings()
     scanner: ScannerSettings = ScannerSettings()
     audio: AudioSettings = AudioSettings()
+    backlight: BacklightSettings = BacklightSettings()
     window: WindowSettings = WindowSettings()
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
-from config.settings import AudioSettings, PrinterSettings, ScannerSettings
+from config.settings import AudioSettings, BacklightSettings, PrinterSettings, ScannerSettings
 from drivers.audio import AplayAudio, Audio, NoAudio, SimulatedAudio
+from drivers.backlight import Backlight, NoBacklight, SysfsBacklight
 from drivers.camera_scanner import CameraScanner
 from drivers.decoding import DECODERS
 from drivers.errors import SettingError
@@ -62,6 +63,10 @@ def build_audio(settings: AudioSettings) -> Audio:
             return SimulatedAudio(Path(settings.log) if settings.log else None)
         case _:
             assert_never(settings.kind)
+
+
+def build_backlight(settings: BacklightSettings) -> Backlight:
+    return NoBacklight() if settings.kind == "none" else SysfsBacklight(Path(settings.folder))
 
 
 def build_speech(settings: AudioSettings, folder: Path) -> Speech:

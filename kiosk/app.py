@@ -19,13 +19,14 @@ from kivy.core.window import Window
 import texts
 from config.clock import Clock as WallClock
 from config.settings import Settings
+from drivers.backlight import FULL, Backlight
 from drivers.scanner import Scanner
 from drivers.supervisor import Supervisor
 from drivers.window import log_window
 from kiosk import effects as e
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.flow import begin, step
+from kiosk.flow import begin, rests, step
 from kiosk.frames import frame_of
 from kiosk.guide import Guide
 from kiosk.keys import KEYS, TAB, Key, Strikes
@@ -44,6 +45,7 @@ from messaging.messages import (
     BookingsState,
     CatalogueState,
     LeaseState,
+    Presence,
     Reply,
     TicketView,
     UnitStatus,
@@ -87,6 +89,7 @@ class Parts:
     scanner: Scanner
     voice: Voice
     own: OwnNumbers
+    backlight: Backlight
     supervisor: Supervisor
     pins: PinCheck
     log_tail: LogTail
@@ -114,6 +117,7 @@ class TicketKiosk(App):
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = screens(self.put)
         self._frame: Frame | None = None
+        self._shines = 0
         self._guide = Guide(parts.voice)
         self._strikes = Strikes(parts.settings.kiosk.double_strike_seconds)
         self._sweep = Clock.create_trigger(lambda _: gc.collect(), SWEEP_SECONDS)
@@ -139,6 +143,7 @@ class TicketKiosk(App):
         link.on(topics.catalogue, self._catalogue_arrived)
         link.on(topics.bookings, self._bookings_arrived)
         link.on(topics.lease(self._parts.status.unit), self._leases_arrived)
+        link.on(topics.all_presence, self._presence_arrived)
         self._parts.link.on_connection(lambda connected: self._look_at_module())
         self._parts.link.start()
         self._parts.printing.start(lambda faults: self._report("printer", faults))
@@ -153,6 +158,7 @@ class TicketKiosk(App):
 
     def on_stop(self) -> None:
         """Let everything go."""
+        self._parts.backlight.shine(FULL)
         self._parts.voice.stop()
         self._parts.scanner.stop()
         self._parts.printing.stop()
@@ -193,6 +199,15 @@ class TicketKiosk(App):
             self._screens.show(frame, self._guide.focus)
             self._frame = frame
             self._sweep()
+            self._shine()
+
+    def _shine(self) -> None:
+        """As bright as this screen is to be; told only when that changes."""
+        resting = self._parts.settings.kiosk.backlight.resting_percent
+        percent = resting if rests(self._model) else FULL
+        if percent != self._shines:
+            self._shines = percent
+            self._parts.backlight.shine(percent)
 
     def _key_down(self, _: object, code: int, __: int, text: str | None, held: list[str]) -> bool:
         """No key reaches Kivy's own."""
@@ -319,6 +334,12 @@ class TicketKiosk(App):
     def _leases_arrived(self, arrived: Arrived) -> None:
         self._parts.own.take_leases(decode(arrived.payload, LeaseState))
         arrived.done()
+
+    def _presence_arrived(self, arrived: Arrived) -> None:
+        news = decode(arrived.payload, Presence)
+        arrived.done()
+        if news.kiosk == self._parts.status.unit:
+            self.put(i.SomebodyThere(news.present))
 
     def _scanner_there(self, there: bool) -> None:
         self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))

@@ -119,6 +119,11 @@ def models(language: str) -> Mapping[str, Model]:
     asking = asked_for_help(catalogue(settings().to_centre()), long_ago)
     return present | {
         "starting": empty,
+        "resting": replace(
+            calm,
+            language=settings().site.languages[0],
+            seconds=settings().kiosk.rest_minutes * 60,
+        ),
         "no-connection": replace(calm, connected=False),
         "out-of-service": replace(calm, out_of_service=True),
         "closed": night,

@@ -16,6 +16,7 @@ from kiosk.views import (
     Choice,
     Choices,
     Frame,
+    Invitation,
     Keypad,
     Notice,
     Rating,
@@ -212,6 +213,8 @@ class Drawing:
         match view:
             case Choices():
                 return self._choices(view)
+            case Invitation():
+                return [self._invitation(view)]
             case Notice():
                 return self._notice(view)
             case ShowCode():
@@ -231,6 +234,14 @@ class Drawing:
             note = self._text(view.note, 1.2, colour=self.look.quiet, spare=1)
             parts.append(self._fixed(Block([note], halign="center"), self.letters * 2.6))
         return parts
+
+    def _invitation(self, view: Invitation) -> Widget:
+        card = self._card()
+        first, *others = view.sentence.split("\n\n")
+        texts = [self._text(first, 5, colour=self.look.accent, bold=True)]
+        texts += [self._text(each, 3.6) for each in others]
+        card.add_widget(Block(texts, self.gap * 3, halign="center"))
+        return card
 
     def _notice(self, view: Notice) -> list[Widget]:
         card = self._card(1.5 if self.panel.upright else 0.8)

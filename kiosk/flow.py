@@ -68,7 +68,8 @@ def begin(settings: Settings, seconds: float, now: datetime) -> Model:
     """The kiosk as it starts: it knows nothing of the centre's day yet."""
     window, scanner = settings.kiosk.window, settings.kiosk.scanner.kind != "none"
     panel = Panel(window.width, window.height, window.diagonal_inches)
-    return Model(settings, settings.site.languages[0], seconds, now, panel, scanner=scanner)
+    language = settings.site.languages[0]
+    return Model(settings, language, seconds, now, panel, scanner=scanner, present_at=seconds)
 
 
 def step(model: Model, given: Input) -> Step:
@@ -113,7 +114,24 @@ def nobody_spoke(model: Model) -> bool:
     return isinstance(model.screen, m.Start) and model.language == _first_language(model)
 
 
+def rests(model: Model) -> bool:
+    """Whether the screen only invites to touch it: the first one, after long without anybody."""
+    seconds = model.settings.kiosk.rest_minutes * 60
+    if not seconds or model.somebody or not _untouched(model):
+        return False
+    return model.seconds - model.present_at >= seconds
+
+
+def _untouched(model: Model) -> bool:
+    """Whether the first screen stands as it is for everybody."""
+    over = model.help_shown or model.easing or has_news(model)
+    return nobody_spoke(model) and not over and not cut_off(model)
+
+
 def _is_meant(model: Model, given: i.Touch) -> bool:
+    """A touch of a screen that rests only wakes it."""
+    if rests(model):
+        return isinstance(given, i.SetEase)
     between = model.settings.kiosk.double_strike_seconds
     same = given == model.struck and model.seconds - model.struck_at < between
     return not same and model.seconds - model.changed_at >= SETTLE_SECONDS
@@ -143,7 +161,7 @@ def _picture(model: Model) -> tuple[object, ...]:
     screen = model.screen
     if isinstance(screen, m.TypeCode | m.EnterPin):
         screen = type(screen)()
-    over = model.help_shown, model.easing, has_news(model)
+    over = model.help_shown, model.easing, has_news(model), rests(model)
     return screen, model.language, model.serves, over, model.ease, model.out_of_service
 
 
@@ -564,6 +582,11 @@ def _scanner_there(model: Model, given: i.ScannerThere) -> Step:
     return replace(model, scanner=given.there), ()
 
 
+def _somebody_there(model: Model, given: i.SomebodyThere) -> Step:
+    model = replace(model, somebody=given.there)
+    return (replace(model, present_at=model.seconds) if _untouched(model) else model), ()
+
+
 def _paper_came(model: Model, given: i.PaperCame) -> Step:
     if isinstance(model.screen, m.TicketReady) and model.screen.ticket.id == given.ticket:
         return _show(model, replace(model.screen, outcome=given.outcome))
@@ -692,6 +715,7 @@ _STEPS: Mapping[type[Any], Callable[[Model, Any], Step]] = {
     i.StillHere: _stay,
     i.Scanned: _scanned,
     i.ScannerThere: _scanner_there,
+    i.SomebodyThere: _somebody_there,
     i.ReplyCame: _reply_came,
     i.NoReply: _no_reply,
     i.AnsweredAlone: _answered_alone,

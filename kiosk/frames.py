@@ -9,10 +9,10 @@ from kiosk import answers, choosing, keypads
 from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.easing import ease_buttons, ease_choices, ease_foot
-from kiosk.flow import asks_presence, cut_off, has_news, nobody_answers, nobody_spoke
+from kiosk.flow import asks_presence, cut_off, has_news, nobody_answers, nobody_spoke, rests
 from kiosk.model import Model
 from kiosk.report import report
-from kiosk.views import Choice, Frame, Notice, Ticket, View
+from kiosk.views import Choice, Frame, Invitation, Notice, Ticket, View
 from queue_core.commands import Command, FindTicket, Rate
 from texts import Language
 
@@ -21,6 +21,8 @@ def frame_of(model: Model) -> Frame:
     """The whole screen for this model."""
     language = texts.language(model.language)
     centre = model.catalogue.name if model.catalogue else model.settings.site.name
+    if rests(model):
+        return Frame(language.pick(centre), _invitation(model), (), "", (), model.panel, model.ease)
     view, foot = _view(model, language), _way_on(model, language)
     question, news, tools = "", "", _tools(model, language)
     if model.easing and not model.help_shown:
@@ -38,6 +40,14 @@ def frame_of(model: Model) -> Frame:
         foot = foot[:1]
     name = language.pick(centre)
     return Frame(name, view, foot, question, tools, model.panel, model.ease, news)
+
+
+def _invitation(model: Model) -> Invitation:
+    """Nothing to press: whatever is touched only wakes the screen."""
+    spoken = _spoken(model)
+    greetings = (each.text("Good day!") for each in spoken)
+    sentences = (each.text("Touch the screen") for each in spoken)
+    return Invitation("\n".join(greetings), "\n\n".join(sentences))
 
 
 def _view(model: Model, language: Language) -> View:

@@ -225,6 +225,13 @@ class ScannerThere:
 
 
 @dataclass(frozen=True, slots=True)
+class SomebodyThere:
+    """The presence sensor sees somebody before the kiosk, or nobody."""
+
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyCame:
     """The answer to this command."""
 
@@ -325,6 +332,7 @@ Input = (
     Touch
     | Scanned
     | ScannerThere
+    | SomebodyThere
     | ReplyCame
     | NoReply
     | AnsweredAlone

@@ -195,7 +195,7 @@ class Model:
     `help_shown` and `easing` (how shall the screens be?) lie over the screen, which goes on
     beneath. `bell_at`: when it was rung, or answered. `news_until`: so long it is said over
     any screen that somebody is coming. `connected`: the queue module is there. `own_numbers`: the
-    kiosk can give numbers by itself. `struck` is the last touch.
+    kiosk can give numbers by itself. `somebody`: a sensor sees one. `struck` is the last touch.
     """
 
     settings: Settings = field(repr=False)
@@ -211,6 +211,7 @@ class Model:
     connected: bool = False
     own_numbers: bool = False
     scanner: bool = True
+    somebody: bool = False
     out_of_service: bool = False
     help_shown: bool = False
     bell: Bell = Bell.QUIET

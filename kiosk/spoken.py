@@ -6,7 +6,18 @@ The service of a ticket is not said: others may hear.
 import re
 from collections.abc import Iterator
 
-from kiosk.views import Choice, Choices, Frame, Keypad, Notice, Rating, Report, ShowCode, Ticket
+from kiosk.views import (
+    Choice,
+    Choices,
+    Frame,
+    Invitation,
+    Keypad,
+    Notice,
+    Rating,
+    Report,
+    ShowCode,
+    Ticket,
+)
 from texts import Language
 
 
@@ -43,6 +54,8 @@ def _view(frame: Frame, language: Language) -> Iterator[str]:
             yield detail
             yield from _each(view.choices, language)
             yield note
+        case Invitation(sentence=sentence):
+            yield sentence
         case Notice(sentence=sentence) | ShowCode(sentence=sentence):
             yield sentence
             yield from _each(view.choices, language)

@@ -33,6 +33,14 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """Nobody is here; `sentence` is large, in all languages, each in a paragraph."""
+
+    heading: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One sentence, and where there is one, the way on."""
 
@@ -109,7 +117,7 @@ class Report:
     choices: tuple[Choice, ...]
 
 
-View = Choices | Notice | ShowCode | Keypad | Rating | Ticket | Report
+View = Choices | Invitation | Notice | ShowCode | Keypad | Rating | Ticket | Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +147,7 @@ def choices_in(view: View) -> tuple[Choice, ...]:
             return (*view.keys, *view.controls)
         case Rating():
             return view.scores
+        case Invitation():
+            return ()
         case _:
             return view.choices

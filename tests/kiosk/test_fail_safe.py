@@ -10,6 +10,7 @@ from typing import Any
 from config.pins import Throttle
 from config.settings import WindowSettings
 from drivers.audio import NoAudio
+from drivers.backlight import NoBacklight
 from drivers.printer import NoPrinter
 from drivers.scanner import NoScanner
 from drivers.speech import NoSpeech
@@ -63,6 +64,7 @@ def _seen() -> list[str]:
         own=OwnNumbers(
             settings.to_centre(), "kiosk", Store(home / "kiosk.db"), settings.to_clock()
         ),
+        backlight=NoBacklight(),
         supervisor=Supervised(),
         pins=PinCheck("", Throttle(lambda: 0.0), post),
         log_tail=LogTail(),

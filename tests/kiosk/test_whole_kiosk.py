@@ -19,8 +19,8 @@ from kiosk import demo, gallery
 from kiosk.flow import NAME_TOUCHES, SETTLE_SECONDS
 from kiosk.panel import TRIAL
 from messaging.booking_code import booking_digest, qr_text
-from messaging.codec import decode, decode_event
-from messaging.messages import QueueState, UnitStatus
+from messaging.codec import decode, decode_event, encode
+from messaging.messages import Presence, QueueState, UnitStatus
 from queue_core.centre import Centre
 from queue_core.commands import AddBooking, AnswerHelp, OpenCounter
 from queue_core.events import Event, HelpAsked, NumberCorrected, NumbersLeased
@@ -96,7 +96,9 @@ def display() -> Iterator[str]:
 
 
 @contextmanager
-def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running_kiosk(
+    broker: Broker, display: str, folder: Path, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     settings = {
         "RINDA_UNIT__ID": "kiosk",
         "RINDA_BROKER__PORT": str(broker.port),
@@ -112,6 +114,7 @@ def running_kiosk(broker: Broker, display: str, folder: Path) -> Iterator[subpro
         "RINDA_KIOSK__WINDOW__WIDTH": str(TRIAL.width),
         "RINDA_KIOSK__WINDOW__HEIGHT": str(TRIAL.height),
         "RINDA_KIOSK__WINDOW__DIAGONAL_INCHES": str(TRIAL.inches),
+        **{f"RINDA_KIOSK__{name.upper()}": value for name, value in more.items()},
         "DISPLAY": display,
         **screen.DRAW_BY_SOFTWARE,
     }
@@ -306,17 +309,31 @@ def test_by_keys_alone_a_visitor_hears_the_screens_and_takes_a_ticket(
         assert "A 001" in printed(printer)
 
 
-def test_a_technician_comes_in_by_the_hidden_sign_and_restarts_the_program(
+def test_a_technician_wakes_the_screen_comes_in_by_the_hidden_sign_and_restarts_the_program(
     broker: Broker, display: str, centre: Centre, tmp_path: Path
 ) -> None:
+    light = tmp_path / "lights" / "panel" / "brightness"
+    light.parent.mkdir(parents=True)
+    (light.parent / "max_brightness").write_text("255\n")
+    resting = {
+        "rest_minutes": "0.02",
+        "backlight__kind": "sysfs",
+        "backlight__folder": str(tmp_path / "lights"),
+    }
     with (
         ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)),
         SimulatedPrinter(tmp_path / "printer", tmp_path / "paper") as printer,
         SimulatedScanner(tmp_path / "scanner"),
-        running_kiosk(broker, display, tmp_path) as kiosk,
+        UnitThread(broker.port, "bridge") as bridge,
+        running_kiosk(broker, display, tmp_path, **resting) as kiosk,
     ):
         eyes = Eyes(display, tmp_path / "gallery")
+        eyes.until_sees("resting")
+        assert light.read_text() == "76\n"
+        there = encode(Presence(kiosk="kiosk", present=True))
+        bridge.call(lambda: bridge.link.publish(TOPICS.presence("bridge"), there, retain=True))
         eyes.until_sees("start")
+        assert light.read_text() == "255\n"
         for _ in range(NAME_TOUCHES):
             time.sleep(SETTLE_SECONDS)
             screen.touch(display, NAME)
