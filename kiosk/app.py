@@ -62,6 +62,7 @@ SILENT_SECONDS = 5.0
 ALONE_AFTER_SECONDS = 3.0
 """A kiosk that starts hears of the module within two seconds, if it is there."""
 
+OFFER_SECONDS = 5.0
 TICK_SECONDS = 0.2
 SWEEP_SECONDS = 0.1
 """After a new picture: it is on the glass by then, and touches are not taken yet."""
@@ -109,7 +110,7 @@ class TicketKiosk(App):
         self._stop_asked = False
         self._module_heard_at = -math.inf
         self._can_serve = self._own_are_there = False
-        self._began_at = monotonic()
+        self._began_at, self._offer_at = monotonic(), -math.inf
         self._merging = Merging(parts.link, parts.own, monotonic)
         self._clock_ahead: float | None = None
         self._faults: dict[str, frozenset[str]] = {}
@@ -247,7 +248,7 @@ class TicketKiosk(App):
         alone = there and not self._can_serve
         if alone:
             self._merging.lost()
-            self.put(i.CatalogueCame(own.offered(self._model.catalogue)))
+            self._offer_alone()
         elif self._can_serve:
             self._merging.go_on()
         self._report("own", own.faults | ({"works_alone"} if alone else set()))
@@ -281,6 +282,12 @@ class TicketKiosk(App):
             case e.RestartProgram():
                 log.warning("a technician restarts the program")
                 self.ask_to_stop()
+
+    def _offer_alone(self) -> None:
+        """Hours go on while nobody tells them."""
+        if self._monotonic() >= self._offer_at:
+            self._offer_at = self._monotonic() + OFFER_SECONDS
+            self.put(i.CatalogueCame(self._parts.own.offered(self._model.catalogue)))
 
     def _send(self, command: Command) -> None:
         def answered(reply: Reply | None) -> None:

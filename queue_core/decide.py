@@ -262,6 +262,9 @@ def _merge_ticket(case: _Case, command: c.MergeTicket) -> tuple[e.Event, ...]:
     known = case.state.tickets.get(command.ticket)
     if known:
         return _corrected(known, command)
+    before = case.state.answer_to(command.ticket)
+    if before and before.ticket:  # it was taken the day before, and is over
+        return ()
     case.known_service(command.service)
     issued_at = issue_time(case.centre, case.state, lease, told, case.now)
     taken = _merged(case, command, issued_at)

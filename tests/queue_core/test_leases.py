@@ -185,6 +185,17 @@ def test_what_was_given_yesterday_is_noted_and_is_over(day: Day) -> None:
     assert (ticket.status, ticket.arrived_at) == (Status.EXPIRED, issued_at)
 
 
+def test_what_was_taken_yesterday_is_not_taken_again(day: Day) -> None:
+    lease(day)
+    issued_at = day.now
+    day.do(TakeTicket("vsaa-slimiba", "lv"), "late", "kiosk")
+    day.wait(24 * 60)
+    day.do(OpenDay())
+    events = len(day.log)
+    assert merge(day, "late", 950, issued_at) is None
+    assert len(day.log) == events
+
+
 def test_what_was_given_yesterday_waits_where_the_queue_was_kept(day: Day) -> None:
     lease(day)
     issued_at = day.now
