@@ -156,6 +156,12 @@ class Centre:
         """The moment on the centre's own clock."""
         return moment.astimezone(self.timezone)
 
+    def next_day(self, after: date) -> date:
+        """The next day on which anything opens; where nothing ever does, the day after."""
+        night = datetime.combine(after, time.max, self.timezone)
+        openings = (each.hours.next_opening(night) for each in self.institutions.values())
+        return min((each.date() for each in openings if each), default=after + timedelta(days=1))
+
     def hours_of(self, service: str) -> Hours:
         """The opening hours of the institution that gives this service."""
         return self.institutions[self.services[service].institution].hours

@@ -211,7 +211,7 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class KeepOvernight:
-    """Decide whether those still waiting at the day's end keep their places for the next day."""
+    """Decide whether those still waiting at the day's end keep their places till it opens again."""
 
     keep: bool
 

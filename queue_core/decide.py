@@ -35,8 +35,8 @@ from queue_core.refusals import Refusal, RefusalCode, Refused
 LONGEST_NOTE = 200
 """Characters in a reason that a clerk types."""
 
-LONGEST_JOURNAL = 80
-"""Characters in the id of a kiosk's store."""
+LONGEST_ID = 80
+"""Characters in an id that a kiosk made: of its store, of a command."""
 
 LONGEST_SLOT = 600
 """Minutes."""
@@ -83,8 +83,10 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
     if state.day is None or today > state.day:
         for expired in day_end(state):
             record(expired)
-        measured = accuracy_of(state.tickets)
+        kept, measured = state.keep_overnight, accuracy_of(state.tickets)
         record(e.DayOpened(today))
+        if kept and centre.next_day(today - timedelta(days=1)) > today:
+            record(e.OvernightDecided(keep=True))  # until somebody can be served
         if measured:
             record(e.DayMeasured(measured))
     decision = decide(centre, state, request, now)
@@ -239,7 +241,7 @@ def _check_in(case: _Case, command: c.CheckIn) -> tuple[e.Event, ...]:
 
 
 def _lease_numbers(case: _Case, command: c.LeaseNumbers) -> tuple[e.Event, ...]:
-    if not 8 <= len(command.journal) <= LONGEST_JOURNAL:
+    if not 8 <= len(command.journal) <= LONGEST_ID:
         raise Refused(RefusalCode.BAD_VALUE)
     today = case.centre.local(case.now).date()
     leases = needed(case.centre, case.state, case.sender, command.journal, today)
@@ -251,7 +253,8 @@ def _lease_numbers(case: _Case, command: c.LeaseNumbers) -> tuple[e.Event, ...]:
 
 def _merge_ticket(case: _Case, command: c.MergeTicket) -> tuple[e.Event, ...]:
     """Never refused because something is closed by now: the visitor has the number."""
-    if command.issued_at.tzinfo is None:
+    is_id = 1 <= len(command.ticket) <= LONGEST_ID and ":" not in command.ticket
+    if command.issued_at.tzinfo is None or not is_id:  # ids with a colon are the module's own
         raise Refused(RefusalCode.BAD_VALUE)
     is_near = abs(command.issued_at - case.now) < REMEMBERED
     told = command.issued_at if is_near else case.now
@@ -259,17 +262,17 @@ def _merge_ticket(case: _Case, command: c.MergeTicket) -> tuple[e.Event, ...]:
     lease = lease_of(case.state, case.sender, command.series, command.number, day)
     if lease is None or _is_anothers(case.state, command):
         raise Refused(RefusalCode.NUMBER_NOT_LEASED)
+    issued_at = issue_time(case.centre, case.state, lease, told, case.now)
+    since = case.state.kept_day or case.centre.local(case.now).date()
+    lives = case.centre.local(issued_at).date() >= since
     known = case.state.tickets.get(command.ticket)
     if known:
-        return _corrected(known, command)
+        return _corrected(known, command, lives=lives)
     before = case.state.answer_to(command.ticket)
     if before and before.ticket:  # it was taken the day before, and is over
         return ()
     case.known_service(command.service)
-    issued_at = issue_time(case.centre, case.state, lease, told, case.now)
     taken = _merged(case, command, issued_at)
-    today = case.centre.local(case.now).date()
-    lives = case.centre.local(issued_at).date() in {today, case.state.kept_day}
     return (taken,) if lives else (taken, e.TicketExpired(taken.ticket))
 
 
@@ -282,10 +285,13 @@ def _is_anothers(state: State, command: c.MergeTicket) -> bool:
     )
 
 
-def _corrected(known: Ticket, command: c.MergeTicket) -> tuple[e.Event, ...]:
+def _corrected(known: Ticket, command: c.MergeTicket, *, lives: bool) -> tuple[e.Event, ...]:
+    """Where the command came so late that its visitor was here on another day, nobody waits."""
     if (known.series, known.number) == (command.series, command.number):
         return ()
-    return (e.NumberCorrected(known.id, command.series, command.number),)
+    corrected = e.NumberCorrected(known.id, command.series, command.number)
+    waits = after(known.status, Verb.CORRECT) in LEFT_OVERNIGHT
+    return (corrected, e.TicketExpired(known.id)) if waits and not lives else (corrected,)
 
 
 def _merged(case: _Case, command: c.MergeTicket, issued_at: datetime) -> e.TicketTaken:

@@ -129,7 +129,7 @@ def _open_day(state: State, event: DayOpened) -> State:
             for each in state.bookings.values()
             if each.ticket is None and each.starts_at.date() >= event.day - _DATE_SLACK
         },
-        kept_day=state.day if state.keep_overnight else None,
+        kept_day=(state.kept_day or state.day) if state.keep_overnight else None,
         leases=tuple(each for each in state.leases if each.day >= event.day - REMEMBERED),
         merged=state.merged,
         earlier_answers=state.answers,

@@ -2,8 +2,8 @@
 
 They are lent in blocks from the upper half of a series, the highest free block first; numbers given
 here come from below and pass over what is lent. No block meets another of a day from yesterday on,
-nor a number that somebody has: so no two living tickets get one number, whoever gave them and also
-where the queue was kept overnight.
+or from which on the queue was kept, nor a number that somebody has: so no two living tickets get
+one number, whoever gave them.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def needed(centre: Centre, state: State, unit: str, journal: str, today: date) -
     if size == 0:
         return
     leases = state.leases
-    for day in (today, _next_day(centre, today)):
+    for day in (today, centre.next_day(today)):
         for series in sorted({each.series for each in centre.services.values()}):
             own = (x for x in leases if (x.unit, x.journal, x.day) == (unit, journal, day))
             left = sum(_left(state, each) for each in own if each.series == series)
@@ -40,7 +40,7 @@ def needed(centre: Centre, state: State, unit: str, journal: str, today: date) -
 
 def lent(state: State, series: str) -> set[int]:
     """Numbers of the series that nobody gives here: those of leases from yesterday on."""
-    return _lent(state.leases, series, state.day)
+    return _lent(state.leases, series, _since(state, state.day or date.max))
 
 
 def lease_of(state: State, unit: str, series: str, number: int, day: date) -> Lease | None:
@@ -62,13 +62,6 @@ def issue_time(
     return min(now, max(plausible, state.merged.get(lease.unit, plausible)))
 
 
-def _next_day(centre: Centre, today: date) -> date:
-    """The next day on which anything opens."""
-    night = datetime.combine(today, time.max, centre.timezone)
-    openings = (each.hours.next_opening(night) for each in centre.institutions.values())
-    return min((each.date() for each in openings if each), default=today + timedelta(days=1))
-
-
 def _left(state: State, lease: Lease) -> int:
     used = sum(lease.has(each.series, each.number) for each in state.tickets.values())
     return lease.last - lease.first + 1 - used
@@ -79,7 +72,7 @@ def _free_block(
 ) -> int | None:
     """The first number of the highest block that meets nobody's number."""
     taken = {each.number for each in state.tickets.values() if each.series == series}
-    taken |= _lent(leases, series, today)
+    taken |= _lent(leases, series, _since(state, today))
     lowest = max(centre.last_number // 2, state.last_numbers.get(series, 0))
     for first in range(centre.last_number - size + 1, lowest, -size):
         if taken.isdisjoint(range(first, first + size)):
@@ -87,7 +80,11 @@ def _free_block(
     return None
 
 
-def _lent(leases: tuple[Lease, ...], series: str, today: date | None) -> set[int]:
-    since = (today or date.min + timedelta(days=1)) - timedelta(days=1)
+def _since(state: State, today: date) -> date:
+    yesterday = today - timedelta(days=1)
+    return min(yesterday, state.kept_day or yesterday)
+
+
+def _lent(leases: tuple[Lease, ...], series: str, since: date) -> set[int]:
     current = (each for each in leases if each.series == series and each.day >= since)
     return {number for each in current for number in range(each.first, each.last + 1)}

@@ -200,7 +200,7 @@ class State:
     `accuracy_before`: how the waits promised on the day before came out.
     `help`: unit → since when a visitor there asks for it.
     `keep_overnight`: staff decided that those still waiting keep their places for the next day.
-    `kept_day`: the day before, if those who waited then kept their places.
+    `kept_day`: the day from which on those who waited have kept their places until today.
     `last_numbers`: series → the last number given today, but for those that kiosks gave.
     `leases`: of today, later, and the days just before. `merged`: unit → when the last ticket was
     taken of those that it gave by itself.

@@ -208,6 +208,42 @@ def test_what_was_given_yesterday_waits_where_the_queue_was_kept(day: Day) -> No
     assert not any(each.has("A", 950) for each in day.state.leases if each.day > TODAY)
 
 
+def test_a_queue_kept_on_friday_waits_on_monday_and_no_longer(day: Day) -> None:
+    day.wait(3 * 24 * 60)
+    lease(day)
+    issued_at, waiting = day.now, day.take()
+    day.do(KeepOvernight(True))
+    for _ in range(3):
+        day.wait(24 * 60)
+        day.do(OpenDay())
+        lease(day)
+    assert merge(day, "own-1", 950, issued_at) is None
+    assert day.ticket(waiting).status is day.state.tickets["own-1"].status is Status.WAITING
+    assert not day.state.keep_overnight
+    day.wait(24 * 60)
+    day.do(OpenDay())
+    assert not day.state.tickets
+
+
+def test_a_command_that_comes_a_day_late_lets_nobody_wait(day: Day) -> None:
+    lease(day)
+    issued_at = day.now
+    day.wait(24 * 60)
+    day.do(TakeTicket("vsaa-slimiba", "lv"), "own-1", "kiosk")
+    assert merge(day, "own-1", 950, issued_at) is None
+    ticket = day.state.tickets["own-1"]
+    assert (ticket.label, ticket.status) == ("A 950", Status.EXPIRED)
+
+
+def test_no_kiosk_takes_an_id_of_the_modules_own(day: Day) -> None:
+    lease(day)
+    tomorrow = f"open-day:{TODAY + timedelta(days=1)}"
+    assert merge(day, tomorrow, 950, day.now) == "bad_value"
+    day.wait(24 * 60)
+    day.do(OpenDay(), tomorrow)
+    assert day.state.day == TODAY + timedelta(days=1)
+
+
 def test_on_monday_fridays_numbers_are_still_known(day: Day) -> None:
     day.wait(3 * 24 * 60)
     lease(day)
