@@ -16,6 +16,7 @@ from kiosk import demo
 from kiosk.paper import ticket_paper
 
 BAUD = 921_600
+RESULTS = (PrintResult.PRINTED, PrintResult.FAILED, PrintResult.UNKNOWN)
 QUESTIONS = 12
 """Bytes that ask how the printer is, before a ticket."""
 
@@ -57,7 +58,7 @@ def main() -> None:
                 assert result is PrintResult.UNKNOWN or papers == (result is PrintResult.PRINTED)
                 found[result] += 1
                 most = max(most, papers)
-            row = " | ".join(str(found[each]) for each in PrintResult)
+            row = " | ".join(str(found[each]) for each in RESULTS)
             print(f"| {mishap} | {size + 1} | {row} | {most} |", flush=True)
 
 

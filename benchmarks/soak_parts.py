@@ -155,6 +155,8 @@ class RandomPrinter:
         self.numbers.add(paper.number)
         return PrintOutcome(result)
 
+    def fate(self) -> None: ...
+
     def close(self) -> None: ...
 
 

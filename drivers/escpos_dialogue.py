@@ -1,6 +1,7 @@
 """Questions to an ESC/POS printer over one open line, and what its answers mean.
 
-Source: Epson, ESC/POS Command Reference, DLE EOT, DLE DC4 and GS r.
+Source: Epson, ESC/POS Command Reference, DLE EOT, DLE DC4 and GS r; for a presenter, Custom's
+commands (KPM-210 User Manual, DLE EOT 20).
 """
 
 import time
@@ -17,6 +18,8 @@ PRINTER, OFFLINE_CAUSE, ERROR_CAUSE, PAPER_SENSOR = 1, 2, 3, 4
 ASK_PASSED = b"\x1dr\x01"
 # DLE DC4 8 empties the printer's buffer.
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+# DLE EOT 20, the full status: this head and four bytes, of which the first tells of the paper.
+ASK_FULL, FULL_HEAD, FULL_LENGTH, TICKET_HELD = b"\x10\x04\x14", b"\x10\x0f", 6, 0x20
 
 # A printer may be set to tell its status by itself whenever it changes (GS a), so many bytes long.
 AUTOMATIC_STATUS = 4
@@ -54,6 +57,21 @@ class EscposDialogue:
                 return None
             answers[question] = answer
         return _read_status(answers)
+
+    def holds_ticket(self) -> bool | None:
+        """Whether its mouth holds a ticket; None when it does not say. Then close: a late answer
+        could pass for another."""
+        self._line.send(ASK_FULL)
+        deadline, heard = time.monotonic() + self._answer_within, bytearray()
+        while (left := deadline - time.monotonic()) > 0:
+            answer = self._line.read(left)
+            if answer is None:
+                return None
+            heard.append(answer)
+            head = heard.find(FULL_HEAD)
+            if head >= 0 and len(heard) == head + FULL_LENGTH:
+                return bool(heard[head + len(FULL_HEAD)] & TICKET_HELD)
+        return None
 
     def send_job(self, job: TicketJob) -> float:
         """Hands over the job; returns the seconds that the wire needs for it."""

@@ -28,18 +28,24 @@ INVERTED = bytes(255 - value for value in range(256))
 class EscposInterpreter:
     """Carries out one command a step, so that the paper may end between any two.
 
-    `cut` gets each finished strip; `tell_paper` is called at GS r 1, when all before it is done.
+    `cut` gets each finished strip; `tell_paper` is called at GS r 1, when all before it is done;
+    `present` with the seconds for which a strip that was cut is held out.
     `unknown` counts what means nothing to it, `consumed` the bytes it is done with.
     """
 
     def __init__(
-        self, width: int, cut: Callable[[PaperStrip], None], tell_paper: Callable[[], None]
+        self,
+        width: int,
+        cut: Callable[[PaperStrip], None],
+        tell_paper: Callable[[], None],
+        present: Callable[[int], None] = lambda seconds: None,
     ) -> None:
         self.unknown = 0
         self.consumed = 0
         self._width = width
         self._report_cut = cut
         self._tell_paper = tell_paper
+        self._report_presented = present
         self._buffer = bytearray()
         self._methods: dict[bytes, Callable[[bytes], None]] = {
             b"\x1b@": self._reset,
@@ -54,7 +60,7 @@ class EscposInterpreter:
             b"\x1d!": self._set_size,
             b"\x1d(": self._two_dimensional,
             b"\x1dV": self._cut,
-            b"\x1cP": lambda _: self._cut(b"\x00\x00"),
+            b"\x1cP": self._present,
             b"\x1dr": lambda _: self._tell_paper(),
             b"\x1dv": self._draw_raster,
         }
@@ -163,6 +169,11 @@ class EscposInterpreter:
             self._strip.feed(HEAD_TO_KNIFE + arguments[1])
         strip, self._strip = self._strip, PaperStrip(self._width)
         self._report_cut(strip)
+
+    def _present(self, arguments: bytes) -> None:
+        """FS P: steps, lamp, what then, seconds. It cuts where the print is."""
+        self._cut(b"\x00\x00")
+        self._report_presented(arguments[3])
 
     def _draw_raster(self, arguments: bytes) -> None:
         """GS v 0: m (1: twice as wide, 2: twice as high), bytes a row, rows, then the rows, a set

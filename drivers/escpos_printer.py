@@ -7,7 +7,15 @@ from collections.abc import Callable
 from drivers.back_off import BackOff
 from drivers.errors import PrinterLostError
 from drivers.escpos_dialogue import EscposDialogue
-from drivers.printer import OFFLINE, Fault, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
+from drivers.printer import (
+    OFFLINE,
+    Fate,
+    Fault,
+    PrinterStatus,
+    PrintOutcome,
+    PrintResult,
+    TicketPaper,
+)
 from drivers.printer_line import PrinterLine
 from drivers.ticket_layout import TicketJob, TicketLayout
 
@@ -18,6 +26,10 @@ ANSWER_WITHIN = 1.0
 # Slow mechanisms print 50 mm a second, and a ticket is about 150 mm long.
 FINISH_WITHIN = 5.0
 POLL_SECONDS = 0.3
+# A printer's clock is not ours: a ticket that goes this shortly before its time was taken back.
+EARLY_SECONDS = 1.0
+# One that stays so long after it is not taken back.
+LATE_SECONDS = 10.0
 
 
 class EscposPrinter:
@@ -41,6 +53,8 @@ class EscposPrinter:
         self._retry_at = clock()
         self._back_off = BackOff()
         self._reported: Fault | None = None
+        self._held_out_at: float | None = None
+        self._was_held = False
 
     def status(self) -> PrinterStatus:
         if self._dialogue is None and self._clock() < self._retry_at:
@@ -49,13 +63,35 @@ class EscposPrinter:
 
     def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
         job = self._layout.compose(paper)
+        self._held_out_at = None
         # A visitor waits: do not sit out the pause between two attempts.
         before = self._status_now()
         if before.fault or self._dialogue is None:
             return PrintOutcome(PrintResult.FAILED, before.fault)
         outcome = self._print(self._dialogue, job)
         self._report(outcome.reason)
+        if outcome.result is PrintResult.PRINTED and self._layout.presenter_seconds:
+            self._held_out_at, self._was_held = self._clock(), False
         return outcome
+
+    def fate(self) -> Fate | None:
+        """The printer tells only whether it holds one: who took it is known by the time. It must
+        have been seen there first, as it may not have come out yet."""
+        if self._held_out_at is None:
+            return None
+        held, taken_back = self._holds_ticket(), self._layout.presenter_seconds
+        seconds = self._clock() - self._held_out_at
+        if (
+            held is not None
+            and (held or not self._was_held)
+            and seconds < taken_back + LATE_SECONDS
+        ):
+            self._was_held = held
+            return Fate.HELD
+        self._held_out_at = None
+        if held is not False or not self._was_held:
+            return None
+        return Fate.TAKEN if seconds < taken_back - EARLY_SECONDS else Fate.TAKEN_BACK
 
     def close(self) -> None:
         if self._dialogue:
@@ -73,6 +109,16 @@ class EscposPrinter:
         self._back_off.reset()
         self._report(status.fault)
         return status
+
+    def _holds_ticket(self) -> bool | None:
+        try:
+            held = self._open().holds_ticket()
+        except PrinterLostError:
+            self._lose()
+            return None
+        if held is None:
+            self.close()
+        return held
 
     def _open(self) -> EscposDialogue:
         if self._dialogue is None:

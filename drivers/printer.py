@@ -62,15 +62,25 @@ class PrintResult(StrEnum):
     PRINTED = "printed"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True)
 class PrintOutcome:
     """`printed`: the printer itself said that it reached the end of the ticket, and is well.
-    `failed`: no whole ticket came out. `unknown`: it may have; show the number on the screen."""
+    `failed`: no whole ticket came out. `unknown`: it may have; show the number on the screen.
+    `taken_back`: it was printed, and known only later: nobody took it, and the printer did."""
 
     result: PrintResult
     reason: Fault | None = None
+
+
+class Fate(StrEnum):
+    """Of a ticket that the printer holds out in its mouth."""
+
+    HELD = "held"
+    TAKEN = "taken"
+    TAKEN_BACK = "taken_back"
 
 
 class Printer(Protocol):
@@ -82,6 +92,10 @@ class Printer(Protocol):
     def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
         """Prints and cuts one ticket; takes a few seconds, and about ten more than the wire needs
         when the printer hangs."""
+
+    def fate(self) -> Fate | None:
+        """Of the ticket that was printed last; None, for good, where it cannot be known. Takes up
+        to about a second."""
 
     def close(self) -> None:
         """Lets the device go; the next call would open it again."""
@@ -95,6 +109,9 @@ class NoPrinter:
 
     def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
         return PrintOutcome(PrintResult.FAILED)
+
+    def fate(self) -> Fate | None:
+        return None
 
     def close(self) -> None:
         pass

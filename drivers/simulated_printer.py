@@ -18,12 +18,14 @@ from drivers.paper_strip import PaperStrip
 from drivers.simulated_line import SimulatedLine
 from drivers.switches import Position, Switch, Switches
 
-# Carried out the moment they arrive, wherever they stand: DLE EOT n, and DLE DC4 8 to clear.
-REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08")
+# Carried out the moment they arrive, wherever they stand: DLE EOT n, and DLE DC4 8 to clear. Of a
+# presenter also DLE EOT 20.
+REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04\x14])|\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08")
 LONGEST_REAL_TIME = 10
 DOTS_PER_INCH = (203, 203)
 WIRE_CHUNK = 8
 LATEST_WAKEUP = 0.02
+TAKING_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ class SimulatedPrinter:
         self._line = SimulatedLine(port)
         self._seconds_for_byte = 10 / baud if baud else 0.0
         self._wire_free_at = 0.0
-        self._interpreter = EscposInterpreter(columns * CELL_WIDTH, self._cut, self._tell_paper)
+        self._interpreter = EscposInterpreter(
+            columns * CELL_WIDTH, self._cut, self._tell_paper, self._present
+        )
+        self._leaves = False
+        self._held_until = 0.0
         self._paper_out = self._paper_low = self._cover_open = self._stuck = False
         self._hung = self._closing = False
         self._tail = b""
@@ -115,6 +121,16 @@ class SimulatedPrinter:
         with self._changing():
             self._stuck = False
 
+    def leave_ticket(self) -> None:
+        """Nobody takes a ticket that is held out, until the printer takes it back."""
+        with self._changing():
+            self._leaves = True
+
+    def take_ticket(self) -> None:
+        """Whoever is there takes it, and the next ones."""
+        with self._changing():
+            self._leaves, self._held_until = False, 0.0
+
     def tell_status(self) -> None:
         """Its automatic status (GS a), which comes between the answers without being asked for."""
         with self._changing():
@@ -133,6 +149,7 @@ class SimulatedPrinter:
             self._line.unplug()
             self._interpreter.clear()
             self._hung = False
+            self._held_until = 0.0
             self._tail = b""
             self._job_began_at = None
 
@@ -173,6 +190,14 @@ class SimulatedPrinter:
                     "stuck": Position(lambda w: w.text("stuck"), self.jam),
                 },
                 lambda: "stuck" if self._stuck else "free",
+            ),
+            "ticket": Switch(
+                lambda w: w.text("Ticket held out"),
+                {
+                    "taken": Position(lambda w: w.text("somebody takes it"), self.take_ticket),
+                    "left": Position(lambda w: w.text("nobody takes it"), self.leave_ticket),
+                },
+                lambda: "left" if self._leaves else "taken",
             ),
             "power": Switch(
                 lambda w: w.text("Power"),
@@ -250,6 +275,9 @@ class SimulatedPrinter:
         if question is None:
             self._interpreter.clear()
             return
+        if question == b"\x14":
+            self._tell_all()
+            return
         answers = {
             b"\x01": 0x08 * self._stopped,
             b"\x02": 0x04 * self._cover_open | 0x20 * self._paper_out | 0x40 * self._stuck,
@@ -257,6 +285,12 @@ class SimulatedPrinter:
             b"\x04": 0x0C * (self._paper_low or self._paper_out) | 0x60 * self._paper_out,
         }
         self._line.write(bytes((0x12 | answers[question],)))
+
+    def _tell_all(self) -> None:
+        """The full status: paper and mouth, cover, what can be put right, what cannot."""
+        held = time.monotonic() < self._held_until
+        paper = 0x01 * self._paper_out | 0x04 * self._paper_low | 0x20 * held
+        self._line.write(bytes((0x10, 0x0F, paper, 0x02 * self._cover_open, 0, self._stuck)))
 
     @property
     def _stopped(self) -> bool:
@@ -272,6 +306,10 @@ class SimulatedPrinter:
 
     def _tell_paper(self) -> None:
         self._line.write(bytes((0x03 * self._paper_low,)))
+
+    def _present(self, seconds: int) -> None:
+        seconds_held = seconds if self._leaves else min(seconds, TAKING_SECONDS)
+        self._held_until = time.monotonic() + seconds_held
 
     def _cut(self, strip: PaperStrip) -> None:
         picture, text = strip.finished()

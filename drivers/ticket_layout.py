@@ -56,7 +56,7 @@ class TicketLayout:
     ) -> None:
         self._columns = columns
         self._profile = profile
-        self._presenter_seconds = presenter_seconds
+        self.presenter_seconds = presenter_seconds
         page = _chosen_page(profile, code_page)
         self._code_page = page if mode == "text" or (mode == "auto" and _latvian(page)) else None
 
@@ -101,8 +101,8 @@ class TicketLayout:
     def _cut(self) -> bytes:
         """Right below the print where the printer has a knife, else with enough paper to tear. A
         presenter cuts by itself."""
-        if self._presenter_seconds:
-            return PRESENT + bytes((PRESENTED, 1, ord("R"), self._presenter_seconds))
+        if self.presenter_seconds:
+            return PRESENT + bytes((PRESENTED, 1, ord("R"), self.presenter_seconds))
         printer = Dummy(profile=self._profile)
         knife = printer.profile.supports("paperPartCut") or printer.profile.supports("paperFullCut")
         printer.cut(feed=not knife)

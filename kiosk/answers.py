@@ -243,6 +243,9 @@ def _paper(outcome: PrintOutcome | None, language: Language) -> tuple[str, bool]
         return f"{doubt}\n{remember}", True
     if _has_no_printer(outcome):
         return remember, True
+    if outcome.result is PrintResult.TAKEN_BACK:
+        back = language.text("The printer has taken the paper ticket back.")
+        return f"{back}\n{remember}", True
     none = language.text("There is no paper ticket now.")
     return f"{none}\n{remember}", True
 

@@ -185,6 +185,7 @@ def _answers(language: str, calm: Model) -> Mapping[str, m.Screen]:
         "ticket-late-no-paper": m.TicketReady(late, no_paper),
         "ticket-no-paper": m.TicketReady(walked_in, no_paper),
         "ticket-doubtful": m.TicketReady(walked_in, PrintOutcome(PrintResult.UNKNOWN)),
+        "ticket-taken-back": m.TicketReady(walked_in, PrintOutcome(PrintResult.TAKEN_BACK)),
         "found-waiting": m.TicketFound(walked_in),
         "found-called": m.TicketFound(standing(walked_in, Status.CALLED)),
         "found-missed": m.TicketFound(standing(walked_in, Status.NO_SHOW)),

@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 
 from drivers.printer import (
     OFFLINE,
+    Fate,
     Paper,
     Printer,
     PrinterStatus,
@@ -21,13 +22,17 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 """Paper that ends is known to the staff this soon, and not only at the next ticket."""
 
+HELD_SECONDS = 0.5
+"""And a ticket that nobody took this soon to the visitor."""
+
 Post = Callable[[Callable[[], None]], object]
 OnFaults = Callable[[frozenset[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One paper ticket; `done` gets what became of it, through `post`."""
+    """One paper ticket; `done` gets what became of it, through `post`, and once more when the
+    printer has taken it back."""
 
     paper: TicketPaper
     done: Callable[[PrintOutcome], None]
@@ -40,6 +45,7 @@ class Printing:
         self._printer, self._post = printer, post
         self._on_faults: OnFaults = lambda faults: None
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._held: Job | None = None
         self._faults: frozenset[str] | None = None
         self._thread = threading.Thread(target=self._run, name="printing")
 
@@ -62,8 +68,9 @@ class Printing:
         while True:
             self._watch()
             try:
-                job = self._jobs.get(timeout=POLL_SECONDS)
+                job = self._jobs.get(timeout=HELD_SECONDS if self._held else POLL_SECONDS)
             except Empty:
+                self._follow()
                 continue
             if job is None:
                 break
@@ -76,7 +83,25 @@ class Printing:
         except Exception:
             log.exception("the printer's driver failed")
             outcome = PrintOutcome(PrintResult.UNKNOWN, "printer_offline")
+        self._held = job if outcome.result is PrintResult.PRINTED else None
         self._post(lambda: job.done(outcome))
+
+    def _follow(self) -> None:
+        """The ticket that was printed last, until it has left the printer's mouth."""
+        job = self._held
+        if job is None or (fate := self._fate()) is Fate.HELD:
+            return
+        self._held = None
+        if fate is Fate.TAKEN_BACK:
+            log.info("nobody took a ticket, and the printer took it back")
+            self._post(lambda: job.done(PrintOutcome(PrintResult.TAKEN_BACK)))
+
+    def _fate(self) -> Fate | None:
+        try:
+            return self._printer.fate()
+        except Exception:
+            log.exception("the printer's driver failed")
+            return None
 
     def _watch(self) -> None:
         try:

@@ -56,6 +56,7 @@ database = "{folder}/kiosk.db"
 [kiosk.printer]
 kind = "serial"
 port = "{folder}/printer"
+presenter_seconds = 20
 
 [kiosk.scanner]
 kind = "gm65"

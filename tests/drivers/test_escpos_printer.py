@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from drivers.escpos_dialogue import ASK_PASSED
 from drivers.escpos_printer import EscposPrinter
 from drivers.printer import (
     OFFLINE,
+    Fate,
     NoPrinter,
     Paper,
     PrinterStatus,
@@ -135,6 +136,84 @@ def test_a_presenter_cuts_and_holds_the_ticket(
     assert len(twin.tickets) == 1
     assert twin.unknown_commands == 0
     printer.close()
+
+
+@pytest.fixture
+def now() -> list[float]:
+    return [100.0]
+
+
+@pytest.fixture
+def presenter(port: Path, now: list[float]) -> Iterator[EscposPrinter]:
+    """Takes back after 30 seconds of a clock of ours."""
+    layout = TicketLayout(48, "default", presenter_seconds=30)
+    printer = EscposPrinter(
+        lambda: open_serial(str(port), 19200), layout, answer_within=5.0, clock=lambda: now[0]
+    )
+    yield printer
+    printer.close()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fate"), [(2, Fate.TAKEN), (28, Fate.TAKEN), (29, Fate.TAKEN_BACK)]
+)
+def test_who_took_a_ticket_is_known_by_the_time(
+    twin: SimulatedPrinter,
+    presenter: EscposPrinter,
+    now: list[float],
+    paper: TicketPaper,
+    seconds: float,
+    fate: Fate,
+) -> None:
+    twin.leave_ticket()
+    presenter.print_ticket(paper)
+    assert presenter.fate() is Fate.HELD
+    now[0] += seconds
+    twin.take_ticket()
+    assert presenter.fate() is fate
+    assert presenter.fate() is None
+    assert presenter.status().fault is None
+
+
+def test_of_a_ticket_that_was_never_seen_nothing_is_said(
+    twin: SimulatedPrinter, presenter: EscposPrinter, now: list[float], paper: TicketPaper
+) -> None:
+    presenter.print_ticket(paper)
+    twin.take_ticket()
+    assert presenter.fate() is Fate.HELD, "it may not have come out yet"
+    now[0] += 41
+    assert presenter.fate() is None
+
+
+def test_a_presenter_that_takes_nothing_back_is_not_watched_for_ever(
+    twin: SimulatedPrinter, presenter: EscposPrinter, now: list[float], paper: TicketPaper
+) -> None:
+    twin.leave_ticket()
+    presenter.print_ticket(paper)
+    assert presenter.fate() is Fate.HELD
+    now[0] += 41
+    assert presenter.fate() is None
+
+
+@pytest.mark.parametrize("verb", [SimulatedPrinter.hang, SimulatedPrinter.unplug])
+def test_a_presenter_that_is_lost_says_nothing(
+    twin: SimulatedPrinter, port: Path, paper: TicketPaper, verb: Verb
+) -> None:
+    layout = TicketLayout(48, "default", presenter_seconds=30)
+    printer = EscposPrinter(lambda: open_serial(str(port), 1_000_000), layout, answer_within=0.5)
+    twin.leave_ticket()
+    assert printer.print_ticket(paper).result is PrintResult.PRINTED
+    verb(twin)
+    assert printer.fate() is None
+    printer.close()
+
+
+def test_without_a_presenter_nothing_is_asked(
+    twin: SimulatedPrinter, printer: EscposPrinter, paper: TicketPaper
+) -> None:
+    printer.print_ticket(paper)
+    assert printer.fate() is None
+    assert NoPrinter().fate() is None
 
 
 MISHAPS: dict[Verb, Verb] = {

@@ -24,6 +24,7 @@ OUTCOMES = (
     PrintOutcome(PrintResult.FAILED, "paper_out"),
     PrintOutcome(PrintResult.FAILED),
     PrintOutcome(PrintResult.UNKNOWN),
+    PrintOutcome(PrintResult.TAKEN_BACK),
 )
 FACTS = {"number": "K 001", "starts_at": demo.NOW.isoformat()}
 OFFERED = demo.catalogue(demo.settings().to_centre())

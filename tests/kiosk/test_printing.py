@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from drivers.escpos_printer import EscposPrinter
-from drivers.printer import Paper, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
+from drivers.printer import Fate, Paper, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
 from drivers.printer_line import open_serial
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.ticket_layout import TicketLayout
@@ -89,6 +89,22 @@ def test_a_roll_near_its_end_is_told_while_tickets_are_still_printed(
     assert desk.outcomes == [PrintOutcome(PrintResult.PRINTED)]
 
 
+def test_a_ticket_that_nobody_takes_is_told_of_once_more(
+    twin: SimulatedPrinter, tmp_path: Path, desk: Desk
+) -> None:
+    layout = TicketLayout(48, "default", presenter_seconds=1)
+    port = str(tmp_path / "printer")
+    printer = EscposPrinter(lambda: open_serial(port, 19200), layout, answer_within=5.0)
+    twin.leave_ticket()
+    printing = Printing(printer, desk.posted.put)
+    printing.start(desk.faults.append)
+    printing.submit(Job(PAPER, desk.outcomes.append))
+    desk.until(lambda: len(desk.outcomes) == 2)
+    assert [each.result for each in desk.outcomes] == [PrintResult.PRINTED, PrintResult.TAKEN_BACK]
+    assert desk.faults == [frozenset()]
+    printing.stop()
+
+
 class BrokenPrinter:
     """A driver with a mistake in it."""
 
@@ -96,6 +112,9 @@ class BrokenPrinter:
         raise ZeroDivisionError
 
     def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
+        raise ZeroDivisionError
+
+    def fate(self) -> Fate | None:
         raise ZeroDivisionError
 
     def close(self) -> None: ...

@@ -65,11 +65,26 @@ def test_a_ticket_that_comes_when_nobody_looks_is_cancelled() -> None:
     assert visitor.sees(m.FailSafe)
 
 
+def test_a_ticket_taken_back_while_the_number_is_shown_can_be_had_again() -> None:
+    visitor = asks_for_service()
+    visitor.answer(demo.ticket())
+    visitor.give(i.PaperCame(demo.ticket().id, PRINTED))
+    visitor.wait(30)
+    visitor.give(i.PaperCame(demo.ticket().id, PrintOutcome(PrintResult.TAKEN_BACK)))
+    visitor.wait(59)  # as long as after a new one
+    visitor.touch("print_again")
+    assert visitor.effects[-1] == e.PrintTicket(demo.ticket(), again=True)
+    visitor.touch("done")
+    visitor.give(i.PaperCame(demo.ticket().id, PrintOutcome(PrintResult.TAKEN_BACK)))
+    assert visitor.sees(m.Start)
+
+
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
         (PrintOutcome(PrintResult.FAILED, "paper_out"), "Numuriņu neizdevās izdrukāt."),
         (PrintOutcome(PrintResult.UNKNOWN), "Vai numuriņš neizdrukājās?"),
+        (PrintOutcome(PrintResult.TAKEN_BACK), "Printeris numuriņu ievilka atpakaļ."),
         (PrintOutcome(PrintResult.FAILED), "Lūdzu, iegaumējiet vai nofotografējiet šo numuru."),
     ],
 )
