@@ -246,11 +246,12 @@ class TicketKiosk(App):
             self._own_are_there = there
             self.put(i.OwnNumbers(there))
         alone = there and not self._can_serve
-        if alone:
-            self._merging.lost()
-            self._offer_alone()
-        elif self._can_serve:
+        if self._can_serve:
             self._merging.go_on()
+        else:
+            self._merging.lost()
+        if alone:
+            self._offer_alone()
         self._report("own", own.faults | ({"works_alone"} if alone else set()))
 
     def _step(self, given: i.Input) -> None:

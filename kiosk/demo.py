@@ -179,6 +179,9 @@ def _answers(language: str, calm: Model) -> Mapping[str, m.Screen]:
     return {
         "ticket-printing": m.TicketReady(walked_in),
         "ticket": m.TicketReady(walked_in, printed),
+        "ticket-alone": m.TicketReady(
+            walked_in.model_copy(update={"ahead": None, "wait": None}), printed
+        ),
         "ticket-early": m.TicketReady(early, printed),
         "ticket-on-time": m.TicketReady(on_time, printed),
         "ticket-late": m.TicketReady(late, printed),
@@ -199,6 +202,8 @@ def _answers(language: str, calm: Model) -> Mapping[str, m.Screen]:
         "unknown-code": m.Message(unknown, m.TypeCode(CODE)),
         "foreign-code": m.Message(m.Notice.FOREIGN_CODE, m.Start()),
         "other-centre": m.Message(m.Notice.OTHER_CENTRE, m.Start()),
+        "unchecked": m.Message(m.Notice.UNCHECKED, m.ShowCode()),
+        "not-now": m.Message(m.Notice.NOT_NOW, m.Start()),
         "no-reply": m.Message(m.Notice.NO_NUMBER, m.Start()),
         "fail-safe": m.FailSafe(),
         "fail-safe-number": m.FailSafe(walked_in.number),

@@ -190,6 +190,19 @@ def test_units_that_need_somebody_are_named(desk: Desk) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "Rindā vēl nav 1 numuriņa, kas izsniegts bez savienojuma."),
+        (2, "Rindā vēl nav 2 numuriņu, kas izsniegti bez savienojuma."),
+    ],
+)
+def test_numbers_that_are_still_to_come_are_told(desk: Desk, count: int, words: str) -> None:
+    kiosk = UnitStatus(unit="kiosk", role=Role.KIOSK, version="", online=True, unmerged=count)
+    desk.watch.take_unit(kiosk)
+    assert view(desk.watch, "1", language("lv")).problems == (Problem(f"kiosk: {words}", False),)
+
+
 @pytest.mark.parametrize("bad", [(), ("paper_out", "from a newer version")])
 def test_a_self_test_is_told_with_its_time_when_something_is_needed(
     desk: Desk, demo_settings: Settings, bad: tuple[str, ...]

@@ -171,8 +171,14 @@ class Eyes:
     def take_next(self) -> None:
         """The same after another number."""
         wait_until(self.sees_number, 30)
-        time.sleep(SETTLE_SECONDS)
-        screen.touch(self._display, self.points["ticket"]["done"])
+
+        def done() -> bool:  # a touch just when the paper is out is too early to be meant
+            time.sleep(SETTLE_SECONDS)
+            screen.touch(self._display, self.points["ticket"]["done"])
+            time.sleep(SETTLE_SECONDS)
+            return not self.sees_number()
+
+        wait_until(done, 30)
         self.take_ticket()
 
     def _picture(self) -> Image.Image:
