@@ -43,6 +43,7 @@ class OwnNumbers:
         self._centre, self._unit, self._store, self._clock = centre, unit, store, clock
         self._told: tuple[datetime, float] | None = None
         self._given_at: dict[str, float] = {}
+        self._lent: LeaseState | None = None
         self._cleaned: date | None = None
         self._failed = False
 
@@ -84,8 +85,9 @@ class OwnNumbers:
 
     def take_leases(self, leases: LeaseState) -> None:
         """The module lends these; what was lent to another store is none of ours."""
-        if leases.journal == self.journal and leases != self._store.known.leases:
-            self._write(lambda: self._store.keep_leases(leases))
+        if leases.journal == self.journal:
+            self._lent = leases
+            self._keep_leases()
 
     def take_bookings(self, bookings: BookingsState) -> None:
         """The slots of the week."""
@@ -94,14 +96,15 @@ class OwnNumbers:
             self._write(lambda: self._store.keep_bookings(bookings))
 
     def saw(self, moment: datetime) -> None:
-        """The module said that it is so late. With a new day, what is over is forgotten."""
+        """The module said that it is so late. With a new day, what is over is forgotten. What could
+        not be written is tried again: leases are told only once."""
         self._told = moment, self._clock.monotonic()
         before = self._store.known.seen_at
-        if before is None or abs(moment - before) >= MOMENT_STEP:
+        if self._failed or before is None or abs(moment - before) >= MOMENT_STEP:
             self._write(lambda: self._store.keep_moment(moment))
-        if self._cleaned != self.today:
+        if self._cleaned != self.today and self._write(lambda: self._store.clean(self.today)):
             self._cleaned = self.today
-            self._write(lambda: self._store.clean(self.today))
+        self._keep_leases()
 
     def offered(self, before: CatalogueState | None) -> CatalogueState:
         """What the centre offers now, by its settings. Whoever was called before is still to come;
@@ -135,6 +138,11 @@ class OwnNumbers:
         if fate is Fate.REFUSED:
             log.error("a number that was given without the module is refused by it")
         return self._write(lambda: self._store.settle(ticket, fate))
+
+    def _keep_leases(self) -> None:
+        lent = self._lent
+        if lent and lent != self._store.known.leases:
+            self._write(lambda: self._store.keep_leases(lent))
 
     def _give(self, command: TakeTicket | CheckIn, command_id: str) -> Reply | None:
         decision = self._decide(command, command_id)

@@ -119,7 +119,11 @@ class Store:
         before = (today - KEPT).isoformat()
         with self._writing() as database:
             database.execute("delete from ticket where day < ? and fate <> ?", (before, Fate.GIVEN))
-        self.known = _read(self._database)
+        self.known.tickets = {
+            name: each
+            for name, each in self.known.tickets.items()
+            if each.fate is Fate.GIVEN or each.day.isoformat() >= before
+        }
 
     def close(self) -> None:
         """Close the file."""

@@ -258,3 +258,20 @@ def test_a_number_that_cannot_be_kept_is_not_given(visitor: AloneVisitor) -> Non
     assert "Numuriņu neizdevās izsniegt" in visitor.words
     assert visitor.own.faults == {"store_broken"}
     assert not visitor.own.are_there
+
+
+def test_numbers_that_were_lent_while_nothing_could_be_written_are_kept_later(
+    visitor: AloneVisitor,
+) -> None:
+    told = visitor.store.known.leases
+    assert told
+    more = told.model_copy(update={"leases": told.leases[:1]})
+    visitor.store._database.execute("pragma query_only = 1")
+    visitor.own.take_leases(more)
+    visitor.own.saw(demo.NOW)
+    assert visitor.own.faults == {"store_broken"}
+    assert visitor.store.known.leases == told
+    visitor.store._database.execute("pragma query_only = 0")
+    visitor.own.saw(demo.NOW)
+    assert not visitor.own.faults
+    assert visitor.store.known.leases == more
