@@ -4,6 +4,7 @@ A folder holds `authority.pem`, the centre's own; `key.pem`, made here and never
 `{name}.pem` for each program of this unit. `rinda enrol` puts them there.
 """
 
+import os
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -88,7 +89,10 @@ class Credentials:
 
     def _keep(self, file: Path, pem: str) -> None:
         new = file.with_suffix(".new")
-        new.write_text(pem)
+        with new.open("w") as written:
+            written.write(pem)
+            written.flush()
+            os.fsync(written.fileno())  # a unit with half a certificate could never come back
         try:
             tls_context(self._folder / AUTHORITY, new, self._key)
         except OSError as error:

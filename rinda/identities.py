@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -93,8 +93,8 @@ class Hub:
         return Answer(self._authority.certificate, made)
 
     def revoke(self, names: Sequence[str]) -> str:
-        """Shut them out at once."""
-        self._must_know(names)
+        """Shut them out at once, also those that the settings no longer list."""
+        self._must_know(names, {*self._roles, *self._authority.names} - {BROKER, RENEWAL})
         for unit in names:
             for name in names_of(unit):
                 self._authority.revoke(name)
@@ -115,11 +115,11 @@ class Hub:
         issued = self._authority.names
         return [each for each in self._roles if each in issued]
 
-    def _must_know(self, names: Sequence[str]) -> None:
+    def _must_know(self, names: Sequence[str], known: Collection[str] = ()) -> None:
         if not names:
             raise EnrolmentError("Say which: names of [[identity]] in the centre's settings.")
         for name in names:
-            if name not in self._roles:
+            if name not in (known or self._roles):
                 words = f'There is no [[identity]] with id = "{name}" in the centre\'s settings.'
                 raise EnrolmentError(words)
 

@@ -122,6 +122,16 @@ def test_a_unit_that_is_shut_out_is_told_nothing_and_has_no_rights(centre: Secur
     assert "user kiosk\n" not in (centre.folder / "mosquitto" / "access.acl").read_text()
 
 
+def test_a_unit_that_the_settings_no_longer_list_can_be_shut_out(centre: SecureCentre) -> None:
+    centre.settings = centre.settings.model_copy(update={"identity": ()})
+    assert centre.hub().revoke(["kiosk"]) == "kiosk: shut out."
+    issued = {each.name for each in (centre.folder / "authority" / "issued").iterdir()}
+    assert "desk.pem" in issued
+    assert not issued & {"kiosk.pem", "kiosk-self-test.pem"}
+    with pytest.raises(EnrolmentError, match="broker"):
+        centre.hub().revoke(["broker"])
+
+
 def test_without_a_certificate_of_this_centre_nobody_is_let_in(
     centre: SecureCentre, tmp_path: Path, demo_settings: Settings
 ) -> None:
