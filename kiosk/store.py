@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pydantic import TypeAdapter
+from sqlite_utils import Database
 
 from messaging.messages import BookingsState, LeaseState
 from queue_core.commands import MergeTicket
@@ -26,16 +27,8 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=8)
 """Tickets that are merged or refused go after so long."""
 
-TABLES = """
-create table if not exists fact (name text primary key, body text not null) strict;
-create table if not exists ticket (
-    place integer primary key,
-    id text not null unique,
-    day text not null,
-    fate text not null,
-    body text not null
-) strict;
-"""
+_FACT = {"name": str, "body": str}
+_GIVEN = {"place": int, "id": str, "day": str, "fate": str, "body": str}
 
 _TICKET = TypeAdapter(MergeTicket)
 
@@ -103,22 +96,24 @@ class Store:
     def add(self, given: Given) -> None:
         """A ticket that is about to be shown and printed."""
         body = _TICKET.dump_json(given.ticket).decode()
-        row = (given.ticket.ticket, given.day.isoformat(), given.fate, body)
+        day, fate = given.day.isoformat(), given.fate.value
+        row = {"id": given.ticket.ticket, "day": day, "fate": fate, "body": body}
         with self._writing() as database:
-            database.execute("insert into ticket (id, day, fate, body) values (?, ?, ?, ?)", row)
+            database.table("ticket").insert(row)
         self.known.tickets[given.ticket.ticket] = given
 
     def settle(self, ticket: str, fate: Fate) -> None:
         """What became of it."""
         with self._writing() as database:
-            database.execute("update ticket set fate = ? where id = ?", (fate, ticket))
+            database.execute("update ticket set fate = ? where id = ?", [fate.value, ticket])
         self.known.tickets[ticket].fate = fate
 
     def clean(self, today: date) -> None:
         """Forget what is over."""
         before = (today - KEPT).isoformat()
         with self._writing() as database:
-            database.execute("delete from ticket where day < ? and fate <> ?", (before, Fate.GIVEN))
+            over = "day < ? and fate <> ?"
+            database.table("ticket").delete_where(over, [before, Fate.GIVEN.value])
         self.known.tickets = {
             name: each
             for name, each in self.known.tickets.items()
@@ -153,44 +148,48 @@ class Store:
 
     def _keep(self, **facts: str) -> None:
         with self._writing() as database:
-            database.executemany("insert or replace into fact values (?, ?)", facts.items())
+            rows = ({"name": name, "body": body} for name, body in facts.items())
+            database.table("fact").insert_all(rows, replace=True)
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Database]:
         try:
-            with self._database:
-                self._database.execute("begin immediate")
-                yield self._database
+            with self._database.atomic() as database:
+                yield database
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
 
 
-def _opened(path: str) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None)
+def _opened(path: str) -> Database:
+    database = Database(path)
     try:
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = full")
         if database.execute("pragma quick_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("quick_check found damage")
-        database.executescript(TABLES)
-        database.execute(
-            "insert or ignore into fact values ('journal', ?)", (json.dumps(uuid4().hex),)
-        )
+        facts, tickets = database.table("fact"), database.table("ticket")
+        facts.create(_FACT, pk="name", not_null=_FACT, strict=True, if_not_exists=True)
+        tickets.create(_GIVEN, pk="place", not_null=_GIVEN, strict=True, if_not_exists=True)
+        tickets.create_index(["id"], unique=True, if_not_exists=True)
+        facts.insert({"name": "journal", "body": json.dumps(uuid4().hex)}, ignore=True)
     except sqlite3.Error:
         database.close()
         raise
     return database
 
 
-def _read(database: sqlite3.Connection) -> Known:
+def _read(database: Database) -> Known:
     """Raises ValueError for what nobody wrote so."""
-    facts = dict(database.execute("select name, body from fact"))
+    facts = {each["name"]: each["body"] for each in database.table("fact").rows}
     leases, bookings, seen_at = (facts.get(each) for each in ("leases", "bookings", "seen_at"))
-    rows = database.execute("select day, fate, body from ticket order by place").fetchall()
-    tickets = (
-        Given(_TICKET.validate_json(body), date.fromisoformat(day), Fate(fate))
-        for day, fate, body in rows
-    )
+    tickets = [
+        Given(
+            _TICKET.validate_json(each["body"]),
+            date.fromisoformat(each["day"]),
+            Fate(each["fate"]),
+        )
+        for each in database.table("ticket").rows_where(order_by="place")
+    ]
     return Known(
         journal=str(json.loads(facts["journal"])),
         leases=LeaseState.model_validate_json(leases) if leases else None,
