@@ -20,6 +20,8 @@ ASK_PASSED = b"\x1dr\x01"
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 # DLE EOT 20, the full status: this head and four bytes, of which the first tells of the paper.
 ASK_FULL, FULL_HEAD, FULL_LENGTH, TICKET_HELD = b"\x10\x04\x14", b"\x10\x0f", 6, 0x20
+# Nobody has more to say before it; what goes on longer is noise.
+LONGEST_WAIT = 64
 
 # A printer may be set to tell its status by itself whenever it changes (GS a), so many bytes long.
 AUTOMATIC_STATUS = 4
@@ -63,7 +65,7 @@ class EscposDialogue:
         could pass for another."""
         self._line.send(ASK_FULL)
         deadline, heard = time.monotonic() + self._answer_within, bytearray()
-        while (left := deadline - time.monotonic()) > 0:
+        while len(heard) < LONGEST_WAIT and (left := deadline - time.monotonic()) > 0:
             answer = self._line.read(left)
             if answer is None:
                 return None

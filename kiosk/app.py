@@ -256,8 +256,8 @@ class TicketKiosk(App):
 
     def _step(self, given: i.Input) -> None:
         self._model, effects = step(self._model, given)
-        rests = self._model.out_of_service
-        self._report("service", frozenset({"out_of_service"} if rests else ()))
+        out = self._model.out_of_service
+        self._report("service", frozenset({"out_of_service"} if out else ()))
         for each in effects:
             self._do(each)
 
