@@ -88,6 +88,7 @@ class ControlPage:
                 host=HOST,
                 port=self._port,
                 log_config=None,
+                log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=1,
             )
