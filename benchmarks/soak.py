@@ -31,7 +31,6 @@ from drivers.backlight import NoBacklight
 from drivers.speech import NoSpeech
 from drivers.window import prepare_window
 from kiosk import demo
-from kiosk.flow import FAIL_SAFE_SECONDS, MAINTENANCE_SECONDS
 from kiosk.frames import frame_of
 from kiosk.gallery import MODES, eased
 from kiosk.inputs import Failed
@@ -40,6 +39,7 @@ from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start, TicketReady
 from kiosk.own_numbers import OwnNumbers
 from kiosk.panel import Panel
+from kiosk.patience import FAIL_SAFE_SECONDS, MAINTENANCE_SECONDS
 from kiosk.printing import Printing
 from kiosk.store import Store
 from kiosk.voice import Voice

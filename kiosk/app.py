@@ -26,7 +26,7 @@ from drivers.window import log_window
 from kiosk import effects as e
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.flow import begin, rests, step
+from kiosk.flow import begin, step
 from kiosk.frames import frame_of
 from kiosk.guide import Guide
 from kiosk.keys import KEYS, TAB, Key, Strikes
@@ -35,6 +35,7 @@ from kiosk.merging import Merging
 from kiosk.own_numbers import OwnNumbers
 from kiosk.panel import Panel
 from kiosk.paper import ticket_paper, trial_paper
+from kiosk.patience import rests
 from kiosk.printing import Job, Printing
 from kiosk.screens import Screens
 from kiosk.views import Frame

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import texts
 from kiosk import inputs as i
-from kiosk.flow import nobody_spoke
 from kiosk.model import Model
 from kiosk.offer import Offered
+from kiosk.patience import nobody_spoke
 from kiosk.views import Choice, Choices, Notice
 from messaging.messages import InstitutionView
 from texts import Language, sentences

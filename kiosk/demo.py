@@ -12,10 +12,12 @@ from config.load import load_settings
 from config.settings import Settings
 from drivers.printer import Fault, PrintOutcome, PrintResult
 from kiosk import model as m
-from kiosk.flow import BUSY_SECONDS, NEWS_SECONDS, begin
+from kiosk.flow import begin
 from kiosk.maintenance import SelfTest
 from kiosk.model import Model
 from kiosk.panel import Ease
+from kiosk.patience import BUSY_SECONDS
+from kiosk.steps.helping import NEWS_SECONDS
 from messaging.catalogue import catalogue as offered
 from messaging.messages import (
     CatalogueState,

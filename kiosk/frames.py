@@ -9,8 +9,8 @@ from kiosk import answers, choosing, keypads
 from kiosk import inputs as i
 from kiosk import model as m
 from kiosk.easing import ease_buttons, ease_choices, ease_foot
-from kiosk.flow import asks_presence, cut_off, has_news, nobody_answers, nobody_spoke, rests
 from kiosk.model import Model
+from kiosk.patience import asks_presence, cut_off, has_news, nobody_answers, nobody_spoke, rests
 from kiosk.report import report
 from kiosk.views import Choice, Frame, Invitation, Notice, Ticket, View
 from queue_core.commands import Command, FindTicket, Rate

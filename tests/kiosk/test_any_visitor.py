@@ -9,7 +9,7 @@ from kiosk import demo
 from kiosk import effects as e
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.flow import MAINTENANCE_SECONDS, cut_off
+from kiosk.patience import MAINTENANCE_SECONDS, cut_off
 from kiosk.views import Choices, choices_in
 from messaging.booking_code import qr_text, ticket_qr
 from messaging.messages import RefusalView, Reply, TicketView

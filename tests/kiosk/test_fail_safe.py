@@ -16,10 +16,10 @@ from drivers.scanner import NoScanner
 from drivers.speech import NoSpeech
 from drivers.window import prepare_window
 from kiosk import demo
-from kiosk.flow import FAIL_SAFE_SECONDS
 from kiosk.maintenance import LogTail, PinCheck
 from kiosk.model import FailSafe, Start
 from kiosk.own_numbers import OwnNumbers
+from kiosk.patience import FAIL_SAFE_SECONDS
 from kiosk.printing import Printing
 from kiosk.store import Store
 from kiosk.voice import Voice

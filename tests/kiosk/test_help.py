@@ -7,7 +7,8 @@ from kiosk import demo
 from kiosk import effects as e
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.flow import BUSY_SECONDS, HELP_SECONDS, NEWS_SECONDS, RING_AGAIN_SECONDS
+from kiosk.patience import BUSY_SECONDS, HELP_SECONDS
+from kiosk.steps.helping import NEWS_SECONDS, RING_AGAIN_SECONDS
 from kiosk.views import Ticket
 from messaging.booking_code import qr_text
 from messaging.messages import RefusalView

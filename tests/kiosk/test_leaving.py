@@ -5,8 +5,8 @@ import pytest
 from kiosk import demo
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.flow import FAIL_SAFE_SECONDS, WARN_SECONDS
 from kiosk.panel import Panel
+from kiosk.patience import FAIL_SAFE_SECONDS, WARN_SECONDS
 from tests.kiosk.visitor import Visitor, asks_for_service
 
 

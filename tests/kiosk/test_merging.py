@@ -1,6 +1,7 @@
 """What a kiosk gave by itself comes to the real module over a real broker."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,10 +31,12 @@ class Kiosk(UnitThread):
 
     def __init__(self, port: int, centre: Centre, folder: Path) -> None:
         super().__init__(port)
+        self.begun = threading.Event()
 
         def begin() -> None:  # all in the thread of the link
             self.own = OwnNumbers(centre, "kiosk", Store(folder / "kiosk.db"), clock_at(MORNING))
             self.merging = Merging(self.link, self.own, time.monotonic)
+            self.begun.set()
 
         self.call(begin)
         self.link.on(TOPICS.lease("kiosk"), self._lent)
@@ -68,6 +71,7 @@ class Kiosk(UnitThread):
 @pytest.fixture
 def kiosk(broker: Broker, centre: Centre, tmp_path: Path) -> Iterator[Kiosk]:
     with Kiosk(broker.port, centre, tmp_path) as running:
+        assert running.begun.wait(30)
         yield running
 
 

@@ -5,9 +5,9 @@ import pytest
 from kiosk import demo
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.flow import rests
 from kiosk.inputs import Input
 from kiosk.panel import Ease
+from kiosk.patience import rests
 from kiosk.views import Invitation
 from messaging.booking_code import qr_text
 from queue_core.commands import CheckIn

@@ -10,8 +10,9 @@ from kiosk import demo
 from kiosk import effects as e
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.flow import MAINTENANCE_SECONDS, NAME_SECONDS
+from kiosk.patience import MAINTENANCE_SECONDS
 from kiosk.report import report
+from kiosk.steps.technician import NAME_SECONDS
 from kiosk.views import Keypad, Report
 from messaging.booking_code import qr_text
 from tests.kiosk.visitor import Visitor

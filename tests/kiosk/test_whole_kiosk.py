@@ -16,8 +16,9 @@ from PIL import Image, ImageChops, ImageStat
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
 from kiosk import demo, gallery
-from kiosk.flow import NAME_TOUCHES, SETTLE_SECONDS
+from kiosk.flow import SETTLE_SECONDS
 from kiosk.panel import TRIAL
+from kiosk.steps.technician import NAME_TOUCHES
 from messaging.booking_code import booking_digest, qr_text
 from messaging.codec import decode, decode_event, encode
 from messaging.messages import Presence, QueueState, UnitStatus
