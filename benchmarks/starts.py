@@ -33,6 +33,7 @@ from rinda.centre_at_hand import MORNING, SITE
 
 DAYS = (1, 25, 250)
 TICKETS = 120
+KEEP_DAYS = 400
 """A day, of six events each: taken, told, called, shown, spoken, served."""
 
 ROUNDS = 9
@@ -121,7 +122,7 @@ def _played(
 
 def _ledger(centre: Centre, database: Path) -> tuple[Ledger, Journal]:
     journal = Journal(database)
-    return Ledger(journal, Waits(centre, random.Random(1))), journal
+    return Ledger(journal, Waits(centre, random.Random(1)), KEEP_DAYS), journal
 
 
 def _restored(centre: Centre, database: Path) -> Ledger:

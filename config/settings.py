@@ -233,12 +233,14 @@ class BrokerSettings(Section):
 
 class ModuleSettings(Section):
     """The queue module. `backup_folder`: where `rinda backup` copies the log to, on another medium;
-    "": nowhere. Copies of the last `backup_days` are kept.
+    "": nowhere. Copies of the last `backup_days` are kept. The log keeps the events of `keep_days`
+    days, counted as they began here; of older days it keeps figures only.
     """
 
     database: str = "/var/lib/rinda/queue.db"
     backup_folder: str = ""
     backup_days: Annotated[int, Field(ge=2, le=400)] = 14
+    keep_days: Annotated[int, Field(ge=30, le=4000)] = 400
 
 
 class PrinterSettings(Section):

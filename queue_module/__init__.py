@@ -48,7 +48,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     link = Link(settings.broker, Topics(settings.site.id), unit, work.post)
     centre = settings.to_centre()
     waits = Waits(centre, random.Random())  # noqa: S311 - of waits, not of secrets
-    ledger = Ledger(journal, waits)
+    ledger = Ledger(journal, waits, settings.module.keep_days)
     health = Health(status, link, database, backed_up=bool(settings.module.backup_folder))
     roles = roles_of(settings.identity)
     module = QueueModule(centre, ledger, link, work, clock, waits, health, roles)

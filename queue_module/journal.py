@@ -1,6 +1,8 @@
 """The log of events, committed before anybody is told, each row chained to the one before it.
 
-Beside it are kept a few snapshots of what the events came to, so that a start reads only the end.
+Beside it are kept a few snapshots of what the events came to, so that a start reads only the end;
+and for each day a page: what all came to as it began. Where old days are forgotten, the log begins
+with the page of the oldest that is left.
 """
 
 import json
@@ -15,6 +17,7 @@ from sqlite_utils import Database
 
 from messaging.codec import BadMessageError, decode_event, encode_event
 from queue_core.events import Recorded
+from queue_module.figures import Figures
 from queue_module.storage import (
     UNREADABLE,
     Fault,
@@ -38,6 +41,15 @@ class Head:
 
     sequence: int = 0
     hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The event that began a day, what all came to with it, and the figures of the day before."""
+
+    sequence: int
+    body: str
+    figures: Sequence[Figures]
 
 
 Chained = tuple[Head, tuple[Any, ...]]
@@ -89,14 +101,15 @@ class Journal:
         """The events after this head, in order. Raises StorageError where the log is damaged."""
         self.head = head
         with self._using() as database:
+            if head.sequence < _beginning(database)[0].sequence:
+                raise _damaged("What came before the oldest event cannot be read.")
             for each in rows_after(database, head):
                 self.head, event = each[0], _event(each[1])
                 yield event
 
-    def keep(self, rules: str, body: str) -> None:
-        """Keep what all events came to, for the next start; forget what was kept under other rules.
-
-        Raises StorageError.
+    def keep(self, rules: str, body: str, pages: Sequence[Page]) -> None:
+        """Keep what all events came to, for the next start, and the pages of the days that began
+        since; forget what was kept under other rules. Raises StorageError.
         """
         row = (self.head.sequence, self.head.hash, rules, body)
         with self._writing() as database:
@@ -108,6 +121,8 @@ class Journal:
                 "(select sequence from snapshot where rules = ? order by sequence desc limit ?)",
                 [rules, rules, SNAPSHOTS],
             )
+            for page in pages:
+                _keep_page(database, page)
         with self._using() as database:
             database.execute("pragma wal_checkpoint(passive)").fetchall()
 
@@ -125,6 +140,32 @@ class Journal:
             for sequence in sequences:
                 if found := _snapshot(database, sequence):
                     yield found
+
+    def beginning(self) -> tuple[Head, str]:
+        """The last event that is forgotten, and what all came to with it; "" where all are there.
+
+        Raises StorageError.
+        """
+        with self._using() as database:
+            return _beginning(database)
+
+    def forget(self, days: int) -> bool:
+        """Forget the oldest day if more than so many are left; whether there was one. The pages are
+        counted, not dates: a clock that is wrong by years takes nothing away. Raises StorageError.
+        """
+        with self._using() as database:
+            begin, _ = _beginning(database)
+            oldest = database.execute(
+                "select min(sequence) from page where sequence > ? and sequence <= "
+                "(select sequence from page order by sequence desc limit 1 offset ?)",
+                [begin.sequence, days - 1],
+            )
+            (until,) = oldest.fetchone()
+        if until:
+            with self._writing() as database:
+                database.table("event").delete_where("sequence <= ?", [until])
+                database.table("page").delete_where("sequence < ?", [until])
+        return bool(until)
 
     def close(self) -> None:
         """Close the file. What a bad disk says to that changes nothing."""
@@ -165,10 +206,19 @@ def read_log(path: Path) -> list[Recorded]:
         return [_event(row) for _, row in rows_after(log, Head())]
 
 
+def forgotten(path: Path) -> int:
+    """How many events of a log are figures only. Raises StorageError."""
+    with closing(open_for_reading(path)) as log, translated():
+        return _beginning(log)[0].sequence
+
+
 def rows_after(database: Database, head: Head) -> Iterator[Chained]:
     """The rows after this head, each proved by the chain. Raises StorageError, in a sentence, at
-    the first that is missing or not as it was written."""
-    if head.sequence:
+    the first that is missing or not as it was written. What is forgotten is passed over."""
+    begin, _ = _beginning(database)
+    if head.sequence < begin.sequence:
+        head = begin
+    elif head != begin:
         known = database.execute("select hash from event where sequence = ?", [head.sequence])
         if known.fetchone() != (head.hash,):
             raise _damaged(f"Event {head.sequence} is missing, or is not the one that was known.")
@@ -209,6 +259,29 @@ def _event(row: tuple[Any, ...]) -> Recorded:
         return decode_event(f'{head[:-1]}, "body": {body}}}'.encode())
     except BadMessageError as error:
         raise _damaged(f"Event {sequence} cannot be read by this version: {error}.") from None
+
+
+def _beginning(database: Database) -> tuple[Head, str]:
+    """The head before the oldest event, and what all came to there."""
+    (oldest,) = database.execute("select min(sequence) from event").fetchone()
+    if oldest in {None, 1}:
+        return Head(), ""
+    found = database.execute("select * from page where sequence = ?", [oldest - 1]).fetchone()
+    if found is None:
+        return Head(), ""  # whoever reads on misses the first event
+    *row, digest = found
+    if chained("", *row) != digest:
+        raise _damaged(f"What came before event {oldest} is not as it was written.")
+    sequence, hash_, body = row
+    return Head(sequence, hash_), body
+
+
+def _keep_page(database: Database, page: Page) -> None:
+    of_the_event = "select hash from event where sequence = ?"
+    (hash_,) = database.execute(of_the_event, [page.sequence]).fetchone()
+    row = (page.sequence, hash_, page.body)
+    database.execute("insert or replace into page values (?, ?, ?, ?)", (*row, chained("", *row)))
+    database.table("statistics").insert_all(page.figures, replace=True)
 
 
 def _snapshot(database: Database, sequence: int) -> tuple[Head, str] | None:

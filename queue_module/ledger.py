@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
-from queue_core.events import Recorded
+from queue_core.events import DayOpened, Recorded
 from queue_core.evolve import evolve
 from queue_core.model import State
 from queue_module import memory
-from queue_module.journal import Head, Journal
+from queue_module.figures import figures_of
+from queue_module.journal import Head, Journal, Page
 from queue_module.memory import Memory
 from queue_module.storage import Fault, StorageError
 from queue_module.waits import Waits
@@ -28,14 +30,15 @@ LONG_REPLAY = 10_000
 class Ledger:
     """The state, as of the last event on disk; `replayed`: how many events `restore` had to read.
 
-    For one thread.
+    Events are kept for `keep_days`. For one thread.
     """
 
-    def __init__(self, journal: Journal, waits: Waits) -> None:
+    def __init__(self, journal: Journal, waits: Waits, keep_days: int) -> None:
         self.state, self.replayed = State(), 0
         self._journal, self._waits = journal, waits
         self._rules = memory.rules(waits.times)
         self._kept = self._place()
+        self._keep_days, self._pages = keep_days, list[Page]()
         self._told: Fault | None = None
 
     @property
@@ -61,6 +64,10 @@ class Ledger:
         except StorageError as error:
             self._tell(error)
             raise
+        if any(isinstance(each.event, DayOpened) for each in recorded):
+            for each in recorded:
+                self._take(each)
+            return
         self.state = state
         for each in recorded:
             self._waits.learn(each, state)
@@ -89,9 +96,17 @@ class Ledger:
             with self._watched():
                 self._keep()
 
+    def forget(self) -> None:
+        """Take the oldest day out of the log if it has been kept long enough: one at a time, so
+        that the queue never waits for many."""
+        if not self.fault:
+            with self._watched():
+                if self._journal.forget(self._keep_days):
+                    log.info("the oldest of more than %d days is forgotten", self._keep_days)
+
     def _recall(self) -> Head:
-        """The state as it was kept last; its head."""
-        for head, text in self._journal.kept(self._rules):
+        """The state as it was kept last, or that from which the log begins; its head."""
+        for head, text in chain(self._journal.kept(self._rules), self._beginning()):
             try:
                 recalled = memory.decode(text)
             except ValueError:
@@ -101,6 +116,11 @@ class Ledger:
             self._kept = self._place()
             return head
         return Head()
+
+    def _beginning(self) -> Iterator[tuple[Head, str]]:
+        head, text = self._journal.beginning()
+        if text:
+            yield head, text
 
     def _replay(self, head: Head) -> None:
         """Keep what is done of a long one, so that who is stopped in it need not begin again."""
@@ -118,12 +138,18 @@ class Ledger:
         return self.state.day, self.state.sequence
 
     def _take(self, recorded: Recorded) -> None:
-        self.state = evolve(self.state, recorded)
+        before, self.state = self.state, evolve(self.state, recorded)
         self._waits.learn(recorded, self.state)
+        if isinstance(recorded.event, DayOpened):
+            morning = replace(self.state, earlier_answers={})  # nobody asks again after so long
+            text = memory.encode(Memory(morning, self._waits.times))
+            self._pages.append(Page(recorded.sequence, text, figures_of(before)))
 
     def _keep(self) -> None:
         self._kept = self._place()
-        self._journal.keep(self._rules, memory.encode(Memory(self.state, self._waits.times)))
+        text = memory.encode(Memory(self.state, self._waits.times))
+        self._journal.keep(self._rules, text, self._pages)
+        self._pages.clear()
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

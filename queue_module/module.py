@@ -249,6 +249,7 @@ class QueueModule:
         """The disk, the day, and what could not be stored when the module began."""
         self._news.extend(self._ledger.mend())
         self.open_day()
+        self._ledger.forget()
         if self._not_added and not self._ledger.fault:
             missed, self._not_added = self._not_added, []
             self.add_bookings(missed)

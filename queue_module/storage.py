@@ -18,6 +18,8 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import Table
 
+from queue_module.figures import KEY, SUMS
+
 
 class Fault(StrEnum):
     """Why nothing can be stored, as staff are told."""
@@ -57,7 +59,8 @@ BUSY_SECONDS = 1.0
 LEAST_ROOM = 64 * 1024
 """Bytes. With fewer free, SQLite may say that the disk fails where it is only full."""
 
-_VERSION = 2
+_VERSION = 3
+_READABLE = (2, _VERSION)  # of the second, all events are there: it has no pages
 EVENT = {
     "sequence": int,
     "at": str,
@@ -67,7 +70,16 @@ EVENT = {
     "body": str,  # JSON
     "hash": str,
 }
-_SNAPSHOT = {"sequence": int, "hash": str, "rules": str, "body": str, "digest": str}
+_TABLES = {
+    "event": (EVENT, ("sequence",)),
+    "snapshot": (
+        {"sequence": int, "hash": str, "rules": str, "body": str, "digest": str},
+        ("sequence",),
+    ),
+    "page": ({"sequence": int, "hash": str, "body": str, "digest": str}, ("sequence",)),
+    "statistics": ({**dict.fromkeys(KEY, str), **dict.fromkeys(SUMS, int)}, KEY),
+}
+"""Table → its columns, and its key."""
 
 
 def chained(before: str, *row: object) -> str:
@@ -103,6 +115,7 @@ def open_for_writing(path: Path) -> Database:
         with _closed_on_error(database):
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = full")
+            database.execute("pragma secure_delete = on")
             with transaction(database):  # which a disk that cannot be written refuses
                 _bring_up_to_date(database)
     return database
@@ -162,7 +175,7 @@ def _reading(path: Path, how: str) -> Database:
         database = Database(sqlite3.connect(address, BUSY_SECONDS, isolation_level=None, uri=True))
         with _closed_on_error(database):
             (version,) = database.execute("pragma user_version").fetchone()
-            if version != _VERSION:
+            if version not in _READABLE:
                 raise StorageError(Fault.LOG_DAMAGED, "The log is of another version of Rinda.")
     return database
 
@@ -189,12 +202,14 @@ def _bring_up_to_date(database: Database) -> None:
         raise StorageError(Fault.LOG_DAMAGED, "The log is of a newer version of Rinda.")
     if version == _VERSION:
         return
-    is_first = database.table("event").exists()
+    is_first = not version and database.table("event").exists()
     if is_first:
         database.rename_table("event", "event_before")
         database.table("_sqlite_migrations").drop(ignore=True)
-    for name, columns in {"event": EVENT, "snapshot": _SNAPSHOT}.items():
-        database.table(name).create(columns, pk="sequence", not_null=columns, strict=True)
+    for name, (columns, key) in _TABLES.items():
+        table = database.table(name)
+        table.create(columns, pk=key, not_null=columns, strict=True, if_not_exists=True)
+    database.table("snapshot").delete_where()  # so that the first start reads all days
     if is_first:
         database.table("event").insert_all(_chained(database.table("event_before")))
         database.table("event_before").drop()

@@ -102,7 +102,7 @@ class ModuleThread:
             BrokerSettings(port=port), TOPICS, Unit(status, 3600), self.work.post
         )
         waits = Waits(centre, random.Random(1))
-        ledger = Ledger(journal, waits)
+        ledger = Ledger(journal, waits, keep_days=400)
         health = Health(status, link, database, backed_up=False)
         self.module = QueueModule(
             centre, ledger, link, self.work, clock, waits, health, self._roles

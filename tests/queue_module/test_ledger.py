@@ -50,9 +50,9 @@ def nothing(centre: Centre) -> Memory:
 class Restored:
     """A ledger as after a start."""
 
-    def __init__(self, centre: Centre, database: Path) -> None:
+    def __init__(self, centre: Centre, database: Path, keep_days: int = 400) -> None:
         self.journal, self.waits = Journal(database), Waits(centre, random.Random(1))
-        self.ledger = Ledger(self.journal, self.waits)
+        self.ledger = Ledger(self.journal, self.waits, keep_days)
         self.ledger.restore()
 
     def __enter__(self) -> Self:

@@ -1,0 +1,321 @@
+"""Old days become figures; the rest is proved, and comes to what it came to with them."""
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from queue_core.centre import Centre
+from queue_core.events import DayOpened, Recorded, TicketTaken, VisitRated
+from queue_core.evolve import evolve
+from queue_core.life import Status
+from queue_core.model import Call, CallReason, CallRule, Kind, State, Ticket, WaitRange
+from queue_module import backups
+from queue_module.figures import KEY, SUMS, figures_of
+from queue_module.journal import Head, forgotten, read_log
+from queue_module.storage import Fault, StorageError
+from rinda.command import main
+from tests.conftest import DEMO, MORNING
+from tests.queue_module.days import random_days
+from tests.queue_module.test_ledger import Restored, fold, nothing
+
+DAYS = 5
+KEPT = 3
+
+
+@pytest.fixture(scope="module")
+def log(centre: Centre) -> list[Recorded]:
+    return random_days(centre, 11, days=DAYS, steps=30)
+
+
+@pytest.fixture(scope="module")
+def written(centre: Centre, log: list[Recorded], tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A log of five days, of which three are left."""
+    database = tmp_path_factory.mktemp("written") / "queue.db"
+    with Restored(centre, database, KEPT) as restored:
+        restored.store(log)
+        forget_all(restored)
+    return database.read_bytes()
+
+
+@pytest.fixture
+def database(tmp_path: Path, written: bytes) -> Path:
+    """That log, as a file."""
+    (tmp_path / "queue.db").write_bytes(written)
+    return tmp_path / "queue.db"
+
+
+def forget_all(restored: Restored) -> None:
+    for _ in range(DAYS):
+        restored.ledger.forget()
+
+
+def mornings(log: Sequence[Recorded]) -> list[int]:
+    return [each.sequence for each in log if isinstance(each.event, DayOpened)]
+
+
+def change(database: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        for statement in statements:
+            other.execute(statement)
+
+
+def statistics(database: Path) -> list[dict[str, str | int]]:
+    with closing(sqlite3.connect(database)) as reader:
+        reader.row_factory = sqlite3.Row
+        rows = reader.execute("select * from statistics order by day, service, counter")
+        return [dict(row) for row in rows]
+
+
+def expected(log: Sequence[Recorded]) -> list[dict[str, str | int]]:
+    """From the whole log, day by day."""
+    state, rows = State(), list[dict[str, str | int]]()
+    for each in log:
+        if isinstance(each.event, DayOpened):
+            rows += figures_of(state)
+        state = evolve(state, each)
+    return rows
+
+
+def test_the_oldest_days_are_forgotten_and_the_rest_is_proved(
+    database: Path, log: list[Recorded]
+) -> None:
+    cut = mornings(log)[-KEPT]
+    assert forgotten(database) == cut
+    assert read_log(database) == log[cut:]
+    assert backups.proved(database).sequence == len(log)
+
+
+def test_what_is_forgotten_stands_nowhere_in_the_file(database: Path, log: list[Recorded]) -> None:
+    content = database.read_bytes()
+    taken = next(each for each in log if isinstance(each.event, TicketTaken))
+    assert re.search(rf"{log[-1].command_id}\D".encode(), content)
+    assert not re.search(rf"{taken.command_id}\D".encode(), content)
+
+
+def test_a_replay_from_the_oldest_page_comes_to_the_same(
+    centre: Centre, database: Path, log: list[Recorded]
+) -> None:
+    change(database, "delete from snapshot")
+    with Restored(centre, database, KEPT) as restored:
+        assert restored.memory == fold(nothing(centre), log)
+        assert restored.ledger.replayed == len(log) - mornings(log)[-KEPT]
+        assert restored.ledger.fault is None
+
+
+def test_the_figures_are_those_of_the_whole_log(
+    centre: Centre, database: Path, log: list[Recorded]
+) -> None:
+    assert statistics(database) == expected(log)
+    change(database, "delete from snapshot")
+    with Restored(centre, database, KEPT) as restored:
+        restored.ledger._keep()
+    assert statistics(database) == expected(log)
+
+
+def test_the_figures_count_everybody_once(log: list[Recorded]) -> None:
+    last = mornings(log)[-1]
+    total = Counter[str]()
+    for row in expected(log):
+        total.update({name: int(row[name]) for name in SUMS})
+    state = State()
+    for each in log[:last]:
+        state = evolve(state, each)
+    taken = [each for each in log[:last] if isinstance(each.event, TicketTaken)]
+    ends = ("served", "cancelled", "missed", "never_called")
+    assert total["tickets"] == sum(total[name] for name in ends) == len(taken) - len(state.tickets)
+    rated = {e.event.ticket: e.event.score for e in log[:last] if isinstance(e.event, VisitRated)}
+    assert (total["ratings"], total["rating_sum"]) == (len(rated), sum(rated.values()))
+
+
+def test_the_figures_of_a_small_day() -> None:
+    told = WaitRange(*(timedelta(minutes=each) for each in (3, 5, 9)))
+    called = [ticket(wait, told) for wait in (5, 12, 70)]
+    served = replace(
+        called[0], status=Status.SERVED, ended_at=MORNING + timedelta(minutes=8), rated=9
+    )
+    cancelled, waiting = replace(ticket(None), status=Status.CANCELLED), ticket(None)
+    tickets = (served, *called[1:], cancelled, replace(waiting, status=Status.WAITING))
+    day = State(MORNING.date(), tickets={str(i): each for i, each in enumerate(tickets)})
+    uncalled, at_one = figures_of(day)
+    assert (uncalled["counter"], uncalled["tickets"], uncalled["cancelled"]) == ("", 1, 1)
+    assert {name: value for name, value in at_one.items() if value} == {
+        "day": str(MORNING.date()),
+        "service": "vid-eds",
+        "counter": "1",
+        "tickets": 3,
+        "served": 1,
+        "missed": 2,
+        "wait_seconds": 87 * 60,
+        "waited_5": 1,
+        "waited_20": 1,
+        "waited_longer": 1,
+        "serving_seconds": 3 * 60,
+        "promises": 3,
+        "promises_kept": 1,
+        "promise_error_seconds": (7 + 65) * 60,
+        "ratings": 1,
+        "rating_sum": 9,
+    }
+
+
+def ticket(wait: int | None, told: WaitRange | None = None) -> Ticket:
+    """Expired; called after so many minutes, if at all."""
+    at = MORNING + timedelta(minutes=wait or 0)
+    reason = CallReason(CallRule.ONLY_ONE, MORNING)
+    call = None if wait is None else Call(1, "1", at, reason, announced_at=at)
+    return Ticket(
+        id="t",
+        series="A",
+        number=1,
+        service="vid-eds",
+        kind=Kind.WALK_IN,
+        language="lv",
+        arrived_at=MORNING,
+        counts_from=MORNING,
+        due_at=MORNING,
+        status=Status.EXPIRED,
+        call=call,
+        promised=told,
+    )
+
+
+def test_the_log_of_the_second_version_gets_its_figures_with_the_first_start(
+    centre: Centre, tmp_path: Path, log: list[Recorded]
+) -> None:
+    database = tmp_path / "queue.db"
+    with Restored(centre, database) as restored:
+        restored.store(log)
+    change(database, "drop table page", "drop table statistics", "pragma user_version = 2")
+    with Restored(centre, database, KEPT) as restored:
+        assert restored.memory == fold(nothing(centre), log)
+        restored.ledger.keep_if_due()
+        forget_all(restored)
+    assert statistics(database) == expected(log)
+    assert forgotten(database) == mornings(log)[-KEPT]
+
+
+@settings(max_examples=5)
+@given(data=st.data())
+def test_killed_at_any_moment_nothing_is_missing(
+    centre: Centre,
+    tmp_path_factory: pytest.TempPathFactory,
+    log: list[Recorded],
+    data: st.DataObject,
+) -> None:
+    """Each life ends without a word, at any event, with days kept and forgotten or not yet."""
+    database = tmp_path_factory.mktemp("killed") / "queue.db"
+    deaths = data.draw(st.lists(st.integers(1, len(log)), max_size=3).map(sorted))
+    begun = 0
+    for end in (*deaths, len(log)):
+        with Restored(centre, database, KEPT) as restored:
+            for each in log[begun:end]:
+                restored.ledger.store(fold(restored.memory, [each]).state, [each])
+                if data.draw(st.booleans()):
+                    restored.ledger.keep_if_due()
+                    restored.ledger.forget()
+            assert restored.memory == fold(nothing(centre), log[:end])
+        begun = end
+    change(database, "delete from snapshot")
+    with Restored(centre, database, KEPT) as restored:
+        assert restored.memory == fold(nothing(centre), log)
+        restored.ledger._keep()
+        forget_all(restored)
+    assert statistics(database) == expected(log)
+    assert read_log(database) == log[mornings(log)[-KEPT] :]
+
+
+def test_a_day_is_forgotten_whole_or_not_at_all(
+    centre: Centre, database: Path, log: list[Recorded]
+) -> None:
+    before = read_log(database)
+    stop = "create trigger stop before delete on page begin select raise(abort, 'stop'); end"
+    change(database, stop)
+    with Restored(centre, database, KEPT - 1) as restored:
+        restored.ledger.forget()
+        assert read_log(database) == before
+        change(database, "drop trigger stop")
+        restored.ledger.forget()
+        assert read_log(database) == before, "until it is found to be well again"
+        assert restored.ledger.mend() == []
+        restored.ledger.forget()
+    assert read_log(database) == log[mornings(log)[1 - KEPT] :]
+
+
+def test_an_audit_says_how_many_are_forgotten(
+    database: Path, log: list[Recorded], capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = database.with_name("unit.toml")
+    unit.write_text(f'[module]\ndatabase = "{database}"\n')
+    assert main(["audit", "--site", str(DEMO / "site.toml"), "--unit", str(unit)]) == 0
+    old, said = mornings(log)[-KEPT], capsys.readouterr().out
+    assert f"Good: {len(log) - old} events, each as it was written. {old} older ones are" in said
+
+
+def test_a_copy_of_the_second_version_is_good_for_a_restore(
+    centre: Centre, tmp_path: Path, log: list[Recorded]
+) -> None:
+    database, folder = tmp_path / "queue.db", tmp_path / "stick"
+    folder.mkdir()
+    with Restored(centre, database) as restored:
+        restored.store(log[:50])
+    copy = Path(backups.make(database, folder, "demo", log[0].at, 14).file)
+    change(copy, "drop table page", "drop table statistics", "pragma user_version = 2")
+    database.unlink()
+    backups.restore(database, folder, "demo", log[0].at)
+    assert read_log(database) == log[:50]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("update page set body = replace(body, '1', '2')", "is not as it was written"),
+        ("update page set hash = ''", "is not as it was written"),
+        ("delete from page", "Event 1 is missing."),
+    ],
+)
+def test_a_beginning_that_is_not_as_it_was_written_is_told(
+    centre: Centre, database: Path, statement: str, said: str
+) -> None:
+    change(database, statement, "delete from snapshot")
+    with pytest.raises(StorageError, match=said):
+        backups.proved(database)
+    with Restored(centre, database, KEPT) as restored:
+        assert restored.ledger.fault is Fault.LOG_DAMAGED
+        assert restored.ledger.mend() == []
+        assert restored.ledger.fault is Fault.LOG_DAMAGED
+
+
+def test_a_beginning_that_this_version_cannot_read_takes_nothing_new(
+    centre: Centre, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(text: str) -> None:
+        raise ValueError(text)
+
+    monkeypatch.setattr("queue_module.memory.decode", unreadable)
+    with Restored(centre, database, KEPT) as restored:
+        assert restored.ledger.fault is Fault.LOG_DAMAGED
+        assert restored.ledger.mend() == []
+        assert restored.ledger.fault is Fault.LOG_DAMAGED
+
+
+def test_a_backup_from_before_what_is_forgotten_does_not_hinder(
+    database: Path, log: list[Recorded]
+) -> None:
+    first = log[0]
+    backups.must_hold(database, backups.Backup(first.at, "", first.sequence, "as it was"))
+    newest = backups.proved(database)
+    backups.must_hold(database, backups.Backup(first.at, "", newest.sequence, newest.hash))
+    assert newest != Head()
+
+
+def test_rows_have_a_key_and_sums(database: Path) -> None:
+    assert {tuple(row) for row in statistics(database)} == {(*KEY, *SUMS)}
