@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -18,7 +18,8 @@ from queue_core.events import DayOpened, Recorded, TicketTaken, VisitRated
 from queue_core.evolve import evolve
 from queue_core.life import Status
 from queue_core.model import Call, CallReason, CallRule, Kind, State, Ticket, WaitRange
-from queue_module import backups
+from queue_core.service_times import ServiceTime
+from queue_module import backups, memory
 from queue_module.figures import KEY, SUMS, figures_of
 from queue_module.journal import Head, forgotten, read_log
 from queue_module.storage import Fault, StorageError
@@ -305,6 +306,21 @@ def test_a_beginning_that_this_version_cannot_read_takes_nothing_new(
         assert restored.ledger.fault is Fault.LOG_DAMAGED
         assert restored.ledger.mend() == []
         assert restored.ledger.fault is Fault.LOG_DAMAGED
+
+
+def test_the_first_page_that_was_ever_kept_can_be_read() -> None:
+    """The file stays as it is: a new field of the state has a default, an old one its name."""
+    kept = memory.decode(Path(__file__).with_name("page.json").read_text())
+    held = kept.state.tickets["ticket-1"]
+    assert (kept.state.day, kept.state.kept_day) == (date(2026, 11, 25), date(2026, 11, 24))
+    assert (held.status, held.label, held.booking) == (Status.HELD, "A 001", "digest-1")
+    assert held.promised
+    assert held.promised.high == timedelta(minutes=9)
+    assert held.call
+    assert held.call.reason.rule is CallRule.SHORTER_FITS
+    assert kept.state.bookings["digest-2"].minutes == 20
+    assert kept.state.leases[0].has("A", 960)
+    assert kept.times.of("vid-eds") == ServiceTime(5.5, 0.5, 12.0)
 
 
 def test_a_backup_from_before_what_is_forgotten_does_not_hinder(
