@@ -41,14 +41,15 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-def _has_catalogue(code: str) -> str:
+def has_catalogue(code: str) -> str:
+    """The code itself. Raises ValueError where there are no words in this language."""
     known = sorted({SOURCE_LANGUAGE, *(each.stem for each in CATALOGUES.glob("*.po"))})
     if code not in known:
         raise ValueError(f"expected a language with a catalogue: {', '.join(known)}")
     return code
 
 
-LanguageCode = Annotated[str, AfterValidator(_has_catalogue)]
+LanguageCode = Annotated[str, AfterValidator(has_catalogue)]
 
 
 def _known_timezone(name: str) -> str:

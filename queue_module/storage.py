@@ -123,6 +123,9 @@ def open_for_writing(path: Path) -> Database:
 
 def open_for_reading(path: Path) -> Database:
     """The file as it is, also where nothing can be written beside it. Raises StorageError."""
+    with translated():
+        if not path.exists():
+            raise StorageError(Fault.DISK_FAULT, f"There is no log at {path}.")
     written_ahead = path.with_name(f"{path.name}-wal")
     with suppress(StorageError):
         return _reading(path, "mode=ro")

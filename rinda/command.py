@@ -153,7 +153,9 @@ def _add_selftest(command: argparse.ArgumentParser) -> None:
     command.add_argument("role", choices=["kiosk", "display", "module"], help="what the unit is")
     command.add_argument("--site", type=Path, default=Path("/etc/rinda/site.toml"))
     command.add_argument("--unit", type=Path, default=Path("/etc/rinda/unit.toml"))
-    command.add_argument("--language", help="of the technician; else the centre's first")
+    command.add_argument(
+        "--language", type=_language, help="of the technician; else the centre's first"
+    )
     command.add_argument("--unattended", action="store_true", help="only what needs nobody")
     command.add_argument(
         "--release", action="store_true", help="stop the unit's programs for the time of the test"
@@ -205,6 +207,15 @@ def _try_database(path: Path) -> None:
     except (OSError, sqlite3.DatabaseError) as error:
         problem = Problem(str(path), None, "module.database", f"cannot be used: {error}")
         raise ConfigError([problem]) from None
+
+
+def _language(code: str) -> str:
+    from config.settings import has_catalogue
+
+    try:
+        return has_catalogue(code)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _selftest(parsed: argparse.Namespace) -> int:
@@ -322,7 +333,8 @@ def _enrol(parsed: argparse.Namespace) -> int:
         if parsed.what == "page":
             print(identities.page(settings, parsed.names))
             return 0
-        hub = identities.Hub(settings, parsed.authority, parsed.broker)
+        begin = parsed.what == "enrol"
+        hub = identities.Hub(settings, parsed.authority, parsed.broker, begin=begin)
         match parsed.what:
             case "renew":
                 print(hub.renew())

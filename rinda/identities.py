@@ -45,14 +45,24 @@ def mosquitto(verb: str) -> None:
 
 
 class Hub:
-    """What a hub decides. `authority` is for root only, `broker` for root and Mosquitto.
+    """What a hub decides. `authority` is for root only, `broker` for root and Mosquitto. With
+    `begin`, what is not there yet is made; else this must be the hub already.
 
     All methods return one sentence for the technician and raise EnrolmentError.
     """
 
     def __init__(
-        self, settings: Settings, authority: Path, broker: Path, tell: Tell = mosquitto
+        self,
+        settings: Settings,
+        authority: Path,
+        broker: Path,
+        tell: Tell = mosquitto,
+        *,
+        begin: bool = True,
     ) -> None:
+        if not (begin or authority.exists()):
+            words = f"Nobody was enrolled here: there is no {authority}. Is this the hub?"
+            raise EnrolmentError(words)
         self._settings, self._broker, self._tell = settings, broker, tell
         self._topics = Topics(settings.site.id)
         self._roles = roles_of(settings.identity)

@@ -345,5 +345,8 @@ def test_the_command_says_what_it_did_or_what_is_missing(
     assert main(["enrol", "--join", CODE, *files]) == 1
     assert "[broker]" in capsys.readouterr().err
     hub = [*files, "--authority", str(tmp_path / "authority"), "--broker", str(tmp_path / "hub")]
+    for elsewhere in (["revoke", "kiosk"], ["renew"]):  # not on the hub: nobody is shut out there
+        assert main([*elsewhere, *hub]) == 1
+        assert "Is this the hub?" in capsys.readouterr().err
     assert main(["enrol", "kiosk-2", *hub]) == 1
     assert 'no [[identity]] with id = "kiosk-2"' in capsys.readouterr().err

@@ -158,6 +158,12 @@ def test_who_is_asked_must_be_at_a_terminal(
     assert "--unattended" in capsys.readouterr().err
 
 
+def test_a_language_without_words_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["selftest", "kiosk", "--language", "xx"])
+    assert "a catalogue: en, lv" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("module")
 def test_a_fault_is_repaired_and_tried_again_at_once(broker: Broker, tmp_path: Path) -> None:
     words = command("display", write_unit(tmp_path, broker.port))
