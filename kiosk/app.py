@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from kivy.app import App
@@ -31,47 +30,27 @@ from kiosk.frames import frame_of
 from kiosk.guide import Guide
 from kiosk.keys import KEYS, TAB, Key, Strikes
 from kiosk.maintenance import LogTail, PinCheck, SelfTest, disk_free
-from kiosk.merging import Merging
 from kiosk.own_numbers import OwnNumbers
 from kiosk.panel import Panel
 from kiosk.paper import ticket_paper, trial_paper
 from kiosk.patience import rests
 from kiosk.printing import Job, Printing
+from kiosk.reach import Reach
 from kiosk.screens import Screens
 from kiosk.views import Frame
 from kiosk.voice import Voice
-from messaging.codec import decode
-from messaging.link import Arrived, Link
-from messaging.messages import (
-    BookingsState,
-    CatalogueState,
-    LeaseState,
-    Presence,
-    Reply,
-    TicketView,
-    UnitStatus,
-)
-from queue_core.commands import Cancel, Command
+from messaging.link import Link
+from messaging.messages import TicketView, UnitStatus
 
 log = logging.getLogger(__name__)
 
 TITLE = "Rinda kiosk"
 
-SILENT_SECONDS = 5.0
-"""The module speaks at least every two seconds."""
-
-ALONE_AFTER_SECONDS = 3.0
-"""A kiosk that starts hears of the module within two seconds, if it is there."""
-
-OFFER_SECONDS = 5.0
 TICK_SECONDS = 0.2
 SWEEP_SECONDS = 0.1
 """After a new picture: it is on the glass by then, and touches are not taken yet."""
 
 ALIVE_SECONDS = 5.0
-
-CANCEL_SECONDS = 600
-"""A ticket that nobody has seen is cancelled even when the broker comes back this much later."""
 
 
 def post(action: Callable[[], None]) -> None:
@@ -109,11 +88,8 @@ class TicketKiosk(App):
         super().__init__(title=TITLE)
         self._parts, self._monotonic = parts, monotonic
         self._stop_asked = False
-        self._module_heard_at = -math.inf
-        self._can_serve = self._own_are_there = False
-        self._began_at, self._offer_at = monotonic(), -math.inf
-        self._merging = Merging(parts.link, parts.own, monotonic)
-        self._clock_ahead: float | None = None
+        reply_seconds = parts.settings.kiosk.reply_seconds
+        self._reach = Reach(parts.link, parts.own, parts.clock, self.put, reply_seconds, monotonic)
         self._faults: dict[str, frozenset[str]] = {}
         self._told = parts.status
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
@@ -141,13 +117,7 @@ class TicketKiosk(App):
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._parts.voice.start(self._voice_is)
         self._sized(Window, Window.size)
-        link, topics = self._parts.link, self._parts.link.topics
-        link.on(topics.catalogue, self._catalogue_arrived)
-        link.on(topics.bookings, self._bookings_arrived)
-        link.on(topics.lease(self._parts.status.unit), self._leases_arrived)
-        link.on(topics.all_presence, self._presence_arrived)
-        self._parts.link.on_connection(lambda connected: self._look_at_module())
-        self._parts.link.start()
+        self._reach.start(self._parts.status.unit)
         self._parts.printing.start(lambda faults: self._report("printer", faults))
         self._parts.scanner.start(
             lambda text: post(lambda: self.put(i.Scanned(text))),
@@ -179,9 +149,8 @@ class TicketKiosk(App):
 
     def turn(self) -> None:
         """Let time pass everywhere; done several times a second."""
-        self._parts.link.tick()
-        self._look_at_module()
-        self._look_at_own_numbers()
+        self._reach.turn()
+        self._report("own", self._reach.faults)
         self.put()
 
     def handle_exception(self, error: BaseException) -> Any:
@@ -231,30 +200,6 @@ class TicketKiosk(App):
         inches = self._parts.settings.kiosk.window.diagonal_inches
         self.put(i.PanelThere(Panel(*size, inches)))
 
-    def _look_at_module(self) -> None:
-        """The module is there while it speaks; what the broker has kept of it does not count."""
-        silent = self._monotonic() - self._module_heard_at
-        can_serve = self._parts.link.connected and silent < SILENT_SECONDS
-        if can_serve is not self._can_serve:
-            self._can_serve = can_serve
-            self.put(i.Connection(can_serve))
-
-    def _look_at_own_numbers(self) -> None:
-        """At its start the kiosk waits a little for the module before it goes on alone."""
-        own = self._parts.own
-        there = own.are_there and self._monotonic() - self._began_at >= ALONE_AFTER_SECONDS
-        if there is not self._own_are_there:
-            self._own_are_there = there
-            self.put(i.OwnNumbers(there))
-        alone = there and not self._can_serve
-        if self._can_serve:
-            self._merging.go_on()
-        else:
-            self._merging.lost()
-        if alone:
-            self._offer_alone()
-        self._report("own", own.faults | ({"works_alone"} if alone else set()))
-
     def _step(self, given: i.Input) -> None:
         self._model, effects = step(self._model, given)
         out = self._model.out_of_service
@@ -264,13 +209,8 @@ class TicketKiosk(App):
 
     def _do(self, effect: e.Effect) -> None:
         match effect:
-            case e.SendCommand(command):
-                self._send(command)
-            case e.AnswerAlone(command, command_id):
-                reply = self._parts.own.answer(command, command_id or uuid4().hex)
-                self.put(i.AnsweredAlone(reply, command, command_id))
-            case e.CancelTicket(ticket):
-                self._parts.link.request(Cancel(ticket), CANCEL_SECONDS, lambda _: None)
+            case e.SendCommand() | e.AnswerAlone() | e.CancelTicket():
+                self._reach.do(effect)
             case e.SpeakAgain():
                 self._guide.say_again()
             case e.PrintTicket(ticket, again):
@@ -284,19 +224,6 @@ class TicketKiosk(App):
             case e.RestartProgram():
                 log.warning("a technician restarts the program")
                 self.ask_to_stop()
-
-    def _offer_alone(self) -> None:
-        """Hours go on while nobody tells them."""
-        if self._monotonic() >= self._offer_at:
-            self._offer_at = self._monotonic() + OFFER_SECONDS
-            self.put(i.CatalogueCame(self._parts.own.offered(self._model.catalogue)))
-
-    def _send(self, command: Command) -> None:
-        def answered(reply: Reply | None) -> None:
-            self.put(i.ReplyCame(reply, command) if reply else i.NoReply(command_id, command))
-
-        seconds = self._parts.settings.kiosk.reply_seconds
-        command_id = self._parts.link.request(command, seconds, answered)
 
     def _print(self, ticket: TicketView, *, copy: bool) -> None:
         if self._model.catalogue:
@@ -326,30 +253,6 @@ class TicketKiosk(App):
         if isinstance(self._model.screen, m.Start):
             gc.collect()
 
-    def _catalogue_arrived(self, arrived: Arrived) -> None:
-        catalogue = decode(arrived.payload, CatalogueState)
-        self.put(i.CatalogueCame(catalogue))
-        arrived.done()
-        if not arrived.retained:
-            self._module_heard_at = self._monotonic()
-            self._clock_ahead = (self._parts.clock.now() - catalogue.at).total_seconds()
-            self._parts.own.saw(catalogue.at)
-            self._look_at_module()
-
-    def _bookings_arrived(self, arrived: Arrived) -> None:
-        self._parts.own.take_bookings(decode(arrived.payload, BookingsState))
-        arrived.done()
-
-    def _leases_arrived(self, arrived: Arrived) -> None:
-        self._parts.own.take_leases(decode(arrived.payload, LeaseState))
-        arrived.done()
-
-    def _presence_arrived(self, arrived: Arrived) -> None:
-        news = decode(arrived.payload, Presence)
-        arrived.done()
-        if news.kiosk == self._parts.status.unit:
-            self.put(i.SomebodyThere(news.present))
-
     def _scanner_there(self, there: bool) -> None:
         self._report("scanner", frozenset() if there else frozenset({"scanner_offline"}))
         self.put(i.ScannerThere(there))
@@ -362,8 +265,7 @@ class TicketKiosk(App):
         self.put(i.VoiceThere(there=not fault))
 
     def _test_self(self) -> None:
-        silent = self._monotonic() - self._module_heard_at
-        kiosk = self._parts.settings.kiosk
+        silent, kiosk = self._reach.silent, self._parts.settings.kiosk
         found = SelfTest(
             unit=self._parts.status.unit,
             version=self._parts.status.version,
@@ -371,7 +273,7 @@ class TicketKiosk(App):
             scanner=self._part("scanner", kiosk.scanner.kind),
             broker=self._parts.link.connected,
             module_seconds=silent if math.isfinite(silent) else None,
-            clock_seconds=self._clock_ahead,
+            clock_seconds=self._reach.clock_ahead,
             disk_free=disk_free(Path("/")),
             log=self._parts.log_tail.lines,
         )

@@ -5,6 +5,7 @@ settings, the numbers lent, the bookings of the week. Nothing is known of who wa
 """
 
 import logging
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -36,12 +37,18 @@ MOMENT_STEP = timedelta(minutes=5)
 """How old the moment on disk may be: a clock without a battery goes on from it after a restart."""
 
 
+DOUBT_SECONDS = 5.0
+"""Messages that waited in the network come at once; only if the module tells an earlier moment for
+so long is it earlier."""
+
+
 class OwnNumbers:
     """For one thread. `unit` is the kiosk's own id."""
 
     def __init__(self, centre: Centre, unit: str, store: Store, clock: Clock) -> None:
         self._centre, self._unit, self._store, self._clock = centre, unit, store, clock
         self._told: tuple[datetime, float] | None = None
+        self._heard_at, self._earlier_since = -math.inf, math.inf
         self._given_at: dict[str, float] = {}
         self._lent: LeaseState | None = None
         self._cleaned: date | None = None
@@ -98,7 +105,10 @@ class OwnNumbers:
     def saw(self, moment: datetime) -> None:
         """The module said that it is so late. With a new day, what is over is forgotten. What could
         not be written is tried again: leases are told only once."""
-        self._told = moment, self._clock.monotonic()
+        if self._came_late(moment):
+            moment = self.now
+        else:
+            self._told = moment, self._clock.monotonic()
         before = self._store.known.seen_at
         if self._failed or before is None or abs(moment - before) >= MOMENT_STEP:
             self._write(lambda: self._store.keep_moment(moment))
@@ -143,6 +153,17 @@ class OwnNumbers:
         lent = self._lent
         if lent and lent != self._store.known.leases:
             self._write(lambda: self._store.keep_leases(lent))
+
+    def _came_late(self, moment: datetime) -> bool:
+        """Whether the message tells a moment that is over, as far as is known."""
+        seconds = self._clock.monotonic()
+        silent, self._heard_at = seconds - self._heard_at, seconds
+        if self._told is None or moment >= self.now:
+            self._earlier_since = math.inf
+            return False
+        known = math.inf if silent >= DOUBT_SECONDS else self._earlier_since
+        self._earlier_since = min(known, seconds)
+        return seconds - self._earlier_since < DOUBT_SECONDS
 
     def _give(self, command: TakeTicket | CheckIn, command_id: str) -> Reply | None:
         decision = self._decide(command, command_id)

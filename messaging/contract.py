@@ -39,6 +39,7 @@ class Channel:
     retained: bool
     messages: Messages
     summary: str
+    qos: int = 1
 
 
 CHANNELS: Sequence[Channel] = (
@@ -49,7 +50,9 @@ CHANNELS: Sequence[Channel] = (
         False,
         tuple(COMMAND_ENVELOPES.values()),
         f"A command, sent again with the same id until it is answered. At most {LONGEST_COMMAND} "
-        f"bytes; expires at the broker after {COMMAND_EXPIRY_SECONDS} s.",
+        f"bytes; expires at the broker after {COMMAND_EXPIRY_SECONDS} s. At QoS 0, so that nobody "
+        "but who asked sends it again.",
+        qos=0,
     ),
     Channel(
         "reply",
@@ -149,7 +152,7 @@ def asyncapi(version: str) -> dict[str, Any]:
                 "action": _action(each),
                 "channel": {"$ref": f"#/channels/{each.name}"},
                 "summary": f"{each.who}: {each.summary}",
-                "bindings": {"mqtt": {"qos": 1, "retain": each.retained}},
+                "bindings": {"mqtt": {"qos": each.qos, "retain": each.retained}},
             }
             for each in CHANNELS
         },

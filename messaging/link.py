@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -46,6 +47,9 @@ RECONNECT_SECONDS = (0.1, 1.0)
 COMMAND_EXPIRY_SECONDS = 10
 """A command that the broker held longer than this is of no use to whoever waits for it."""
 
+matches = lru_cache(1000)(topic_matches_sub)
+"""Filter, topic → whether it fits; paho grows a tree for each question."""
+
 Post = Callable[[Callable[[], None]], object]
 OnReply = Callable[[Reply | None], None]
 
@@ -77,7 +81,10 @@ def without_delay(client: Client, _: Any, opened: Any) -> None:
 
 
 class Link:
-    """One unit's connection. Build, `on(...)`, `start()`; `tick()` several times a second."""
+    """One unit's connection. Build, `on(...)`, `start()`; `tick()` several times a second.
+
+    `new_client` makes paho's client, or one that reaches a simulated broker.
+    """
 
     def __init__(
         self,
@@ -87,6 +94,7 @@ class Link:
         post: Post,
         monotonic: Callable[[], float] = time.monotonic,
         new_id: Callable[[], str] = lambda: uuid4().hex,
+        new_client: Callable[..., Client] = Client,
     ) -> None:
         self.connected = False
         self.refused_messages = 0
@@ -101,7 +109,7 @@ class Link:
         self._generation = 0
         self._stopping = False
         self._credentials = Credentials.of(broker, unit.status.unit)
-        self._client = self._make_client()
+        self._client = self._make_client(new_client)
         self.on(topics.reply(unit.status.unit), self._reply_arrived)
         if self._credentials:
             self.on(topics.certificates(unit.status.unit), self._certificates_arrived)
@@ -178,8 +186,8 @@ class Link:
             for command_id, payload in self._outbox.due(now):
                 self._send_command(command_id, payload)
 
-    def _make_client(self) -> Client:
-        client = Client(
+    def _make_client(self, new_client: Callable[..., Client]) -> Client:
+        client = new_client(
             CallbackAPIVersion.VERSION2,
             client_id=self._unit.status.unit,
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -243,7 +251,7 @@ class Link:
 
     def _dispatch(self, arrived: Arrived) -> None:
         for topic_filter, handler in self._handlers.items():
-            if topic_matches_sub(topic_filter, arrived.topic):
+            if matches(topic_filter, arrived.topic):
                 try:
                     handler(arrived)
                 except BadMessageError as error:
@@ -272,11 +280,12 @@ class Link:
         arrived.done()
 
     def _send_command(self, command_id: str, payload: bytes) -> None:
+        """At QoS 0: the outbox sends again; paho would do so even after it was given up."""
         unit = self._unit.status.unit
         self._client.publish(
             self.topics.command(unit),
             payload,
-            qos=1,
+            qos=0,
             properties=_properties(
                 PacketTypes.PUBLISH,
                 ResponseTopic=self.topics.reply(unit),

@@ -267,7 +267,7 @@ def _merge_ticket(case: _Case, command: c.MergeTicket) -> tuple[e.Event, ...]:
     lives = case.centre.local(issued_at).date() >= since
     known = case.state.tickets.get(command.ticket)
     if known:
-        return _corrected(known, command, lives=lives)
+        return _corrected(known, command, issued_at, lives=lives)
     before = case.state.answer_to(command.ticket)
     if before and before.ticket:  # it was taken the day before, and is over
         return ()
@@ -285,11 +285,13 @@ def _is_anothers(state: State, command: c.MergeTicket) -> bool:
     )
 
 
-def _corrected(known: Ticket, command: c.MergeTicket, *, lives: bool) -> tuple[e.Event, ...]:
+def _corrected(
+    known: Ticket, command: c.MergeTicket, issued_at: datetime, *, lives: bool
+) -> tuple[e.Event, ...]:
     """Where the command came so late that its visitor was here on another day, nobody waits."""
     if (known.series, known.number) == (command.series, command.number):
         return ()
-    corrected = e.NumberCorrected(known.id, command.series, command.number)
+    corrected = e.NumberCorrected(known.id, command.series, command.number, issued_at)
     waits = after(known.status, Verb.CORRECT) in LEFT_OVERNIGHT
     return (corrected, e.TicketExpired(known.id)) if waits and not lives else (corrected,)
 

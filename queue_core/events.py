@@ -65,11 +65,15 @@ class TicketTaken:
 
 @dataclass(frozen=True, slots=True)
 class NumberCorrected:
-    """The ticket has the number that a kiosk gave by itself, as the answer came too late."""
+    """The ticket has the number that a kiosk gave by itself, as the answer came too late.
+
+    `issued_at`: when it gave it; waiting counts from then where that is earlier.
+    """
 
     ticket: str
     series: str
     number: int
+    issued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

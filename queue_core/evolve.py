@@ -212,6 +212,10 @@ def _moved(ticket: Ticket, recorded: Recorded) -> Ticket:
 def _corrected(ticket: Ticket, event: NumberCorrected) -> Ticket:
     """A call of the wrong number was nobody's, unless somebody has come to it."""
     ticket = replace(ticket, series=event.series, number=event.number)
+    early = ticket.arrived_at - (event.issued_at or ticket.arrived_at)
+    if ticket.counts_from == ticket.arrived_at and early > timedelta():
+        counts_from, due_at = ticket.counts_from - early, ticket.due_at - early
+        ticket = replace(ticket, arrived_at=counts_from, counts_from=counts_from, due_at=due_at)
     if ticket.status is Status.WAITING:
         return replace(ticket, call=None, ended_at=None)
     return ticket

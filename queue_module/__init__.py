@@ -19,6 +19,7 @@ from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
 from queue_module.module import QueueModule, Work
+from queue_module.steady_clock import SteadyClock
 from queue_module.waits import Waits
 
 SESSION_SECONDS = 3600
@@ -33,7 +34,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     """Run the queue module until SIGTERM or SIGINT. Raises ConfigError for a bad bookings file."""
     sys.setswitchinterval(SWITCH_SECONDS)
     bookings = _bookings(settings)
-    clock = settings.to_clock()
+    clock = SteadyClock(settings.to_clock())
     database = Path(settings.module.database)
     journal = Journal(database)
     status = UnitStatus(
@@ -55,6 +56,8 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: module.stop())
     ledger.restore()
+    if ledger.last_at:
+        clock.not_before(ledger.last_at)
     module.add_bookings(bookings)
     link.start()
     module.run(supervisor)

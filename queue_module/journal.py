@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,14 @@ class Journal:
                 database.table("event").delete_where("sequence <= ?", [until])
                 database.table("page").delete_where("sequence < ?", [until])
         return bool(until)
+
+    def last_at(self) -> datetime | None:
+        """The moment of the last event; None if there is none, or it cannot be read."""
+        with suppress(StorageError, ValueError), self._using() as database:
+            found = database.execute("select at from event order by sequence desc limit 1")
+            for (at,) in found:
+                return datetime.fromisoformat(at)
+        return None
 
     def close(self) -> None:
         """Close the file. What a bad disk says to that changes nothing."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain, islice
 
 from queue_core.events import DayOpened, Recorded
@@ -45,6 +45,11 @@ class Ledger:
     def fault(self) -> Fault | None:
         """Why nothing can be stored; None while all is well."""
         return self._journal.fault
+
+    @property
+    def last_at(self) -> datetime | None:
+        """The moment of the last event on disk; None if there is none, or it cannot be read."""
+        return self._journal.last_at()
 
     def restore(self) -> None:
         """Take up the newest memory that can be used, and replay what came after it.

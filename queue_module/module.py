@@ -206,11 +206,29 @@ class QueueModule:
         supervisor.ready()
         while not self._stopping:
             try:
-                self._turn(supervisor)
+                self.turn(supervisor)
             except Exception:
                 log.exception("one turn of the module failed; it goes on with the next")
                 self._next_publishing = self._clock.monotonic() + HEARTBEAT_SECONDS
         self._work.close()
+
+    def turn(self, supervisor: Supervisor) -> None:
+        """Do one thing that waits, and what is due."""
+        task = self._work.next(self._patience())
+        if task:
+            task()
+        moment = self._clock.monotonic()
+        if moment >= self._next_heartbeat:
+            self._next_heartbeat = moment + HEARTBEAT_SECONDS
+            supervisor.alive()
+            self._look_after()
+        self._link.tick()
+        if self._work.is_empty and self._waits.is_due(self.state, moment):
+            self._waits.reckon(self.state, self._clock.now(), self._clock.monotonic)
+            self._unpublished = True
+        self._ledger.keep_if_due()
+        if self._unpublished and self._clock.monotonic() >= self._next_publishing:
+            self.publish()
 
     def stop(self) -> None:
         """End `run` at its next turn. May be called from a signal handler."""
@@ -227,23 +245,6 @@ class QueueModule:
         self._unpublished = False
         ended = self._clock.monotonic()
         self._next_publishing = ended + (ended - began) * (1 / PUBLISHING_SHARE - 1)
-
-    def _turn(self, supervisor: Supervisor) -> None:
-        task = self._work.next(self._patience())
-        if task:
-            task()
-        moment = self._clock.monotonic()
-        if moment >= self._next_heartbeat:
-            self._next_heartbeat = moment + HEARTBEAT_SECONDS
-            supervisor.alive()
-            self._look_after()
-        self._link.tick()
-        if self._work.is_empty and self._waits.is_due(self.state, moment):
-            self._waits.reckon(self.state, self._clock.now(), self._clock.monotonic)
-            self._unpublished = True
-        self._ledger.keep_if_due()
-        if self._unpublished and self._clock.monotonic() >= self._next_publishing:
-            self.publish()
 
     def _look_after(self) -> None:
         """The disk, the day, and what could not be stored when the module began."""

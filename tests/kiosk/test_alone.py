@@ -275,3 +275,11 @@ def test_numbers_that_were_lent_while_nothing_could_be_written_are_kept_later(
     visitor.own.saw(demo.NOW)
     assert not visitor.own.faults
     assert visitor.store.known.leases == more
+
+
+def test_what_came_late_does_not_tell_the_time(visitor: AloneVisitor) -> None:
+    visitor.own.saw(demo.NOW)
+    visitor.own.saw(demo.NOW - timedelta(seconds=40))
+    assert visitor.own.now >= demo.NOW
+    visitor.own.saw(demo.NOW + timedelta(hours=1))
+    assert visitor.own.now >= demo.NOW + timedelta(hours=1)
