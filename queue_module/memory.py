@@ -30,7 +30,7 @@ def rules(prior: ServiceTimes) -> str:
     """The version of the rules that make a memory; `prior` is what learning starts from."""
     told = hashlib.sha256(repr(sorted(prior.services.items())).encode())
     folder = Path(queue_core.__file__).parent
-    for source in (*sorted(folder.glob("*.py")), Path(__file__)):
+    for source in (*sorted(folder.rglob("*.py")), Path(__file__)):
         told.update(source.read_bytes())
     return told.hexdigest()
 
