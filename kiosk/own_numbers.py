@@ -105,6 +105,7 @@ class OwnNumbers:
     def saw(self, moment: datetime) -> None:
         """The module said that it is so late. With a new day, what is over is forgotten. What could
         not be written is tried again: leases are told only once."""
+        self._store.mend()
         if self._came_late(moment):
             moment = self.now
         else:

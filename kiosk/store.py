@@ -70,13 +70,23 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.faults: frozenset[str] = frozenset()
-        self.durable = True
+        self.durable, self._path = True, path
         try:
             self._open_or_begin_anew(path)
         except (OSError, sqlite3.Error) as error:
             log.warning("the kiosk has no store and gives no numbers by itself: %s", error)
             self.durable, self.faults = False, frozenset({"store_broken"})
             self._open(":memory:")
+
+    def mend(self) -> None:
+        """Open the file after all, if it could not be opened and the disk is well again."""
+        if self.durable:
+            return
+        memory = self._database
+        with suppress(OSError, sqlite3.Error):
+            self._open_or_begin_anew(self._path)
+            memory.close()
+            self.durable, self.faults = True, self.faults - {"store_broken"}
 
     def keep_leases(self, leases: LeaseState) -> None:
         """The numbers that may be given by itself, instead of those before."""
@@ -139,12 +149,13 @@ class Store:
             self._open(str(path))
 
     def _open(self, path: str) -> None:
-        self._database = _opened(path)
+        database = _opened(path)
         try:
-            self.known = _read(self._database)
+            self.known = _read(database)
         except ValueError:
-            self._database.close()
+            database.close()
             raise
+        self._database = database
 
     def _keep(self, **facts: str) -> None:
         with self._writing() as database:

@@ -12,6 +12,8 @@ ONCE_WRONG = {
     130: "as 67",
     212: "as 84",
     3000: "a command that the network held back counted from when it came, not from its number's",
+    5379: "a disk that was bad at the start hid what a kiosk had given, for good",
+    5485: "as 5379",
 }
 NEW = 10
 """So many in each of so many parts: enough for each day's changes; more by command."""
