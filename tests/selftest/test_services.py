@@ -71,4 +71,4 @@ def test_root_leaves_the_test_to_the_units_user(
     nobody, audio = pwd.getpwnam("nobody"), grp.getgrnam("audio")
     says = "import os; exit(os.getuid() == {} and os.getgid() == {} and {} in os.getgroups())"
     script = says.format(nobody.pw_uid, nobody.pw_gid, audio.gr_gid)
-    assert run_as_unit([sys.executable, "-c", script]) == 1
+    assert run_as_unit(["/usr/bin/python3", "-c", script]) == 1
