@@ -338,7 +338,7 @@ def _finger() -> Any:
     from kivy.input.provider import MotionEventProvider
     from kivy.tests.common import UnitTestTouch
 
-    class Finger(MotionEventProvider):  # type: ignore[misc]  # Kivy carries no types
+    class Finger(MotionEventProvider):
         """Touches that come the way of a touch screen's."""
 
         def __init__(self) -> None:

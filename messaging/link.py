@@ -197,8 +197,7 @@ class Link:
             self._credentials.secure(client)
         offline = self._unit.status.model_copy(update={"online": False})
         client.will_set(self.topics.unit_status(offline.unit), encode(offline), qos=1, retain=True)
-        # paho declares whole seconds but only adds and compares them: a tenth works as well.
-        client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type]
+        client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type] # takes tenths too
         client.on_socket_open = without_delay
         client.on_connect = self._connect_on_paho_thread
         client.on_disconnect = self._disconnect_on_paho_thread

@@ -6,7 +6,7 @@ import time
 
 import machine
 
-from firmware_bridge.firmware.loop import Board, run
+from firmware_bridge.firmware.loop import run
 
 FIRST_BUTTON = 3  # GP3–GP14: next, recall, no-show of places 1–4, each to ground
 FIRST_LAMP = 15  # GP15–GP18: lamps of places 1–4; GP19: the unit's
@@ -17,8 +17,12 @@ WATCHDOG_MS = 2000
 WAIT_MS = 5
 
 
-class Pico(Board):
-    """The Pi is at the USB socket."""
+class Pico:
+    """The Pi is at the USB socket. `places`: of the counters wired to it; `capabilities`: as Hello
+    says them."""
+
+    places = (1, 2, 3, 4)
+    capabilities = 0x3F
 
     def __init__(self) -> None:
         self._poll = select.poll()
@@ -33,11 +37,13 @@ class Pico(Board):
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
 
     def elapsed(self) -> int:
+        """Milliseconds since it was asked last."""
         passed = (time.time_ns() - self._asked_at) // 1_000_000
         self._asked_at += passed * 1_000_000
         return passed
 
     def read(self) -> bytes:
+        """What came from the Pi, within a few milliseconds; empty when nothing."""
         data = b""
         wait = WAIT_MS
         while len(data) < 64 and self._poll.poll(wait):
@@ -46,32 +52,39 @@ class Pico(Board):
         return data
 
     def write(self, data: bytes) -> None:
+        """To the Pi. What it does not take is lost."""
         try:
             sys.stdout.buffer.write(data)
         except OSError:  # nobody reads
             pass
 
     def inputs(self) -> dict[bytes, bool]:
+        """Level of each button and contact, by its message without the level."""
         return {key: pin.value() == active for key, (pin, active) in self._inputs.items()}
 
     def celsius(self) -> int:
+        """The temperature inside the unit."""
         # RP2040 datasheet, 4.9.5: 0.706 V at 27 °C, 1.721 mV less for each degree.
         volts: float = self._thermometer.read_u16() * 3.3 / 65535
         return round(27 - (volts - 0.706) / 0.001721)
 
     def set_lamp(self, place: int, lit: bool) -> None:
+        """Light or darken a lamp; place 0 is the unit's own."""
         self._lamps[place].value(lit)
 
     def send_to_chain(self, data: bytes) -> None:
+        """To the number displays."""
         self._enable.value(1)
         self._chain.write(data)
         self._chain.flush()
         self._enable.value(0)
 
     def alive(self) -> None:
+        """The loop goes round. A board starts again when this does not come."""
         self._watchdog.feed()
 
     def restart(self) -> None:
+        """Start again, as when it got power."""
         machine.reset()
 
     def _wire_inputs(self) -> dict[bytes, tuple[machine.Pin, int]]:

@@ -12,6 +12,10 @@ import select
 import sys
 import time
 
+TYPE_CHECKING = False  # MicroPython has no `typing`
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 PRESS_NS = 80_000_000
 BUTTONS = {
     (place, button): 3 * place + button - 1 for place in (1, 2, 3, 4) for button in (1, 2, 3)
@@ -24,9 +28,9 @@ LED_OUT = set(range(23)) | {26, 27, 28}
 class Stream:
     """Bytes as they come, without a buffer in between."""
 
-    def __init__(self, file) -> None:  # type: ignore[no-untyped-def] # differs by interpreter
+    def __init__(self, file: object) -> None:  # of either interpreter
         self._whole, self.buffer = file, getattr(file, "raw", file)
-        self.fileno = file.fileno if hasattr(file, "fileno") else None
+        self.fileno = getattr(file, "fileno", None)
 
     def flush(self) -> None: ...
 
@@ -36,7 +40,7 @@ class World:
 
     def __init__(self, words: str) -> None:
         self._file = open(words, "rb")
-        self._words = Stream(self._file).buffer
+        self._words = getattr(self._file, "raw", self._file)
         self._poll = select.poll()
         self._poll.register(self._file, select.POLLIN)
         self._line = b""
@@ -147,10 +151,10 @@ class WDT:
 class Timer:
     ONE_SHOT = 0
 
-    def __init__(self, mode: int, period: int, callback) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, mode: int, period: int, callback: "Callable[[Timer], None]") -> None:
         _thread.start_new_thread(self._run, (period / 1000, callback))
 
-    def _run(self, seconds: float, callback) -> None:  # type: ignore[no-untyped-def]
+    def _run(self, seconds: float, callback: "Callable[[Timer], None]") -> None:
         time.sleep(seconds)
         callback(self)
 
@@ -167,5 +171,8 @@ def say(*words: object) -> None:
 world = World(sys.argv[1])
 if sys.implementation.name == "cpython":
     sys.stdin, sys.stdout = Stream(sys.stdin.buffer), Stream(sys.stdout.buffer)
-    micropython = type("micropython", (), {"kbd_intr": lambda _: None})
-    sys.modules["micropython"] = micropython  # type: ignore[assignment]
+    from types import ModuleType
+
+    micropython = ModuleType("micropython")
+    setattr(micropython, "kbd_intr", lambda _: None)  # noqa: B010 - a module declares none
+    sys.modules["micropython"] = micropython
