@@ -24,8 +24,8 @@ from typing import Any
 
 from benchmarks.soak_parts import Hand, MeantError, RandomLink, RandomPrinter, Time
 from benchmarks.windows import resident
+from config.devices import WindowSettings
 from config.pins import Throttle
-from config.settings import WindowSettings
 from drivers.audio import NoAudio
 from drivers.backlight import NoBacklight
 from drivers.speech import NoSpeech

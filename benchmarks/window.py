@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.settings import WindowSettings
+from config.devices import WindowSettings
 from drivers.supervisor import SystemdSupervisor
 from drivers.window import prepare_window
 from queue_display.view import Painter

@@ -8,9 +8,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from config.clock import Clock
+from config.devices import (
+    AudioSettings,
+    BacklightSettings,
+    Baud,
+    Port,
+    PrinterSettings,
+    ScannerSettings,
+    Section,
+    WindowSettings,
+)
 from queue_core.centre import (
     Centre,
     Counter,
@@ -28,17 +38,9 @@ SOURCE_LANGUAGE = "en"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Port = Annotated[int, Field(ge=1, le=65535)]
 Minutes = Annotated[int, Field(ge=0, le=600)]
 Duration = Annotated[int, Field(ge=1, le=600)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
-Baud = Annotated[int, Field(ge=1200, le=921_600)]
-
-
-class Section(BaseModel):
-    """A table of settings: an unknown key is an error, so that a typing mistake is never silent."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 def has_catalogue(code: str) -> str:
@@ -112,7 +114,7 @@ class SiteSettings(Section):
     booking_secret: Annotated[str, Field(min_length=16)]
     bookings_file: str = ""
     computer_service: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
-    waiting_place: TextsByLanguage = {}
+    waiting_place: TextsByLanguage = Field({})
 
 
 class HoursSettings(Section):
@@ -189,7 +191,7 @@ class CounterSettings(Section):
     id: Identifier
     sign: Annotated[str, Field(min_length=1, max_length=3)]
     name: TextsByLanguage
-    spoken: TextsByLanguage = {}
+    spoken: TextsByLanguage = Field({})
     serves: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     hours: HoursSettings | None = None
 
@@ -210,7 +212,7 @@ class UnitSettings(Section):
     """Which unit this is. Its id is its MQTT identity; staff see its `name`, where it has one."""
 
     id: Identifier = "unit"
-    name: TextsByLanguage = {}
+    name: TextsByLanguage = Field({})
 
 
 class IdentitySettings(Section):
@@ -242,74 +244,6 @@ class ModuleSettings(Section):
     backup_folder: str = ""
     backup_days: Annotated[int, Field(ge=2, le=400)] = 14
     keep_days: Annotated[int, Field(ge=30, le=4000)] = 400
-
-
-class PrinterSettings(Section):
-    """The ticket printer. `columns`: letters in a line of the printer's font A (48 or 32).
-
-    `mode`: text in the printer's own letters, or a picture; auto: text where its code page has all
-    Latvian letters. `code_page` "": the first such page of the profile. `flow`: how a serial
-    printer says that it can take no more. `presenter_seconds`: after so long a printer with a
-    presenter (Custom's FS P) takes back a ticket that nobody took; 0: it has none.
-    """
-
-    kind: Literal["none", "serial", "usb", "network", "file"] = "none"
-    port: str = "/dev/rinda/printer"
-    baud: Baud = 19200
-    flow: Literal["none", "rtscts", "xonxoff"] = "none"
-    host: str = ""
-    tcp_port: Port = 9100
-    usb_vendor: int = 0
-    usb_product: int = 0
-    profile: str = "default"
-    mode: Literal["auto", "text", "picture"] = "auto"
-    code_page: str = ""
-    columns: Annotated[int, Field(ge=24, le=64)] = 48
-    presenter_seconds: Annotated[int, Field(ge=0, le=255)] = 0
-
-
-class ScannerSettings(Section):
-    """The QR scanner. gm65: a serial module of the GM65 and GM861 family, which is set up and asked
-    whether it is there. keyboard: one that types keys; `port` is its input device. camera: a USB
-    camera, whose pictures the `decoder` reads.
-    """
-
-    kind: Literal["none", "serial", "gm65", "keyboard", "camera"] = "none"
-    port: str = "/dev/rinda/scanner"
-    baud: Baud = 9600
-    decoder: Literal["zxing", "zbar"] = "zxing"
-
-
-class AudioSettings(Section):
-    """Sound of a board or a kiosk. The simulated kind writes a line for each sound to `log`."""
-
-    kind: Literal["none", "aplay", "simulated"] = "aplay"
-    device: str = "default"
-    log: str = ""
-    speech: bool = True
-
-
-class WindowSettings(Section):
-    """The screen: pixels, and its diagonal, from which follow the sizes of letters and buttons;
-    `fullscreen` ignores place and pixels."""
-
-    fullscreen: bool = True
-    left: int = 0
-    top: int = 0
-    width: Annotated[int, Field(ge=320, le=7680)] = 1080
-    height: Annotated[int, Field(ge=240, le=7680)] = 1920
-    diagonal_inches: Annotated[float, Field(ge=5, le=100)] = 21.5
-
-
-class BacklightSettings(Section):
-    """The light behind the kiosk's screen, which burns with `resting_percent` of its strength while
-    the screen rests. sysfs: the kernel's driver of a panel that has one (most HDMI screens have
-    none).
-    """
-
-    kind: Literal["none", "sysfs"] = "none"
-    folder: str = "/sys/class/backlight"
-    resting_percent: Annotated[int, Field(ge=10, le=100)] = 30
 
 
 class KioskSettings(Section):

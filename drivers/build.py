@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
-from config.settings import AudioSettings, BacklightSettings, PrinterSettings, ScannerSettings
+from config.devices import AudioSettings, BacklightSettings, PrinterSettings, ScannerSettings
 from drivers.audio import AplayAudio, Audio, NoAudio, SimulatedAudio
 from drivers.backlight import Backlight, NoBacklight, SysfsBacklight
 from drivers.camera_scanner import CameraScanner

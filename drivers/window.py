@@ -5,7 +5,7 @@ import logging
 import os
 from pathlib import Path
 
-from config.settings import WindowSettings
+from config.devices import WindowSettings
 from drivers.console import mute
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from config.settings import WindowSettings
+from config.devices import WindowSettings
 from drivers.window import prepare_window
 from kiosk import demo
 from kiosk.frames import frame_of

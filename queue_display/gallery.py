@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.settings import WindowSettings
+from config.devices import WindowSettings
 from drivers.window import prepare_window
 from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup, WaitView
 from queue_core.centre import Hours, OpenInterval

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config.settings import AudioSettings, Settings
+from config.devices import AudioSettings
+from config.settings import Settings
 from drivers.build import build_audio, build_printer, build_scanner, build_speech
 from drivers.printer import TicketPaper
 from messaging.messages import Finding, Role, SelfTestReport

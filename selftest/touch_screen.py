@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from config.settings import WindowSettings
+from config.devices import WindowSettings
 from messaging.messages import Finding
 from selftest.findings import bad, skipped
 from selftest.person import Person

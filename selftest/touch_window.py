@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.settings import WindowSettings
+from config.devices import WindowSettings
 from drivers.window import prepare_window
 from texts import language
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import BacklightSettings
+from config.devices import BacklightSettings
 from drivers.backlight import FULL
 from drivers.build import build_backlight
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import AudioSettings, PrinterSettings, ScannerSettings
+from config.devices import AudioSettings, PrinterSettings, ScannerSettings
 from drivers.audio import AplayAudio, NoAudio, SimulatedAudio
 from drivers.build import build_audio, build_printer, build_scanner, build_speech
 from drivers.camera_scanner import CameraScanner

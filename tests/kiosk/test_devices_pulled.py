@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from config.settings import PrinterSettings, ScannerSettings
+from config.devices import PrinterSettings, ScannerSettings
 from drivers.build import build_printer, build_scanner
 from drivers.printer import PrintOutcome, PrintResult
 from drivers.simulated_gm65 import SimulatedGm65

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
+from config.devices import WindowSettings
 from config.pins import Throttle
-from config.settings import WindowSettings
 from drivers.audio import NoAudio
 from drivers.backlight import NoBacklight
 from drivers.printer import NoPrinter

@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.clock import Clock
-from config.settings import BrokerSettings, WindowSettings
+from config.devices import WindowSettings
+from config.settings import BrokerSettings
 from drivers.audio import NoAudio
 from drivers.speech import NoSpeech
 from drivers.supervisor import SystemdSupervisor

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config.settings import AudioSettings, PrinterSettings, ScannerSettings, Settings
+from config.devices import AudioSettings, PrinterSettings, ScannerSettings
+from config.settings import Settings
 from drivers.audio import SimulatedAudio
 from drivers.build import build_audio, build_printer, build_scanner, build_speech
 from drivers.decoding import zxing_codes
