@@ -114,7 +114,7 @@ class SiteSettings(Section):
     booking_secret: Annotated[str, Field(min_length=16)]
     bookings_file: str = ""
     computer_service: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
-    waiting_place: TextsByLanguage = Field({})
+    waiting_place: TextsByLanguage = Field(default={})
 
 
 class HoursSettings(Section):
@@ -191,7 +191,7 @@ class CounterSettings(Section):
     id: Identifier
     sign: Annotated[str, Field(min_length=1, max_length=3)]
     name: TextsByLanguage
-    spoken: TextsByLanguage = Field({})
+    spoken: TextsByLanguage = Field(default={})
     serves: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     hours: HoursSettings | None = None
 
@@ -212,7 +212,7 @@ class UnitSettings(Section):
     """Which unit this is. Its id is its MQTT identity; staff see its `name`, where it has one."""
 
     id: Identifier = "unit"
-    name: TextsByLanguage = Field({})
+    name: TextsByLanguage = Field(default={})
 
 
 class IdentitySettings(Section):
