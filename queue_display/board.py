@@ -6,8 +6,7 @@ visitors were told to listen to the staff, only what was called a moment ago is 
 A shorter gap hides nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from messaging.messages import BoardCall, BoardState
@@ -28,6 +27,9 @@ MOST_REMEMBERED = 200
 """Calls whose announcement is remembered besides those of the newest snapshot."""
 
 
+Known = tuple[tuple[int, datetime], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """A call being announced since `began`; `heard` once its sound is over."""
@@ -41,14 +43,14 @@ class Announcement:
 class Board:
     """All that the board knows. Times are seconds of a monotonic clock.
 
-    `received`: when the last news came, or the board started. `known`: call → its announcement
-    that was shown or put into `queue`.
+    `received`: when the last news came, or the board started. `known`: announcements, each a call
+    and its moment, that were shown or put into `queue`.
     """
 
     stale_seconds: float
     received: float
     snapshot: BoardState | None = None
-    known: Mapping[int, datetime] = field(default_factory=dict)
+    known: Known = ()
     queue: tuple[BoardCall, ...] = ()
     current: Announcement | None = None
 
@@ -108,13 +110,13 @@ def _still_new(
     return queue
 
 
-def _known(board: Board, snapshot: BoardState, now: float) -> Mapping[int, datetime]:
+def _known(board: Board, snapshot: BoardState, now: float) -> Known:
     """What closed before it was announced is not known: it is announced if it opens again."""
     after_gap = board.snapshot is None or is_stale(board, now)
-    unannounced = {call.call for call in board.queue}
-    before = [each for each in board.known.items() if each[0] not in unannounced]
-    seen = {c.call: c.announced_at for c in snapshot.calls if c.open or after_gap}
-    return {**dict(before[-MOST_REMEMBERED:]), **seen}
+    unannounced = {_key(call) for call in board.queue}
+    before = [each for each in board.known if each not in unannounced]
+    seen = [_key(call) for call in snapshot.calls if call.open or after_gap]
+    return tuple(dict.fromkeys((*before[-MOST_REMEMBERED:], *seen)))
 
 
 def _queue(board: Board, snapshot: BoardState) -> tuple[BoardCall, ...]:
@@ -124,9 +126,13 @@ def _queue(board: Board, snapshot: BoardState) -> tuple[BoardCall, ...]:
     news = [
         call
         for number, call in open_calls.items()
-        if number not in queued and board.known.get(number) != call.announced_at
+        if number not in queued and _key(call) not in board.known
     ]
     return (*waiting, *sorted(news, key=lambda call: call.announced_at))
+
+
+def _key(call: BoardCall) -> tuple[int, datetime]:
+    return call.call, call.announced_at
 
 
 def _is_over(announcement: Announcement, now: float) -> bool:

@@ -116,7 +116,7 @@ def open_for_writing(path: Path) -> Database:
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = full")
             database.execute("pragma secure_delete = on")
-            with transaction(database):  # which a disk that cannot be written refuses
+            with transaction(database):
                 _bring_up_to_date(database)
     return database
 
@@ -200,12 +200,17 @@ def _meaning(error: Exception) -> Fault:
 
 
 def _bring_up_to_date(database: Database) -> None:
+    """Always writes, which a bad disk refuses: what a process that was killed, or a disk that had
+    failed, left in the file need not be on the disk, but is with the next commit."""
     (version,) = database.execute("pragma user_version").fetchone()
     if version > _VERSION:
         raise StorageError(Fault.LOG_DAMAGED, "The log is of a newer version of Rinda.")
-    if version == _VERSION:
-        return
-    is_first = not version and database.table("event").exists()
+    if version < _VERSION:
+        _migrate(database, is_first=version == 0 and database.table("event").exists())
+    database.execute(f"pragma user_version = {_VERSION}")
+
+
+def _migrate(database: Database, *, is_first: bool) -> None:
     if is_first:
         database.rename_table("event", "event_before")
         database.table("_sqlite_migrations").drop(ignore=True)
@@ -216,7 +221,6 @@ def _bring_up_to_date(database: Database) -> None:
     if is_first:
         database.table("event").insert_all(_chained(database.table("event_before")))
         database.table("event_before").drop()
-    database.execute(f"pragma user_version = {_VERSION}")
 
 
 def _chained(events: Table) -> Iterator[dict[str, Any]]:
