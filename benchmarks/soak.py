@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.soak_parts import Hand, MeantError, RandomLink, RandomPrinter, Time
@@ -106,7 +106,7 @@ def _in_window(visitors: int, seed: int, size: tuple[int, int], display: str) ->
     with TemporaryDirectory() as home:
         window = WindowSettings(fullscreen=False, width=size[0], height=size[1])
         prepare_window(window, Path(home), frames_per_second=0)
-        crowd = Crowd(Random(seed))
+        crowd = Crowd(Random(seed), Path(home))
         log = logging.getLogger("kiosk")
         log.addHandler(_Mistakes(crowd.outcome.mistakes))
         log.propagate = False
@@ -119,12 +119,12 @@ def _in_window(visitors: int, seed: int, size: tuple[int, int], display: str) ->
 class Crowd:
     """The visitors, and the kiosk that they come to. Everything that they do waits for a frame."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Random, home: Path) -> None:
         from kiosk.app import Parts, TicketKiosk, post
 
         self._chance, self._time, self._hand = chance, Time(), Hand()
         self._printer = RandomPrinter(Random(chance.random()))
-        settings, home = demo.settings(), Path(mkdtemp())
+        settings = demo.settings()
         store, clock = Store(home / "kiosk.db"), settings.to_clock()
         status = UnitStatus(unit="kiosk", role=Role.KIOSK, version="soak", online=True)
         self._link = RandomLink(status, chance, self._time)

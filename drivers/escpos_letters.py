@@ -3,10 +3,10 @@
 from enum import Enum
 from typing import Protocol
 
-from escpos.printer import Dummy
 from PIL import Image, ImageFont, ImageOps
 
 from drivers.dot_text import CELL_WIDTH, draw_text, draw_type, typeface
+from drivers.escpos_library import Dummy
 from texts.lines import even_lines, tied
 
 LARGEST = 8

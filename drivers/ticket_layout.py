@@ -6,12 +6,12 @@ from typing import Literal
 
 import qrcode
 from escpos.constants import QR_ECLEVEL_M
-from escpos.printer import Dummy
 from qrcode.constants import ERROR_CORRECT_M
 
 from drivers.dot_text import CELL_WIDTH
 from drivers.errors import SettingError
 from drivers.escpos_letters import DrawnLetters, Letters, OwnLetters, Size, clean, draw, feed
+from drivers.escpos_library import Dummy
 from drivers.printer import TicketPaper
 
 Mode = Literal["auto", "text", "picture"]

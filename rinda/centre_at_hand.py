@@ -129,9 +129,13 @@ class CentreAtHand:
         """Start one of PROGRAMS; its output goes to `logs/`."""
         log = self._stack.enter_context(self._log(program))
         files = ["--site", str(SITE), "--unit", str(self.folder / "unit.toml")]
+        passing = (
+            self.folder / "passing"
+        )  # what a killed program leaves is gone with the next centre
+        passing.mkdir(exist_ok=True)
         self.processes[program] = subprocess.Popen(
             [sys.executable, "-m", "rinda", program, *files],
-            env={**os.environ, **self.environment, **_unit(program)},
+            env={**os.environ, **self.environment, **_unit(program), "TMPDIR": str(passing)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

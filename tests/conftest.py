@@ -1,5 +1,6 @@
 """Shared parts: the demonstration centre, a fixed moment, a real broker."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,19 @@ MORNING = datetime(2026, 11, 24, 10, 31, tzinfo=ZoneInfo("Europe/Riga"))
 # A busy machine fails no test.
 hypothesis.settings.register_profile("rinda", deadline=None)
 hypothesis.settings.load_profile("rinda")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _leftovers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What killed programs and browsers leave in the temporary folder goes with the session."""
+    tmp_path_factory.getbasetemp()  # what a failed test leaves is looked at, and stays
+    with (
+        tempfile.TemporaryDirectory(prefix="rinda-tests-", ignore_cleanup_errors=True) as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from escpos.printer import Dummy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
@@ -15,6 +14,7 @@ from drivers.dot_text import draw_text, draw_type, typeface
 from drivers.errors import SettingError
 from drivers.escpos_interpreter import EscposInterpreter
 from drivers.escpos_letters import Size
+from drivers.escpos_library import Dummy
 from drivers.escpos_printer import EscposPrinter
 from drivers.paper_strip import PaperStrip
 from drivers.printer import PrintResult, TicketPaper

@@ -4,7 +4,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from config.devices import WindowSettings
@@ -41,15 +41,14 @@ def seen_after_a_mistake() -> list[str]:
     with TemporaryDirectory() as home:
         window = WindowSettings(fullscreen=False, width=800, height=480)
         prepare_window(window, Path(home))
-        return _seen()
+        return _seen(Path(home))
 
 
-def _seen() -> list[str]:
+def _seen(home: Path) -> list[str]:
     from kivy.clock import Clock
 
     from kiosk.app import Parts, TicketKiosk, post
 
-    home = Path(mkdtemp())
     status = UnitStatus(unit="kiosk", role=Role.KIOSK, version="test", online=True)
     settings = demo.settings()
     link = Link(settings.broker, TOPICS, Unit(status), post)
