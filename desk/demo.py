@@ -11,6 +11,7 @@ from messaging.messages import (
     ComputerView,
     DeskCounter,
     DeskTicket,
+    DoneView,
     HelpView,
     QueueState,
     RatingsView,
@@ -19,7 +20,7 @@ from messaging.messages import (
     WaitView,
 )
 from queue_core.life import Status, Verb
-from queue_core.model import CallReason, CallRule, CounterStatus, Kind
+from queue_core.model import CallReason, CallRule, Channel, CounterStatus, GivenService, Kind
 
 NOW = datetime(2026, 11, 24, 8, 41, 7, tzinfo=UTC)
 
@@ -32,6 +33,8 @@ SERVES = (
     "novads-dzivesvieta",
     "novads-cits",
 )
+
+LATELY = ("vid-eds", "vsaa-slimiba", "vsaa-gimene", "novads-cits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ class Morning:
             sequence=self.sequence,
             at=self.moment,
             counters=(
-                _counter("1", SERVES, self.counter, self._visitor()),
+                _counter("1", SERVES, self.counter, self._visitor()).model_copy(
+                    update={"done": _done(self.moment), "lately_given": LATELY}
+                ),
                 _counter("2", SERVES, CounterStatus.OPEN, None),
                 _counter("kabinets", ("vsaa-konsultacija",), CounterStatus.CLOSED, None),
             ),
@@ -184,6 +189,19 @@ def _counter(
     texts = {"lv": f"{name}. lodziņš", "en": f"Counter {name}"}
     return DeskCounter(
         id=name, sign=name[:1].upper(), name=texts, serves=serves, status=status, ticket=visitor
+    )
+
+
+def _done(now: datetime) -> tuple[DoneView, ...]:
+    by_phone = (GivenService("vid-eds", 1, Channel.PHONE),)
+    two = (GivenService("vsaa-slimiba", 2), GivenService("vsaa-gimene", e_service=True))
+    one = (GivenService("novads-cits"),)
+    done = (("account-1", "", by_phone), ("ticket-a-041", "A 041", two), ("p-6", "P 006", one))
+    return tuple(
+        DoneView(
+            record=record, number=number, at=now - timedelta(minutes=4 + 9 * place), given=given
+        )
+        for place, (record, number, given) in enumerate(done)
     )
 
 

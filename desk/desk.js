@@ -133,12 +133,18 @@ function showInsist() {
 // Dialogs
 
 const prepare = {
-  finish(dialog, { service }) {
+  given(dialog, { service, given }) {
+    const before = JSON.parse(given ?? JSON.stringify(service ? [{ service, count: 1 }] : []));
+    const first = [...before.map((each) => each.service), ...lately()];
     const list = dialog.querySelector(".given");
-    const rows = [...list.children].sort((one, other) => one.dataset.place - other.dataset.place);
-    const own = rows.filter((row) => row.dataset.service === service);
-    list.replaceChildren(...own, ...rows.filter((row) => !own.includes(row)));
-    for (const row of own) row.querySelector("[type=checkbox]").checked = true;
+    const place = (row) => (first.indexOf(row.dataset.service) + 1 || Infinity);
+    const rows = [...list.children].sort(
+      (one, other) => place(one) - place(other) || one.dataset.place - other.dataset.place,
+    );
+    list.replaceChildren(...rows);
+    for (const each of before) fill(rows.find((row) => row.dataset.service === each.service), each);
+    const channel = dialog.querySelector(`[value="${before[0]?.channel}"]`);
+    if (channel) channel.checked = true;
     list.scrollTop = 0;
     find("");
   },
@@ -148,19 +154,34 @@ const prepare = {
     }
   },
   call_ticket() {},
-  keep_overnight(dialog, { body }) {
-    for (const each of dialog.querySelectorAll("[data-keep]")) {
-      each.hidden = each.dataset.keep !== String(JSON.parse(body).keep);
-    }
-  },
+  keep_overnight() {},
 };
 
+function fill(row, { count, e_service }) {
+  if (!row) return; // the service has left the settings
+  row.querySelector("[name=chosen]").checked = true;
+  row.querySelector("[type=number]").value = count;
+  const online = row.querySelector("[name=e_service]");
+  if (online) online.checked = Boolean(e_service);
+}
+
+const lately = () => document.querySelector("[data-lately]")?.dataset.lately.split(" ") ?? [];
+
 const answer = {
-  finish(dialog) {
+  given(dialog) {
     const rows = [...dialog.querySelectorAll(".given li")];
-    const chosen = rows.filter((row) => row.querySelector("[type=checkbox]").checked);
-    const count = (row) => row.querySelector("[type=number]").valueAsNumber;
-    return { given: chosen.map((row) => ({ service: row.dataset.service, count: count(row) })) };
+    const chosen = rows.filter((row) => row.querySelector("[name=chosen]").checked);
+    const byWire = dialog.querySelector(".channel").hidden
+      ? {}
+      : { channel: dialog.querySelector("[name=channel]:checked").value };
+    return {
+      given: chosen.map((row) => ({
+        service: row.dataset.service,
+        count: row.querySelector("[type=number]").valueAsNumber,
+        e_service: row.querySelector("[name=e_service]")?.checked ?? false,
+        ...byWire,
+      })),
+    };
   },
   transfer() {
     const [kind, id] = byId("target").value.split(":");
@@ -176,14 +197,19 @@ function open(button) {
   dialog.querySelector(".message").textContent = "";
   for (const each of dialog.querySelectorAll(".for")) each.textContent = button.dataset.number;
   dialog.dataset.body = button.dataset.body;
+  dialog.dataset.command = button.dataset.command;
+  for (const each of dialog.querySelectorAll("[data-only]")) {
+    each.hidden = !each.dataset.only.split(" ").includes(button.dataset.variant);
+  }
   prepare[dialog.id](dialog, button.dataset);
   dialog.showModal();
+  if (button.dataset.variant === "account") byId("find").focus(); // nothing is chosen yet
 }
 
 function find(words) {
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  for (const row of byId("finish").querySelectorAll(".given li")) {
-    const chosen = row.querySelector("[type=checkbox]").checked;
+  for (const row of byId("given").querySelectorAll(".given li")) {
+    const chosen = row.querySelector("[name=chosen]").checked;
     row.hidden = !chosen && !plain(row.textContent).includes(plain(words));
     row.classList.toggle("chosen", chosen);
   }
@@ -192,12 +218,25 @@ function find(words) {
 function chooseFound(event) {
   if (event.key !== "Enter" || !event.target.value) return;
   event.preventDefault();
-  const row = byId("finish").querySelector(".given li:not([hidden], .chosen)");
+  const row = byId("given").querySelector(".given li:not([hidden], .chosen)");
   if (!row) return;
-  row.querySelector("[type=checkbox]").checked = true;
+  row.querySelector("[name=chosen]").checked = true;
   event.target.value = "";
   find("");
   row.scrollIntoView({ block: "nearest" });
+}
+
+async function submit(dialog, given, then) {
+  const { command, body } = dialog.dataset;
+  const done = await send(command, { ...JSON.parse(body), ...given }, dialog);
+  if (done && then) send(then, {});
+}
+
+function finishAndCall(event) {
+  if (event.key !== "Enter" || !event.shiftKey) return;
+  event.preventDefault();
+  const button = byId("given").querySelector("[data-then]:not([hidden])");
+  if (button) button.form.requestSubmit(button);
 }
 
 // What the clerk does
@@ -231,8 +270,7 @@ for (const dialog of document.querySelectorAll("dialog")) {
   dialog.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("submit", (event) => {
     event.preventDefault();
-    const body = { ...JSON.parse(dialog.dataset.body), ...answer[dialog.id](dialog) };
-    send(dialog.dataset.command, body, dialog);
+    submit(dialog, answer[dialog.id](dialog), event.submitter?.dataset.then);
   });
 }
 document.addEventListener("click", (event) => {
@@ -242,7 +280,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", pressed);
 byId("find").addEventListener("input", (event) => find(event.target.value));
 byId("find").addEventListener("keydown", chooseFound);
-byId("finish").addEventListener("change", () => find(byId("find").value));
+byId("given").addEventListener("change", () => find(byId("find").value));
+byId("given").addEventListener("keydown", finishAndCall);
+byId("given").querySelector("[data-withdraw]").addEventListener("click", () => {
+  submit(byId("given"), { given: [] });
+});
 byId("shortcuts").checked = localStorage.getItem("shortcuts") !== "off";
 byId("shortcuts").addEventListener("change", (event) => {
   localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");

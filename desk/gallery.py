@@ -50,6 +50,10 @@ async def _click_call(page: Page) -> None:
     await page.locator("#call-ticket-a-043").click()
 
 
+async def _click_amend(page: Page) -> None:
+    await page.locator("#amend-account-1").click()
+
+
 async def _call_next(page: Page) -> None:
     await page.keyboard.press(" ")
     await page.wait_for_selector("#insist:not([hidden])")
@@ -76,6 +80,8 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "not-shown": (Morning(at_counter=Status.CALLED, shown=False), True, _nothing),
     "serving": (Morning(at_counter=Status.SERVING, called_ago=754), True, _nothing),
     "finish": (Morning(at_counter=Status.SERVING), True, partial(_press, "f")),
+    "account": (Morning(), True, partial(_press, "a")),
+    "amend": (Morning(), True, _click_amend),
     "transfer": (Morning(at_counter=Status.SERVING), True, partial(_press, "t")),
     "out-of-turn": (Morning(), True, _click_call),
     "help": (Morning(help=True), True, _nothing),

@@ -17,7 +17,7 @@ from texts import language as named
 
 FOLDER = Path(__file__).parent
 
-REGIONS = ("help", "counter", "now", "waiting", "aside", "slots", "problems", "day")
+REGIONS = ("help", "counter", "now", "done", "waiting", "aside", "slots", "problems", "day")
 """Blocks of page.html that are sent again when they change."""
 
 

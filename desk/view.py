@@ -1,8 +1,9 @@
 """What a clerk sees, made from the snapshots. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from desk.watch import Watch
 from messaging.messages import (
@@ -11,6 +12,7 @@ from messaging.messages import (
     ComputerView,
     DeskCounter,
     DeskTicket,
+    DoneView,
     QueueState,
     RatingsView,
     Role,
@@ -96,6 +98,10 @@ class View:
     def waited(self, ticket: DeskTicket) -> int:
         """Whole minutes since the visitor came."""
         return max(0, int((self.now - ticket.arrived_at).total_seconds() // 60))
+
+    def given_in(self, done: DoneView) -> list[dict[str, Any]]:
+        """What was done, for the page to start from."""
+        return [asdict(each) for each in done.given]
 
     def can_call(self, ticket: DeskTicket) -> bool:
         """Whether the counter is free for this very ticket."""

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 from queue_core.commands import COMMANDS, MODULE_ONLY, Command
 from queue_core.events import EVENTS, Event
 from queue_core.life import Status, Verb
-from queue_core.model import CallReason, Confirmation, CounterStatus, Kind
+from queue_core.model import CallReason, Confirmation, CounterStatus, GivenService, Kind
 from queue_core.refusals import RefusalCode
 
 CommandId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,80}$")]
@@ -138,8 +138,24 @@ class DeskTicket(TicketView):
     early: bool = False
 
 
+class DoneView(Message):
+    """What was accounted for at a counter; `number` is empty where there was no ticket.
+
+    `record`: the id by which it can be amended.
+    """
+
+    record: str
+    number: str
+    at: AwareDatetime
+    given: tuple[GivenService, ...]
+
+
 class DeskCounter(Message):
-    """A counter as the desk sees it, with the ticket that is at it."""
+    """A counter as the desk sees it, with the ticket that is at it.
+
+    `done`: what was accounted for there today, the newest first, not all of a long day;
+    `lately_given`: the services last given there, the newest first.
+    """
 
     id: str
     sign: str
@@ -147,6 +163,8 @@ class DeskCounter(Message):
     serves: tuple[str, ...]
     status: CounterStatus
     ticket: DeskTicket | None
+    done: tuple[DoneView, ...] = ()
+    lately_given: tuple[str, ...] = ()
 
 
 class AccuracyView(Message):

@@ -36,6 +36,8 @@ ORDERS: Mapping[Role, frozenset[str]] = {
             "recall",
             "start",
             "finish",
+            "account",
+            "amend",
             "no_show",
             "hold",
             "resume",

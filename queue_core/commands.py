@@ -170,6 +170,27 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """At least one service was given to somebody without a ticket, by phone or e-mail."""
+
+    counter: str
+    given: tuple[GivenService, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """What was accounted for today at this counter was something else.
+
+    `record`: the id of a served ticket, or of an account; of the latter, an empty `given` withdraws
+    it.
+    """
+
+    counter: str
+    record: str
+    given: tuple[GivenService, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoShow:
     """The visitor did not come."""
 
@@ -264,6 +285,8 @@ Command = (
     | Recall
     | Start
     | Finish
+    | Account
+    | Amend
     | NoShow
     | Hold
     | Resume

@@ -14,7 +14,7 @@ from queue_core.model import (
     State,
 )
 from queue_core.refusals import Refusal, Refused
-from queue_core.rules import day, own_numbers, serving, visitors
+from queue_core.rules import accounting, day, own_numbers, serving, visitors
 from queue_core.rules.case import Case, Rules
 
 
@@ -89,4 +89,10 @@ def decide(
         return refused.refusal
 
 
-_RULES: Rules = {**visitors.RULES, **own_numbers.RULES, **serving.RULES, **day.RULES}
+_RULES: Rules = {
+    **visitors.RULES,
+    **own_numbers.RULES,
+    **serving.RULES,
+    **accounting.RULES,
+    **day.RULES,
+}

@@ -152,6 +152,23 @@ class TicketServed:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkAccounted:
+    """Services were given to somebody without a ticket. The command's id is its name."""
+
+    counter: str
+    given: tuple[GivenService, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAmended:
+    """What was done was something else: for a served ticket, or an account (then it may be
+    nothing)."""
+
+    record: str
+    given: tuple[GivenService, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoShowRecorded:
     """Called, and the visitor did not come."""
 
@@ -259,6 +276,8 @@ Event = (
     | TicketRecalled
     | ServingStarted
     | TicketServed
+    | WorkAccounted
+    | AccountAmended
     | NoShowRecorded
     | TicketHeld
     | TicketResumed

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from queue_core.events import (
+    AccountAmended,
     ActionUndone,
     BookingAdded,
     CallConfirmed,
@@ -33,14 +34,17 @@ from queue_core.events import (
     TicketTransferred,
     VisitRated,
     WaitPromised,
+    WorkAccounted,
 )
 from queue_core.leases import REMEMBERED
 from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT, TRANSITIONS, Status, Verb
 from queue_core.model import (
+    Account,
     Answer,
     Booking,
     Call,
     Confirmation,
+    GivenService,
     Kind,
     Lease,
     State,
@@ -77,6 +81,12 @@ UNDOABLE = frozenset(
 )
 """What a clerk may take back. A recall was heard; it cannot be unsaid."""
 
+MOST_LATELY_GIVEN = 12
+"""Of each counter; what a clerk looks for first."""
+
+MOST_DONE = 12
+"""Of each counter; what a clerk may still want to put right."""
+
 _DATE_SLACK = timedelta(days=1)
 """A moment's UTC date may differ from the centre's by one day."""
 
@@ -101,6 +111,12 @@ def evolve(state: State, recorded: Recorded) -> State:
         state = replace(state, bookings={**state.bookings, booking.id: booking})
     elif isinstance(event, CounterChanged):
         state = replace(state, counters={**state.counters, event.counter: event.status})
+    elif isinstance(event, WorkAccounted):
+        account = Account(recorded.command_id, event.counter, recorded.at, event.given)
+        state = replace(state, accounts={**state.accounts, account.id: account})
+        state = _done(state, event.counter, account.id, event.given)
+    elif isinstance(event, AccountAmended):
+        state = _amended(state, event)
     elif isinstance(event, VisitRated):
         state = _rated(state, event)
     elif isinstance(event, HelpAsked):
@@ -117,6 +133,8 @@ def evolve(state: State, recorded: Recorded) -> State:
     elif not isinstance(event, CommandRefused):
         before = state.tickets[event.ticket]
         state = _remember(_put(state, _moved(before, recorded)), before, recorded)
+        if isinstance(event, TicketServed) and before.call:
+            state = _done(state, before.call.counter, before.id, event.given)
     return _answered(replace(state, sequence=recorded.sequence), recorded)
 
 
@@ -133,6 +151,7 @@ def _open_day(state: State, event: DayOpened) -> State:
         leases=tuple(each for each in state.leases if each.day >= event.day - REMEMBERED),
         merged=state.merged,
         earlier_answers=state.answers,
+        lately_given=state.lately_given,
     )
 
 
@@ -161,6 +180,42 @@ def _take(state: State, recorded: Recorded, event: TicketTaken) -> State:
         return state
     used = replace(state.bookings[event.booking], ticket=ticket.id)
     return replace(state, bookings={**state.bookings, used.id: used})
+
+
+def _amended(state: State, event: AccountAmended) -> State:
+    """Of a ticket, its finish is no longer the last thing that happened."""
+    if event.record in state.accounts:
+        return _account_amended(state, event)
+    ticket = replace(state.tickets[event.record], given=event.given)
+    undoable = {c: u for c, u in state.undoable.items() if u.before.id != ticket.id}
+    state = replace(state, tickets={**state.tickets, ticket.id: ticket}, undoable=undoable)
+    return _lately_given(state, ticket.call.counter if ticket.call else "", event.given)
+
+
+def _account_amended(state: State, event: AccountAmended) -> State:
+    account = replace(state.accounts[event.record], given=event.given)
+    if event.given:
+        state = replace(state, accounts={**state.accounts, account.id: account})
+        return _lately_given(state, account.counter, event.given)
+    rest = {name: each for name, each in state.accounts.items() if name != account.id}
+    return _not_done(replace(state, accounts=rest), account.counter, account.id)
+
+
+def _done(state: State, counter: str, record: str, given: tuple[GivenService, ...]) -> State:
+    newest = (record, *state.done.get(counter, ()))[:MOST_DONE]
+    state = replace(state, done={**state.done, counter: newest})
+    return _lately_given(state, counter, given)
+
+
+def _not_done(state: State, counter: str, record: str) -> State:
+    rest = tuple(each for each in state.done.get(counter, ()) if each != record)
+    return replace(state, done={**state.done, counter: rest})
+
+
+def _lately_given(state: State, counter: str, given: tuple[GivenService, ...]) -> State:
+    names = (*(each.service for each in given), *state.lately_given.get(counter, ()))
+    newest = tuple(dict.fromkeys(names))[:MOST_LATELY_GIVEN]
+    return replace(state, lately_given={**state.lately_given, counter: newest})
 
 
 def _rated(state: State, event: VisitRated) -> State:
@@ -241,6 +296,7 @@ def _remember(state: State, before: Ticket, recorded: Recorded) -> State:
 def _undo(state: State, event: ActionUndone) -> State:
     before = state.undoable[event.counter].before
     rest = {c: u for c, u in state.undoable.items() if c != event.counter}
+    state = _not_done(state, event.counter, before.id) if event.verb is Verb.FINISH else state
     return replace(_put(state, before), undoable=rest)
 
 

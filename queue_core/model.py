@@ -69,12 +69,33 @@ class Call:
     spoken_at: datetime | None = None
 
 
+class Channel(StrEnum):
+    """By which way somebody was served."""
+
+    IN_PERSON = "in_person"
+    REMOTE = "remote"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
 @dataclass(frozen=True, slots=True)
 class GivenService:
-    """What was done for the visitor: `count` times a service."""
+    """What was done: `count` times a service. `e_service`: diverted, it was done online."""
 
     service: str
     count: int = 1
+    channel: Channel = Channel.IN_PERSON
+    e_service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was done for somebody without a ticket. Its id is the id of the command."""
+
+    id: str
+    counter: str
+    at: datetime
+    given: tuple[GivenService, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +220,9 @@ class State:
     `undoable`: counter → its last action, until anything else happens to that ticket.
     `accuracy_before`: how the waits promised on the day before came out.
     `help`: unit → since when a visitor there asks for it.
+    `accounts`: what was done today without a ticket, by its id, but for what was withdrawn.
+    `done`: counter → ids of the tickets and accounts last done there today, the newest first.
+    `lately_given`: counter → services last given there, the newest first; goes on over the night.
     `keep_overnight`: staff decided that those still waiting keep their places for the next day.
     `kept_day`: the day from which on those who waited have kept their places until today.
     `last_numbers`: series → the last number given today, but for those that kiosks gave.
@@ -215,6 +239,9 @@ class State:
     at_counter: Mapping[str, str] = field(default_factory=dict)
     undoable: Mapping[str, Undoable] = field(default_factory=dict)
     help: Mapping[str, datetime] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    done: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lately_given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_overnight: bool = False
     accuracy_before: Accuracy | None = None
     kept_day: date | None = None

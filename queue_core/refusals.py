@@ -33,6 +33,7 @@ class RefusalCode(StrEnum):
     NOTHING_TO_UNDO = "nothing_to_undo"
     REASON_NEEDED = "reason_needed"
     SERVICE_NEEDED = "service_needed"
+    UNKNOWN_RECORD = "unknown_record"
     NOBODY_THERE = "nobody_there"
     NOT_SERVED_YET = "not_served_yet"
     ALREADY_RATED = "already_rated"

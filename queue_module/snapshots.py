@@ -18,6 +18,7 @@ from messaging.messages import (
     CounterView,
     DeskCounter,
     DeskTicket,
+    DoneView,
     HelpView,
     LeaseState,
     LeaseView,
@@ -339,4 +340,17 @@ def _desk_counter(centre: Centre, state: State, name: str, now: datetime) -> Des
         serves=tuple(sorted(counter.serves)),
         status=state.counters.get(name, CounterStatus.CLOSED),
         ticket=_desk_ticket(centre, state, ticket, now) if ticket else None,
+        done=tuple(_done(state, name)),
+        lately_given=state.lately_given.get(name, ()),
     )
+
+
+def _done(state: State, counter: str) -> Iterable[DoneView]:
+    for record in state.done.get(counter, ()):
+        account, ticket = state.accounts.get(record), state.tickets.get(record)
+        if account:
+            yield DoneView(record=record, number="", at=account.at, given=account.given)
+        elif ticket and ticket.ended_at:
+            yield DoneView(
+                record=record, number=ticket.label, at=ticket.ended_at, given=ticket.given
+            )

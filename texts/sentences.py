@@ -180,6 +180,9 @@ _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.NOT_SERVED_YET: lambda w, f, z: w.text("You can rate the visit when it is over."),
     RefusalCode.ALREADY_RATED: lambda w, f, z: w.text("This visit has been rated already."),
     RefusalCode.SERVICE_NEEDED: lambda w, f, z: w.text("Choose at least one service given."),
+    RefusalCode.UNKNOWN_RECORD: lambda w, f, z: w.text(
+        "That is no longer among what was done at this counter today."
+    ),
     RefusalCode.NOT_ALLOWED: lambda w, f, z: w.text(
         "This unit may not do that. Please tell the technician."
     ),

@@ -15,14 +15,11 @@ from queue_core.model import (
     Kind,
 )
 from queue_core.refusals import RefusalCode, Refused
+from queue_core.rules.accounting import WITH_TICKET, check_given
 from queue_core.rules.case import Case, Rules
 
 LONGEST_NOTE = 200
 """Characters in a reason that a clerk types."""
-
-MOST_SERVICES_GIVEN = 20
-
-MOST_OF_ONE_SERVICE = 99
 
 
 def _call_next(case: Case, command: c.CallNext) -> tuple[e.Event, ...]:
@@ -73,12 +70,7 @@ def _start(case: Case, command: c.Start) -> tuple[e.Event, ...]:
 
 def _finish(case: Case, command: c.Finish) -> tuple[e.Event, ...]:
     ticket = case.ticket_at(command.counter, command.ticket, Verb.FINISH)
-    if not 1 <= len(command.given) <= MOST_SERVICES_GIVEN:
-        raise Refused(RefusalCode.SERVICE_NEEDED)
-    for given in command.given:
-        case.known_service(given.service)
-        if not 1 <= given.count <= MOST_OF_ONE_SERVICE:
-            raise Refused(RefusalCode.BAD_VALUE)
+    check_given(case, command.given, WITH_TICKET)
     return (e.TicketServed(ticket.id, command.given),)
 
 

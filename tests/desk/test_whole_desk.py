@@ -23,7 +23,7 @@ from queue_core.events import (
     TicketTransferred,
 )
 from queue_core.life import Verb
-from queue_core.model import CallRule, Confirmation, GivenService
+from queue_core.model import CallRule, Channel, Confirmation, GivenService
 from rinda.broker import Broker
 from tests.conftest import MORNING
 from tests.desk.conftest import DeskProcess, Module, start_desk
@@ -113,6 +113,40 @@ def test_other_services_are_found_by_typing(
     expect(clerk.locator("#call-next")).to_be_visible()
     served = next(e for e in module.events() if isinstance(e, TicketServed))
     assert served.given == (GivenService("vsaa-slimiba", 1), GivenService("vsaa-gimene", 3))
+
+
+def test_finishing_and_calling_the_next_are_two_keys(
+    clerk: Page, module: Module, take: Callable[..., None]
+) -> None:
+    call_first(clerk, take)
+    take("vsaa-pensija")
+    clerk.keyboard.press("f")
+    clerk.locator(".given .chosen [name=e_service]").check()
+    clerk.keyboard.press("Shift+Enter")
+    expect(clerk.locator("#now .number")).to_have_text("A 002")
+    served = next(e for e in module.events() if isinstance(e, TicketServed))
+    assert served.given == (GivenService("vsaa-slimiba", 1, e_service=True),)
+
+
+def test_a_call_by_phone_is_accounted_for_and_put_right_by_keys_alone(
+    clerk: Page, module: Module
+) -> None:
+    clerk.keyboard.press("a")
+    clerk.keyboard.type("eds")
+    clerk.keyboard.press("Enter")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#done")).to_contain_text("Pa tālruni")
+    clerk.locator("#done .buttons button").focus()
+    clerk.keyboard.press("Enter")
+    clerk.get_by_label("Pa e-pastu").check()
+    clerk.locator(".given .chosen [type=number]").fill("2")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#done")).to_contain_text("Palīdzība EDS lietošanā × 2")
+    (account,) = module.thread.module.state.accounts.values()
+    assert account.given == (GivenService("vid-eds", 2, Channel.EMAIL),)
+    clerk.locator("#done .buttons button").press("Enter")
+    clerk.locator("[data-withdraw]").press("Enter")
+    expect(clerk.locator("#done .tickets li")).to_have_count(0)
 
 
 def test_a_number_out_of_turn_needs_a_reason(

@@ -17,7 +17,7 @@ from queue_core.decide import handle
 from queue_core.events import DayOpened, TicketTaken
 from queue_core.evolve import evolve
 from queue_core.life import AT_COUNTER, Status
-from queue_core.model import CallRule, CounterStatus, GivenService, State
+from queue_core.model import CallRule, Channel, CounterStatus, GivenService, State
 from tests.conftest import DEMO, MORNING
 from tests.queue_core.conftest import Day
 
@@ -161,6 +161,18 @@ class AnyDay(RuleBasedStateMachine):
         ticket = self.day.state.at_counter.get(counter, "nobody")
         self.do(c.Finish(counter, ticket, (GivenService(service),)))
 
+    @rule(counter=counters, service=services, channel=st.sampled_from(Channel))
+    def account(self, counter: str, service: str, channel: Channel) -> None:
+        self.do(c.Account(counter, (GivenService(service, 2, channel),)))
+
+    @rule(counter=counters, place=st.integers(0, 3), given=st.lists(services, max_size=2))
+    def amend(self, counter: str, place: int, given: list[str]) -> None:
+        done = self.day.state.done.get(counter, ())
+        record = done[place] if place < len(done) else "nobody's"
+        channel = Channel.PHONE if record in self.day.state.accounts else Channel.IN_PERSON
+        what = tuple(GivenService(each, channel=channel) for each in given)
+        self.do(c.Amend(counter, record, what))
+
     @rule(counter=counters, service=services, to_counter=st.none() | counters)
     def transfer(self, counter: str, service: str, to_counter: str | None) -> None:
         ticket = self.day.state.at_counter.get(counter, "nobody")
@@ -216,6 +228,16 @@ class AnyDay(RuleBasedStateMachine):
         tickets = self.day.state.tickets.values()
         labels = [each.label for each in tickets if each.status is not Status.EXPIRED]
         assert len(set(labels)) == len(labels)
+
+    @invariant()
+    def what_was_done_is_what_is_accounted_for(self) -> None:
+        """Each served visitor has something given, and nobody else; what is listed exists."""
+        state = self.day.state
+        served = {t.id for t in state.tickets.values() if t.status is Status.SERVED}
+        accounted = {t.id for t in state.tickets.values() if t.given and t.id in served}
+        assert served == accounted
+        listed = {each for records in state.done.values() for each in records}
+        assert listed <= served | set(state.accounts)
 
     @invariant()
     def everybody_at_a_counter_is_there_once(self) -> None:
