@@ -20,7 +20,7 @@ from benchmarks.timing import Sample
 from benchmarks.timing import row as row_of
 from config.load import load_settings
 from queue_core import commands as c
-from queue_core.centre import Centre, Hours, OpenInterval
+from queue_core.centre import Centre, OpenInterval, weekly
 from queue_core.decide import handle
 from queue_core.events import Recorded
 from queue_core.evolve import evolve
@@ -38,7 +38,7 @@ KEEP_DAYS = 400
 
 ROUNDS = 9
 SERVICE = "vsaa-slimiba"
-ALWAYS = Hours(tuple(OpenInterval(day, time(), time.max) for day in range(7)))
+ALWAYS = weekly(*(OpenInterval(day, time(), time.max) for day in range(7)))
 TOLD = WaitRange(timedelta(minutes=5), timedelta(minutes=9), timedelta(minutes=17))
 
 

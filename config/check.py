@@ -24,6 +24,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
         yield ("desk", "host"), "lets others reach the page, so it needs desk.tls: see `rinda page`"
     institutions = {each.id for each in settings.institution}
     services = {each.id for each in settings.service}
+    yield from _hours(settings, institutions)
     for position, service in enumerate(settings.service):
         if service.institution not in institutions:
             yield (
@@ -51,6 +52,16 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
     for position, name in enumerate(settings.bridge.counters):
         if name not in counters:
             yield ("bridge", "counters", position), f"there is no counter {name!r}"
+
+
+def _hours(settings: Settings, institutions: set[str]) -> Iterator[tuple[Path, str]]:
+    for position, institution in enumerate(settings.institution):
+        if not {"hours", "hours_by_rule"} & institution.model_fields_set:
+            yield ("institution", position, "hours"), "is missing"
+    for position, exception in enumerate(settings.exception):
+        if exception.institution not in institutions | {""}:
+            message = f"there is no institution {exception.institution!r}"
+            yield ("exception", position, "institution"), message
 
 
 def booking_contradictions(

@@ -3,7 +3,7 @@
 docs/settings.md is checked against this file. Durations say their unit in their name.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,12 +21,12 @@ from config.devices import (
     Section,
     WindowSettings,
 )
+from config.opening_hours import ExceptionSettings, HoursByRule, HoursSettings, OpeningCalendar
+from config.public_holidays import is_country
 from queue_core.centre import (
     Centre,
     Counter,
-    Hours,
     Institution,
-    OpenInterval,
     Service,
     Situation,
 )
@@ -35,7 +35,6 @@ CENTURY_SECONDS = 36_525 * 86_400
 CATALOGUES = Path(__file__).parents[1] / "texts"
 """A language is offered by its file there, ``lv.po``; the sources are English."""
 SOURCE_LANGUAGE = "en"
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Minutes = Annotated[int, Field(ge=0, le=600)]
@@ -60,31 +59,23 @@ def _known_timezone(name: str) -> str:
     return name
 
 
-def _interval(text: str) -> str:
-    opens, closes = parse_interval(text)
-    if opens >= closes:
-        raise ValueError("the closing time must be later than the opening time")
-    return text
-
-
-def parse_interval(text: str) -> tuple[time, time]:
-    """``"08:00-12:00"`` → the two times. Raises ValueError otherwise."""
-    try:
-        opens, closes = (time.fromisoformat(part.strip()) for part in text.split("-"))
-    except ValueError:
-        raise ValueError("expected opening and closing time such as 08:00-12:00") from None
-    return opens, closes
-
-
-Interval = Annotated[str, AfterValidator(_interval)]
 TextsByLanguage = dict[str, Annotated[str, Field(min_length=1, max_length=120)]]
 PIN = r"scrypt:([0-9a-f]{2}){8,}:[0-9a-f]{64}"
 """As `rinda pin` prints it."""
 
 
+def _known_country(code: str) -> str:
+    if not is_country(code):
+        raise ValueError("expected a country such as LV, or nothing")
+    return code
+
+
 class SiteSettings(Section):
     """The centre itself.
 
+    `holidays`: of which country public holidays are kept, with the working days that its government
+    moves; "": of none. `short_before_holidays_minutes`: how much earlier all close on their eve, as
+    Latvia's Labour Law has it (section 135).
     `early_call_minutes`: from how long before its start a slot is called in its turn.
     `protect_slots_minutes`: how far ahead a walk-in may not make a present slot holder overdue.
     `longest_idle_minutes`: the longest that a counter is kept free for one about to begin.
@@ -97,7 +88,8 @@ class SiteSettings(Section):
     name: TextsByLanguage
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Riga"
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)] = ("lv", "en")
-    closed_dates: tuple[date, ...] = ()
+    holidays: Annotated[str, AfterValidator(_known_country)] = "LV"
+    short_before_holidays_minutes: Annotated[int, Field(ge=0, le=240)] = 60
     walk_in_target_minutes: Minutes = 30
     slot_target_minutes: Minutes = 5
     late_tolerance_minutes: Minutes = 10
@@ -117,34 +109,14 @@ class SiteSettings(Section):
     waiting_place: TextsByLanguage = Field(default={})
 
 
-class HoursSettings(Section):
-    """Opening hours of a week; a day that is left out is closed."""
-
-    monday: tuple[Interval, ...] = ()
-    tuesday: tuple[Interval, ...] = ()
-    wednesday: tuple[Interval, ...] = ()
-    thursday: tuple[Interval, ...] = ()
-    friday: tuple[Interval, ...] = ()
-    saturday: tuple[Interval, ...] = ()
-    sunday: tuple[Interval, ...] = ()
-
-    def to_hours(self, closed_dates: tuple[date, ...]) -> Hours:
-        """The same as the rules use it."""
-        intervals = tuple(
-            OpenInterval(weekday, *parse_interval(text))
-            for weekday, name in enumerate(WEEKDAYS)
-            for text in getattr(self, name)
-        )
-        return Hours(intervals, frozenset(closed_dates))
-
-
 class InstitutionSettings(Section):
     """Whose services they are."""
 
     id: Identifier
     name: TextsByLanguage
     hint: TextsByLanguage
-    hours: HoursSettings
+    hours: HoursSettings = HoursSettings()
+    hours_by_rule: tuple[HoursByRule, ...] = ()
 
 
 class ServiceSettings(Section):
@@ -322,6 +294,7 @@ class Settings(Section):
     institution: Annotated[tuple[InstitutionSettings, ...], Field(min_length=1)]
     service: Annotated[tuple[ServiceSettings, ...], Field(min_length=1)]
     counter: Annotated[tuple[CounterSettings, ...], Field(min_length=1)]
+    exception: tuple[ExceptionSettings, ...] = ()
     situation: tuple[SituationSettings, ...] = ()
     notice: tuple[NoticeSettings, ...] = ()
     staff: tuple[StaffSettings, ...] = ()
@@ -361,12 +334,29 @@ class Settings(Section):
             notices=tuple(each.text for each in self.notice),
         )
 
+    def calendar(
+        self,
+        week: HoursSettings,
+        by_rule: tuple[HoursByRule, ...] = (),
+        institution: str = "",
+    ) -> OpeningCalendar:
+        """The dates of an institution, or of something that is the centre's, with such hours."""
+        own = (each for each in self.exception if institution and each.institution == institution)
+        common = (each for each in self.exception if not each.institution)
+        return OpeningCalendar(
+            week=week,
+            by_rule=by_rule,
+            exceptions=(*own, *common),
+            country=self.site.holidays,
+            shorter=timedelta(minutes=self.site.short_before_holidays_minutes),
+        )
+
     def to_clock(self) -> Clock:
         """The clock that the site's programs go by."""
         return Clock(timedelta(seconds=self.clock.offset_seconds))
 
     def _institution(self, given: InstitutionSettings) -> Institution:
-        hours = given.hours.to_hours(self.site.closed_dates)
+        hours = self.calendar(given.hours, given.hours_by_rule, given.id).to_hours()
         return Institution(given.id, given.name, given.hint, hours)
 
     def _service(self, given: ServiceSettings) -> Service:
@@ -391,7 +381,7 @@ class Settings(Section):
         serves = frozenset(
             each.id for each in self.service if {each.id, each.institution} & set(given.serves)
         )
-        hours = given.hours.to_hours(self.site.closed_dates) if given.hours else None
+        hours = self.calendar(given.hours).to_hours() if given.hours else None
         return Counter(given.id, given.sign, given.name, given.spoken, serves, hours)
 
 

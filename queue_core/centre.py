@@ -1,14 +1,19 @@
 """What a centre is: its institutions, services, counters, opening hours and waiting targets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import partial
 
 USUAL = timedelta(minutes=12)
 """How long a service is expected to take of which nothing is known."""
 
 Texts = Mapping[str, str]
 """Language code → text, e.g. ``{"lv": "Vecuma pensija", "en": "Old-age pension"}``."""
+
+
+Span = tuple[time, time]
+"""Open from the first up to, not including, the second (local time)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,40 +27,41 @@ class OpenInterval:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A weekly timetable, less the dates on which nothing opens."""
+    """When something is open. `spans`: a date's open intervals, in order, none where it is closed;
+    a pure function, for any date."""
 
-    intervals: tuple[OpenInterval, ...]
-    closed_dates: frozenset[date] = frozenset()
+    spans: Callable[[date], tuple[Span, ...]]
 
     def open_at(self, local: datetime) -> bool:
         """Whether it is open at this local moment."""
-        return local.date() not in self.closed_dates and any(
-            each.weekday == local.weekday() and each.opens <= local.time() < each.closes
-            for each in self.intervals
-        )
+        return any(opens <= local.time() < closes for opens, closes in self.spans(local.date()))
 
     def on(self, day: date, zone: tzinfo) -> list[tuple[datetime, datetime]]:
         """When it opens and closes on that day, in order."""
-        if day in self.closed_dates:
-            return []
-        return sorted(
-            (datetime.combine(day, each.opens, zone), datetime.combine(day, each.closes, zone))
-            for each in self.intervals
-            if each.weekday == day.weekday()
-        )
+        return [
+            (datetime.combine(day, opens, zone), datetime.combine(day, closes, zone))
+            for opens, closes in self.spans(day)
+        ]
 
-    def next_opening(self, local: datetime, days: int = 60) -> datetime | None:
-        """The next local moment at which it opens, looking `days` ahead; None if it does not."""
+    def next_opening(self, local: datetime, days: int = 100) -> datetime | None:
+        """The next local moment at which it opens, looking `days` ahead, which is more than from
+        one second Friday to the next but one; None if it does not."""
         for ahead in range(days + 1):
             day = local.date() + timedelta(days=ahead)
-            if day in self.closed_dates:
-                continue
-            openings = sorted(i.opens for i in self.intervals if i.weekday == day.weekday())
-            for opens in openings:
+            for opens, _ in self.spans(day):
                 moment = datetime.combine(day, opens, local.tzinfo)
                 if moment > local:
                     return moment
         return None
+
+
+def weekly(*intervals: OpenInterval) -> Hours:
+    """The same hours every week."""
+    return Hours(partial(_of_week, intervals))
+
+
+def _of_week(intervals: tuple[OpenInterval, ...], day: date) -> tuple[Span, ...]:
+    return tuple(sorted((i.opens, i.closes) for i in intervals if i.weekday == day.weekday()))
 
 
 @dataclass(frozen=True, slots=True)

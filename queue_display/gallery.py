@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from config.devices import WindowSettings
 from drivers.window import prepare_window
 from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup, WaitView
-from queue_core.centre import Hours, OpenInterval
+from queue_core.centre import OpenInterval, weekly
 from queue_display.board import Board, receive
 from queue_display.view import Painter, View
 from texts import language
@@ -45,7 +45,7 @@ NOTICES = (
         "en": "On Friday we are open until 15:00.",
     },
 )
-HOURS = (Hours((OpenInterval(1, time(8), time(17)), OpenInterval(2, time(8), time(17)))),)
+HOURS = (weekly(OpenInterval(1, time(8), time(17)), OpenInterval(2, time(8), time(17))),)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -64,6 +64,10 @@ def _table(schema: dict[str, Any], title: str, section: dict[str, Any]) -> str:
             name = f"{title.strip('[]')}.{key}"
             inner.append(_table(schema, f"[{name}]", _definition(schema, field)))
             continue
+        if "$ref" in field.get("items", {}):
+            name = f"{title.strip('[]')}.{key}"
+            inner.append(_table(schema, f"[[{name}]]", _definition(schema, field["items"])))
+            continue
         required = key in section.get("required", ())
         default = "required" if required else f"`{json.dumps(field.get('default'))}`"
         rows.append(f"| `{key}` | {_expected(field)} | {default} |")

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from kiosk import demo
 from messaging.booking_code import booking_digest
 from messaging.simulated_broker import SimulatedBroker, Weather
-from queue_core.centre import Centre, Hours, OpenInterval
+from queue_core.centre import Centre, OpenInterval, weekly
 from queue_core.commands import AddBooking
 from queue_core.events import (
     DayOpened,
@@ -364,7 +364,7 @@ def _moments(chance: Random, mean: float) -> Iterator[float]:
 def _centre() -> Centre:
     """The demonstration's, open at any time."""
     centre = demo.settings().to_centre()
-    always = Hours(tuple(OpenInterval(day, time(), time.max) for day in range(7)))
+    always = weekly(*(OpenInterval(day, time(), time.max) for day in range(7)))
     institutions = {x.id: replace(x, hours=always) for x in centre.institutions.values()}
     return replace(centre, institutions=institutions)
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from config.load import load_settings
 from queue_core import commands as c
 from queue_core.calling import may_call, order_key
-from queue_core.centre import Hours, OpenInterval
+from queue_core.centre import OpenInterval, weekly
 from queue_core.decide import handle
 from queue_core.events import DayOpened, TicketTaken
 from queue_core.evolve import evolve
@@ -22,7 +22,7 @@ from tests.conftest import DEMO, MORNING
 from tests.queue_core.conftest import Day
 
 CENTRE = load_settings([DEMO / "site.toml"], {}).to_centre()
-ALWAYS = Hours(tuple(OpenInterval(day, time(), time.max) for day in range(7)))
+ALWAYS = weekly(*(OpenInterval(day, time(), time.max) for day in range(7)))
 SERVICES = sorted(each.id for each in CENTRE.services.values() if each.walk_in)
 COUNTERS = sorted(CENTRE.counters)
 EARLIEST = frozenset({CallRule.EARLIEST_DUE, CallRule.ONLY_ONE, CallRule.EARLY_NOBODY_ELSE})

@@ -7,7 +7,7 @@ import pytest
 
 from messaging.codec import BadMessageError
 from messaging.messages import BoardState
-from queue_core.centre import Hours, OpenInterval
+from queue_core.centre import OpenInterval, weekly
 from queue_display.board import Board, receive
 from queue_display.view import NO_BREAK, PAGE_SECONDS, Painter, View, Words
 from tests.queue_display.board_steps import Story, at, call, snapshot
@@ -130,7 +130,7 @@ def test_notices_take_turns_in_each_language() -> None:
 
 
 def test_closed_says_when_it_opens_once_nobody_is_left() -> None:
-    hours = Hours((OpenInterval(1, time(8), time(10)), OpenInterval(2, time(9), time(12))))
+    hours = weekly(OpenInterval(1, time(8), time(10)), OpenInterval(2, time(9), time(12)))
     painter = Painter(NAME, PAINTER.zone, PAINTER.languages, (hours,))
     empty, _ = receive(Board(5.0, 0.0), snapshot(1, 0), 0.0)
     message = painter.paint(empty, 0.0, at(0)).message
@@ -141,7 +141,7 @@ def test_closed_says_when_it_opens_once_nobody_is_left() -> None:
     for state in (snapshot(1, 0, waiting=1), snapshot(1, 0, [call(7, -60)])):
         busy, _ = receive(Board(5.0, 0.0), state, 0.0)
         assert painter.paint(busy, 0.0, at(0)).message == Words("")
-    for_ever = Painter(NAME, PAINTER.zone, PAINTER.languages, (Hours(()),))
+    for_ever = Painter(NAME, PAINTER.zone, PAINTER.languages, (weekly(),))
     assert for_ever.paint(empty, 0.0, at(0)).message == Words("Pašlaik slēgts.", "Closed now.")
 
 
