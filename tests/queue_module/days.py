@@ -6,7 +6,7 @@ from random import Random
 from queue_core import commands as c
 from queue_core.centre import Centre
 from queue_core.events import Recorded
-from queue_core.model import GivenService, WaitRange
+from queue_core.model import Channel, GivenService, WaitRange
 from tests.queue_core.conftest import Day
 
 
@@ -48,6 +48,8 @@ def _step(day: Day, chance: Random) -> None:
         c.Start(counter, ticket),
         c.Finish(counter, ticket, given),
         c.Finish(counter, ticket, given),
+        c.Account(counter, (GivenService("vid-eds", 1, Channel.PHONE),)),
+        *(c.Amend(counter, each, given) for each in day.state.done.get(counter, ())[:1]),
         c.NoShow(counter, ticket),
         c.Hold(counter, ticket),
         c.Transfer(counter, ticket, "vid-eds"),
