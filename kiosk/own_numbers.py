@@ -117,6 +117,12 @@ class OwnNumbers:
             self._cleaned = self.today
         self._keep_leases()
 
+    def mend(self) -> None:
+        """Try once more what the disk refused, while the module says nothing."""
+        self._store.mend()
+        if self._failed:
+            self._write(lambda: self._store.keep_moment(self.now))
+
     def offered(self, before: CatalogueState | None) -> CatalogueState:
         """What the centre offers now, by its settings. Whoever was called before is still to come;
         whether somebody helps at the computer is not known."""

@@ -21,6 +21,8 @@ ALONE_AFTER_SECONDS = 3.0
 """A kiosk that starts hears of the module within two seconds, if it is there."""
 
 OFFER_SECONDS = 5.0
+MEND_SECONDS = 5.0
+"""A kiosk on its own looks so often whether its disk is well again."""
 
 CANCEL_SECONDS = 600
 """A ticket that nobody has seen is cancelled even when the broker comes back this much later."""
@@ -47,7 +49,7 @@ class Reach:
         self._reply_seconds, self._monotonic, self._new_id = reply_seconds, monotonic, new_id
         self._merging = Merging(link, own, monotonic)
         self._began_at = monotonic()
-        self._heard_at = self._offer_at = -math.inf
+        self._heard_at = self._offer_at = self._mend_at = -math.inf
         self._unit = ""
         self._can_serve = self._own_are_there = False
         self._catalogue: CatalogueState | None = None
@@ -111,8 +113,14 @@ class Reach:
             self._merging.go_on()
         else:
             self._merging.lost()
+            self._mend()
         if self._is_alone:
             self._offer_alone()
+
+    def _mend(self) -> None:
+        if self._monotonic() >= self._mend_at:
+            self._mend_at = self._monotonic() + MEND_SECONDS
+            self._own.mend()
 
     def _offer_alone(self) -> None:
         """Hours go on while nobody tells them."""

@@ -252,12 +252,40 @@ def test_without_a_place_to_write_it_gives_no_numbers(tmp_path: Path) -> None:
     assert not own.journal
 
 
+def test_a_store_that_could_not_be_opened_is_opened_when_the_disk_is_well(tmp_path: Path) -> None:
+    AloneVisitor(tmp_path).store.close()
+    tmp_path.joinpath("kiosk.db").rename(tmp_path / "elsewhere")
+    tmp_path.joinpath("kiosk.db").mkdir()
+    store = Store(tmp_path / "kiosk.db")
+    own = OwnNumbers(demo.settings().to_centre(), "kiosk", store, clock_at(demo.NOW))
+    assert own.faults == {"store_broken"}
+    own.mend()
+    assert not own.are_there
+    tmp_path.joinpath("kiosk.db").rmdir()
+    tmp_path.joinpath("elsewhere").rename(tmp_path / "kiosk.db")
+    own.mend()
+    assert not own.faults
+    assert own.are_there
+
+
 def test_a_number_that_cannot_be_kept_is_not_given(visitor: AloneVisitor) -> None:
     visitor.store.close()
     visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
     assert "Numuriņu neizdevās izsniegt" in visitor.words
     assert visitor.own.faults == {"store_broken"}
     assert not visitor.own.are_there
+
+
+def test_while_the_module_is_away_a_store_is_tried_again(visitor: AloneVisitor) -> None:
+    visitor.store._database.execute("pragma query_only = 1")
+    visitor.touch("need_service", "institution:vsaa", "service:vsaa-pensija")
+    assert not visitor.own.are_there
+    visitor.own.mend()
+    assert visitor.own.faults == {"store_broken"}
+    visitor.store._database.execute("pragma query_only = 0")
+    visitor.own.mend()
+    assert not visitor.own.faults
+    assert visitor.own.are_there
 
 
 def test_numbers_that_were_lent_while_nothing_could_be_written_are_kept_later(
