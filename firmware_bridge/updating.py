@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from firmware_bridge import frames
 from firmware_bridge.firmware.slots import TRIAL_MS
@@ -25,6 +26,9 @@ def bring(
 ) -> int:
     """Bring the controller at the port to an image, by default this package's. `say` gets
     sentences. Returns the exit status."""
+    if not Path(port).exists():
+        say(f"There is no {port}: see that the controller's cable is in.")
+        return 1
     wanted = wanted or image()
     update = Update(wanted, wanted=True, steady=steady)
     asyncio.run(_Talk(port, baud, update).run(say))

@@ -236,6 +236,12 @@ def test_over_a_real_line(
     assert status == (wanted is not NEWER)
 
 
+def test_a_port_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert bring(str(tmp_path / "controller"), 115_200, said.append) == 1
+    assert said == [f"There is no {tmp_path}/controller: see that the controller's cable is in."]
+
+
 def test_killed_again_and_again_it_goes_on(simulated: SimulatedController, tmp_path: Path) -> None:
     said: list[str] = []
     port, flash = str(tmp_path / "controller"), tmp_path / "flash"
