@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -58,6 +59,10 @@ def command(role: str, unit: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "rinda", "selftest", role, *files, "--language", "en", *more]
 
 
+SILENT_SECONDS = 90
+"""Longer than any part waits for a person."""
+
+
 @dataclass
 class Terminal:
     """The command at a terminal: what it said so far, and the keys."""
@@ -69,6 +74,8 @@ class Terminal:
     def until(self, words: str) -> None:
         """Read on until it says these words after what was waited for before."""
         while words not in self.said:
+            ready, _, _ = select.select([self.descriptor], [], [], SILENT_SECONDS)
+            assert ready, f"it waits, and has not said {words!r} but {self.said!r}"
             self.said += os.read(self.descriptor, 4096).decode()
         self.said = self.said.partition(words)[2]
 
