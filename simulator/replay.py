@@ -45,14 +45,15 @@ def read(database: Path) -> Iterator[Recorded]:
 def days_in(centre: Centre, log: Iterable[Recorded]) -> list[Day]:
     """Each day of the log on which anybody came and a counter was open.
 
-    Who left before being called is left out; who was not finished takes the expected time.
+    Who left before being called is left out; who was not finished takes the expected time. Who was
+    kept overnight comes on the day of the call, when the first counter opens.
     """
     days: list[_Recording] = []
     bookings: dict[str, BookingAdded] = {}
     for recorded in log:
         event = recorded.event
         if isinstance(event, DayOpened):
-            days.append(_Recording(centre, event.day))
+            days.append(_Recording(centre, event.day, days[-1] if days else None))
         elif isinstance(event, BookingAdded):
             bookings[event.booking] = event
         if days:
@@ -67,6 +68,7 @@ class _Recording:
 
     centre: Centre
     date: date
+    before: "_Recording | None"
     _visits: dict[str, Visit] = field(default_factory=dict)
     _called: dict[str, datetime] = field(default_factory=dict)
     _bookings: dict[str, str] = field(default_factory=dict)
@@ -83,15 +85,15 @@ class _Recording:
             if event.booking:
                 self._bookings[event.booking] = event.ticket
         elif isinstance(event, TicketCalled):
-            self._called[event.ticket] = at
-        elif isinstance(event, ServingStarted):
+            self._call(event.ticket, at)
+        elif isinstance(event, ServingStarted) and event.ticket in self._called:
             visit = self._visits[event.ticket]
             came = at - self._called[event.ticket]
             self._visits[event.ticket] = replace(visit, comes_after=came)
         elif isinstance(event, LEFT_COUNTER) and event.ticket in self._called:
             self._leave(event.ticket, at, came=not isinstance(event, NoShowRecorded))
         elif isinstance(event, TicketCancelled):
-            self._visits.pop(event.ticket)
+            self._visits.pop(event.ticket, None)
         elif isinstance(event, CounterChanged):
             self._note_counter(event, at)
 
@@ -106,6 +108,23 @@ class _Recording:
                 self._book(booking, starts_at)
         visits = tuple(self._finished(each) for each in self._visits.values())
         return Day(visits, tuple(self._shifts), max(each.closes for each in self._shifts))
+
+    def _call(self, ticket: str, at: datetime) -> None:
+        if ticket not in self._visits and (kept := self._kept(ticket)):
+            opens = min((each.opens for each in self._shifts), default=at)
+            self._visits[ticket] = Visit(kept.service, opens, timedelta(), timedelta())
+        if ticket in self._visits:  # not in a log that begins after the ticket was taken
+            self._called[ticket] = at
+
+    def _kept(self, ticket: str) -> Visit | None:
+        """Whoever has waited since an earlier day; it forgets whom nobody served."""
+        earlier = self.before
+        while earlier and ticket not in earlier._visits:
+            earlier = earlier.before
+        visit = earlier._visits[ticket] if earlier else None
+        if earlier and visit and not visit.takes:
+            del earlier._visits[ticket]
+        return visit
 
     def _book(self, booking: BookingAdded, starts_at: datetime) -> None:
         ticket = self._bookings.get(booking.booking)

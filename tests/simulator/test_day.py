@@ -6,9 +6,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from queue_core.centre import Centre
-from queue_core.commands import CallNext, Cancel, OpenCounter
+from queue_core.commands import CallNext, Cancel, KeepOvernight, OpenCounter
+from queue_core.events import DayOpened
 from queue_module.journal import Journal
 from simulator.command import make_days
 from simulator.day import ASSUMED, Day, open_to_all, shifts_of, with_counter_from
@@ -17,6 +20,7 @@ from simulator.replay import days_in, read
 from simulator.report import measure
 from simulator.run import play
 from tests.queue_core.conftest import Day as Desk
+from tests.queue_module.days import random_days
 
 MONDAY = date(2026, 9, 7)
 
@@ -102,3 +106,32 @@ def test_who_left_before_the_call_is_left_out_and_unfinished_work_is_as_expected
     (day,) = days_in(centre, desk.log)
     (visit,) = day.visits
     assert (visit.arrives_at, visit.takes) == (stays.arrived_at, timedelta(minutes=8))
+
+
+def test_who_was_kept_overnight_comes_on_the_day_of_the_call(centre: Centre) -> None:
+    desk = Desk(centre)
+    desk.do(OpenCounter("1"))
+    first, kept = desk.take(), desk.take()
+    desk.do(CallNext("1"))
+    desk.do(KeepOvernight(True))
+    desk.wait(22 * 60)
+    desk.do(OpenCounter("1"))
+    opened = desk.now
+    desk.wait(1)
+    desk.do(CallNext("1"))
+    desk.wait(3)
+    (one,), (other,) = (each.visits for each in days_in(centre, desk.log))
+    assert (one.arrives_at, other.arrives_at) == (first.arrived_at, opened)
+    assert kept.id in desk.state.tickets
+    cut = next(n for n, each in enumerate(desk.log[1:], 1) if isinstance(each.event, DayOpened))
+    assert days_in(centre, desk.log[cut:]) == []
+
+
+@given(seed=st.integers(0, 10_000), cut=st.integers(0, 100))
+@settings(max_examples=30)
+def test_any_log_is_read(centre: Centre, seed: int, cut: int) -> None:
+    """A log may also begin late: old days are forgotten."""
+    log = random_days(centre, seed, days=3, steps=40)
+    for day in days_in(centre, log[cut:]):
+        assert all(each.arrives_at or each.starts_at for each in day.visits)
+        assert all(each.takes >= timedelta() for each in day.visits)
