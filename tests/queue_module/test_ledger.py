@@ -118,7 +118,7 @@ def test_what_is_not_as_it_was_kept_is_not_used(
 ) -> None:
     with closing(sqlite3.connect(database, isolation_level=None)) as damage:
         damage.execute(
-            "update snapshot set body = replace(body, 'waiting', 'serving') where sequence in "
+            "update snapshot set body = replace(body, '-11-', '-10-') where sequence in "
             "(select sequence from snapshot order by sequence desc limit ?)",
             [newest],
         )
