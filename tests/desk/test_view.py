@@ -232,6 +232,20 @@ def test_a_self_test_is_told_with_its_time_when_something_is_needed(
         assert not words
 
 
+@pytest.mark.parametrize("at_counter", [None, Status.SERVING])
+@pytest.mark.parametrize("status", CounterStatus)
+def test_who_may_only_look_sees_no_buttons(
+    desk: Desk, demo_settings: Settings, status: CounterStatus, at_counter: Status | None
+) -> None:
+    desk.hear(Morning(counter=status, at_counter=at_counter, undoable=Verb.HOLD, help=True))
+    seen = view(desk.watch, "1", ENGLISH)
+    pages = Pages(demo_settings)
+    looks = pages.regions(ENGLISH, Session("technician", "1", frozenset()), seen)
+    acts = pages.regions(ENGLISH, Session("klientu-1", "1"), seen)
+    assert not [name for name, each in looks.items() if "<button" in each]
+    assert len([name for name, each in acts.items() if "<button" in each]) >= 5
+
+
 def test_who_asks_for_help_is_named_as_staff_call_the_unit(desk: Desk) -> None:
     desk.hear(Morning(help=True))
     assert view(desk.watch, "1", ENGLISH).help == (HelpCall("kiosks", "kiosks", Morning().moment),)
