@@ -7,6 +7,7 @@ A folder holds `authority.pem`, the centre's own; `key.pem`, made here and never
 import os
 import ssl
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -70,6 +71,13 @@ class Credentials:
     def of(cls, broker: BrokerSettings, name: str) -> Self | None:
         """None where the link is in the clear."""
         return cls(Path(broker.tls), name) if broker.tls else None
+
+    @property
+    def ends(self) -> datetime:
+        """When the certificate does. Raises OSError or ValueError for one that cannot be read."""
+        from cryptography import x509  # takes a tenth of a second, and only the module asks
+
+        return x509.load_pem_x509_certificate(self._file.read_bytes()).not_valid_after_utc
 
     def secure(self, client: Client) -> None:
         """Let this client speak TLS only; before it connects."""

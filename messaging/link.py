@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -114,6 +115,11 @@ class Link:
         if self._credentials:
             self.on(topics.certificates(unit.status.unit), self._certificates_arrived)
         self.report(unit.status)
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """None where the link is in the clear. Raises OSError or ValueError."""
+        return self._credentials.ends if self._credentials else None
 
     def on(self, topic_filter: str, handler: Callable[[Arrived], None]) -> None:
         """Subscribe; before `start`. The handler must call `done()` when it is through."""

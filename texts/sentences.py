@@ -237,5 +237,8 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
         "The queue's log is damaged. Nothing new can be stored until a technician restores it."
     ),
     "backup_old": lambda w: w.text("There is no good backup copy of the last two days."),
+    "not_renewed": lambda w: w.text(
+        "The units' certificates are not renewed: in less than a year no unit can connect."
+    ),
     "refused_scans": lambda w: w.text("The QR scanner sends unreadable data."),
 }

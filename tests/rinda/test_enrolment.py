@@ -23,6 +23,7 @@ from messaging.credentials import AUTHORITY, KEY, Credentials, tls_context
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
+from queue_module.health import Health
 from rinda.authority import AHEAD, LIFE, Authority, new_key, request_for
 from rinda.broker import free_port
 from rinda.command import main
@@ -230,6 +231,30 @@ def test_certificates_are_renewed_over_the_link_ahead_of_their_end(centre: Secur
     finally:
         link.stop()
     assert link.refused_messages == 0
+
+
+class Told(Link):
+    """Keeps what the module reports of itself."""
+
+    faults: tuple[str, ...] = ()
+
+    def report(self, status: UnitStatus) -> None:
+        self.faults = status.faults
+
+
+def test_the_module_tells_when_nobody_renews(centre: SecureCentre, tmp_path: Path) -> None:
+    status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
+    link = Told(centre.settings.broker, Topics("demo"), Unit(status), lambda task: task())
+    health = Health(status, link, tmp_path / "queue.db", backed_up=False)
+    made = centre.settings.to_clock().now()
+    health.report(None, made + LIFE - AHEAD)
+    assert link.faults == ()
+    health.report(None, made + LIFE - AHEAD + timedelta(days=70))
+    assert link.faults == ("not_renewed",)
+    health.report(None, made)
+    (centre.folder / "units" / "module.pem").unlink()
+    health.report(None, made)
+    assert link.faults == ("not_renewed",)
 
 
 def test_a_certificate_for_another_key_is_not_kept(centre: SecureCentre) -> None:
