@@ -244,17 +244,20 @@ class Told(Link):
 
 def test_the_module_tells_when_nobody_renews(centre: SecureCentre, tmp_path: Path) -> None:
     status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
-    link = Told(centre.settings.broker, Topics("demo"), Unit(status), lambda task: task())
-    health = Health(status, link, tmp_path / "queue.db", backed_up=False)
     made = centre.settings.to_clock().now()
-    health.report(None, made + LIFE - AHEAD)
-    assert link.faults == ()
-    health.report(None, made + LIFE - AHEAD + timedelta(days=70))
-    assert link.faults == ("not_renewed",)
-    health.report(None, made)
-    (centre.folder / "units" / "module.pem").unlink()
-    health.report(None, made)
-    assert link.faults == ("not_renewed",)
+
+    def told(since: timedelta) -> tuple[str, ...]:
+        link = Told(centre.settings.broker, Topics("demo"), Unit(status), lambda task: task())
+        health = Health(status, link, tmp_path / "queue.db", backed_up=False)
+        (centre.folder / "units" / "module.pem").rename(centre.folder / "away")
+        health.report(None, made)
+        assert link.faults == ("not_renewed",)
+        (centre.folder / "away").rename(centre.folder / "units" / "module.pem")
+        health.report(None, made + since)
+        return link.faults
+
+    assert told(LIFE - AHEAD) == ()
+    assert told(LIFE - AHEAD + timedelta(days=70)) == ("not_renewed",)
 
 
 def test_a_certificate_for_another_key_is_not_kept(centre: SecureCentre) -> None:
