@@ -1,5 +1,6 @@
 """What the tables of the settings say of each other."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,7 +14,15 @@ KEPT_NAMES = frozenset({"authority", "broker", "key", "page", "page-key", "renew
 
 def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
     """Key path and message of each contradiction."""
-    for table in ("institution", "service", "situation", "counter", "staff", "identity"):
+    for table in (
+        "institution",
+        "service",
+        "situation",
+        "counter",
+        "schedule",
+        "staff",
+        "identity",
+    ):
         yield from _repeated(table, getattr(settings, table))
     yield from _missing_texts(settings)
     if len(set(settings.site.languages)) < len(settings.site.languages):
@@ -25,6 +34,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
     institutions = {each.id for each in settings.institution}
     services = {each.id for each in settings.service}
     yield from _hours(settings, institutions)
+    yield from _schedules(settings, services)
     for position, service in enumerate(settings.service):
         if service.institution not in institutions:
             yield (
@@ -62,6 +72,29 @@ def _hours(settings: Settings, institutions: set[str]) -> Iterator[tuple[Path, s
         if exception.institution not in institutions | {""}:
             message = f"there is no institution {exception.institution!r}"
             yield ("exception", position, "institution"), message
+
+
+def _schedules(settings: Settings, services: set[str]) -> Iterator[tuple[Path, str]]:
+    counters = {each.id for each in settings.counter}
+    shared = Counter(
+        who
+        for each in settings.schedule
+        for centre in each.centres or (settings.site.id,)
+        for who in each.who(centre)
+    )
+    for position, schedule in enumerate(settings.schedule):
+        path: Path = ("schedule", position)
+        yield from (((*path, *key), message) for key, message in schedule.mistakes())
+        if schedule.service not in services:
+            yield (*path, "service"), f"there is no service {schedule.service!r}"
+        if schedule.counter and not schedule.centres and schedule.counter not in counters:
+            yield (*path, "counter"), f"there is no counter {schedule.counter!r}"
+        busy = (who for c in schedule.centres or (settings.site.id,) for who in schedule.who(c))
+        if schedule.capacity > 1 and any(
+            shared[who] > len(schedule.centres or "1") for who in busy
+        ):
+            message = "of several is for who or what belongs to no other schedule"
+            yield (*path, "capacity"), message
 
 
 def booking_contradictions(

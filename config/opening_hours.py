@@ -65,9 +65,9 @@ class HoursSettings(Section):
 
 
 class HoursByRule(Section):
-    """Days that have hours of their own by a rule of RFC 5545, instead of those of the week, e.g.
-    the second Friday: `FREQ=MONTHLY;BYDAY=2FR`. `since`: the day from which an INTERVAL or COUNT
-    counts.
+    """Days that have hours of their own by a rule of RFC 5545, e.g. the second Friday:
+    `FREQ=MONTHLY;BYDAY=2FR`; an institution's go before the hours of its week. `since`: the day
+    from which an INTERVAL or COUNT counts.
     """
 
     rule: str
@@ -80,20 +80,27 @@ class HoursByRule(Section):
         return self
 
 
-class ExceptionSettings(Section):
-    """Dates whose hours are not the usual ones, of one `institution` or, where that is left out, of
-    the whole centre; closed where `hours` is empty. An institution's own go before the centre's,
-    and both before public holidays. `dates`: each a date, or the first and the last of a holiday:
-    `"2027-07-05/2027-07-16"`.
+class DatedHours(Section):
+    """Dates whose hours are not the usual ones; closed where `hours` is empty. `dates`: each a
+    date, or the first and the last as `"2027-07-05/2027-07-16"`.
     """
 
     dates: Annotated[tuple[Dates, ...], Field(min_length=1)]
     hours: tuple[Interval, ...] = ()
-    institution: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
 
     def has(self, day: date) -> bool:
         """Whether it is of this day."""
         return any(first <= day <= last for first, last in map(span_of_dates, self.dates))
+
+
+class ExceptionSettings(DatedHours):
+    """Dates whose hours are not the usual ones, of one `institution` or, where that is left out, of
+    the whole centre; closed where `hours` is empty. An institution's own go before the centre's,
+    and both before public holidays. `dates`: each a date, or the first and the last of a vacation
+    as `"2027-07-05/2027-07-16"`.
+    """
+
+    institution: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class OpeningCalendar:
 
     week: HoursSettings
     by_rule: tuple[HoursByRule, ...] = ()
-    exceptions: tuple[ExceptionSettings, ...] = ()
+    exceptions: tuple[DatedHours, ...] = ()
     country: str = ""
     shorter: timedelta = timedelta()
     _known: dict[date, tuple[Span, ...]] = field(default_factory=dict, compare=False, repr=False)

@@ -3,7 +3,7 @@
 docs/settings.md is checked against this file. Durations say their unit in their name.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,9 +23,11 @@ from config.devices import (
 )
 from config.opening_hours import ExceptionSettings, HoursByRule, HoursSettings, OpeningCalendar
 from config.public_holidays import is_country
+from config.schedules import ScheduleCalendar, ScheduleSettings
 from queue_core.centre import (
     Centre,
     Counter,
+    Hours,
     Institution,
     Service,
     Situation,
@@ -295,6 +297,7 @@ class Settings(Section):
     service: Annotated[tuple[ServiceSettings, ...], Field(min_length=1)]
     counter: Annotated[tuple[CounterSettings, ...], Field(min_length=1)]
     exception: tuple[ExceptionSettings, ...] = ()
+    schedule: tuple[ScheduleSettings, ...] = ()
     situation: tuple[SituationSettings, ...] = ()
     notice: tuple[NoticeSettings, ...] = ()
     staff: tuple[StaffSettings, ...] = ()
@@ -350,6 +353,26 @@ class Settings(Section):
             country=self.site.holidays,
             shorter=timedelta(minutes=self.site.short_before_holidays_minutes),
         )
+
+    def schedule_hours(self, schedule: ScheduleSettings) -> Hours:
+        """The hours of a schedule, whose service must be one of the site's."""
+        by_service = {each.id: each.institution for each in self.service}
+        institutions = {each.id: each for each in self.institution}
+        given = institutions[by_service[schedule.service]]
+        follows_opening = schedule.follows == "opening"
+        own = OpeningCalendar(
+            HoursSettings(),
+            schedule.recurrence,
+            schedule.exception,
+            country=self.site.holidays if schedule.follows == "holidays" else "",
+        )
+        calendar = ScheduleCalendar(
+            own,
+            self._institution(given).hours if follows_opening else None,
+            schedule.valid_from or date.min,
+            schedule.valid_until or date.max,
+        )
+        return Hours(calendar)
 
     def to_clock(self) -> Clock:
         """The clock that the site's programs go by."""
