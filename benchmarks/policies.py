@@ -21,6 +21,7 @@ from config.load import load_settings
 from queue_core.calling import next_for
 from queue_core.centre import Centre
 from queue_core.model import CounterStatus, Kind, State, Ticket
+from queue_core.tickets import whole
 from simulator.command import make_days
 from simulator.day import Day, Habits, open_to_all
 from simulator.picture import draw
@@ -84,7 +85,8 @@ def decision(length: int) -> Sample:
     """The time of one decision with so many waiting, every fourth with a slot."""
     centre, now = _centre(2), _now()
     tickets = {each.id: each for each in (_ticket(centre, n) for n in range(length))}
-    state = State(tickets=tickets, counters=dict.fromkeys(centre.counters, CounterStatus.OPEN))
+    counters = dict.fromkeys(centre.counters, CounterStatus.OPEN)
+    state = whole(State(tickets=tickets, counters=counters))
     sample = Sample(f"{length} waiting")
     for _ in range(max(30, 3000 // length)):
         with sample.timed():

@@ -116,7 +116,7 @@ def zms_estimate(state: State, ticket: Ticket, average: timedelta) -> timedelta:
     """
     counters = sum(each is CounterStatus.OPEN for each in state.counters.values())
     turn, now = average / max(counters, 1), ticket.arrived_at
-    waiting = [t for t in state.tickets.values() if t.status is Status.WAITING and t != ticket]
+    waiting = [t for t in state.living.values() if t.status is Status.WAITING and t != ticket]
     slots = sorted(t.counts_from for t in waiting if t.kind is Kind.SLOT)
     walk_ins, turns = len(waiting) - len(slots), 0
     while walk_ins + len(slots):

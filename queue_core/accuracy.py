@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from queue_core.model import Accuracy, Ticket, WaitRange
+from queue_core.model import Accuracy, Tally, Ticket, WaitRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,17 @@ class Promise:
     range: WaitRange
 
 
-def accuracy_of(tickets: Mapping[str, Ticket]) -> Accuracy | None:
-    """What the visitors of these tickets were told at their arrival against their waits."""
-    promises = [
-        Promise(t.id, t.arrived_at, t.promised) for t in tickets.values() if t.promised is not None
-    ]
-    return accuracy(promises, tickets)
+def accuracy_of(tally: Tally) -> Accuracy | None:
+    """What visitors were told at their arrival against their waits; None if nobody was called."""
+    count = tally.promises
+    if not count:
+        return None
+    return Accuracy(
+        promises=count,
+        coverage=tally.kept / count,
+        width=timedelta(microseconds=tally.width) / count,
+        error=timedelta(microseconds=tally.error) / count,
+    )
 
 
 def accuracy(promises: Iterable[Promise], tickets: Mapping[str, Ticket]) -> Accuracy | None:

@@ -108,7 +108,7 @@ def rank_now(centre: Centre, ticket: Ticket, now: datetime) -> Rank:
 
 def waiting_in_order(centre: Centre, state: State, now: datetime) -> list[Ticket]:
     """All who wait, in the order in which they would be called."""
-    return in_order(centre, (t for t in state.tickets.values() if t.status is Status.WAITING), now)
+    return in_order(centre, (t for t in state.living.values() if t.status is Status.WAITING), now)
 
 
 def may_call(centre: Centre, counter: str, ticket: Ticket) -> bool:
@@ -132,7 +132,7 @@ def next_for(
 
     `expected` overrides the services' own expected times; with `insist` no slot is protected.
     """
-    tickets = (each for each in state.tickets.values() if each.status is Status.WAITING)
+    tickets = (each for each in state.living.values() if each.status is Status.WAITING)
     choice = in_order(centre, (each for each in tickets if may_call(centre, counter, each)), now)
     if not choice:
         return None

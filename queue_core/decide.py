@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from queue_core import commands as c
 from queue_core import events as e
 from queue_core.accuracy import accuracy_of
+from queue_core.calling import order_key
 from queue_core.centre import Centre
 from queue_core.evolve import evolve
-from queue_core.life import ENDED, LEFT_OVERNIGHT
+from queue_core.life import LEFT_OVERNIGHT
 from queue_core.model import (
     Answer,
     State,
@@ -52,7 +53,7 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
     if state.day is None or today > state.day:
         for expired in day_end(state):
             record(expired)
-        kept, measured = state.keep_overnight, accuracy_of(state.tickets)
+        kept, measured = state.keep_overnight, accuracy_of(state.tally)
         record(e.DayOpened(today))
         if kept and centre.next_day(today - timedelta(days=1)) > today:
             record(e.OvernightDecided(keep=True))  # until somebody can be served
@@ -73,8 +74,8 @@ def day_end(state: State) -> tuple[e.TicketExpired, ...]:
     kept = LEFT_OVERNIGHT if state.keep_overnight else frozenset()
     return tuple(
         e.TicketExpired(ticket.id)
-        for ticket in state.tickets.values()
-        if ticket.status not in ENDED | kept
+        for ticket in sorted(state.living.values(), key=order_key)
+        if ticket.status not in kept
     )
 
 

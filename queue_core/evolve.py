@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from immutables import Map
+
 from queue_core.events import (
     AccountAmended,
     ActionUndone,
@@ -39,6 +41,8 @@ from queue_core.events import (
 from queue_core.leases import REMEMBERED
 from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT, TRANSITIONS, Status, Verb
 from queue_core.model import (
+    MOST_ANNOUNCED,
+    MOST_ANSWERS,
     Account,
     Answer,
     Booking,
@@ -51,6 +55,7 @@ from queue_core.model import (
     Ticket,
     Undoable,
 )
+from queue_core.tickets import put, whole, with_one, without
 
 VERB_OF: Mapping[type[Event], Verb] = {
     TicketExpired: Verb.EXPIRE,
@@ -99,8 +104,7 @@ def evolve(state: State, recorded: Recorded) -> State:
     elif isinstance(event, DayMeasured):
         state = replace(state, accuracy_before=event.accuracy)
     elif isinstance(event, WaitPromised):
-        told = replace(state.tickets[event.ticket], promised=event.wait)
-        state = replace(state, tickets={**state.tickets, told.id: told})
+        state = put(state, replace(state.tickets[event.ticket], promised=event.wait))
     elif isinstance(event, TicketTaken):
         state = _take(state, recorded, event)
     elif isinstance(event, NumbersLeased):
@@ -113,7 +117,7 @@ def evolve(state: State, recorded: Recorded) -> State:
         state = replace(state, counters={**state.counters, event.counter: event.status})
     elif isinstance(event, WorkAccounted):
         account = Account(recorded.command_id, event.counter, recorded.at, event.given)
-        state = replace(state, accounts={**state.accounts, account.id: account})
+        state = replace(state, accounts=with_one(state.accounts, account.id, account))
         state = _done(state, event.counter, account.id, event.given)
     elif isinstance(event, AccountAmended):
         state = _amended(state, event)
@@ -135,13 +139,16 @@ def evolve(state: State, recorded: Recorded) -> State:
         state = _remember(_put(state, _moved(before, recorded)), before, recorded)
         if isinstance(event, TicketServed) and before.call:
             state = _done(state, before.call.counter, before.id, event.given)
+    if isinstance(event, TicketCalled | TicketRecalled):
+        others = [each for each in state.announced if each != event.ticket]
+        state = replace(state, announced=(*others[1 - MOST_ANNOUNCED :], event.ticket))
     return _answered(replace(state, sequence=recorded.sequence), recorded)
 
 
 def _open_day(state: State, event: DayOpened) -> State:
-    return State(
+    morning = State(
         day=event.day,
-        tickets={t.id: t for t in state.tickets.values() if t.status in LEFT_OVERNIGHT},
+        tickets={t.id: t for t in state.living.values() if t.status in LEFT_OVERNIGHT},
         bookings={
             each.id: each
             for each in state.bookings.values()
@@ -150,9 +157,10 @@ def _open_day(state: State, event: DayOpened) -> State:
         kept_day=(state.kept_day or state.day) if state.keep_overnight else None,
         leases=tuple(each for each in state.leases if each.day >= event.day - REMEMBERED),
         merged=state.merged,
-        earlier_answers=state.answers,
+        earlier_answers=Map({each: Answer(each) for each in state.tickets}).update(state.answers),
         lately_given=state.lately_given,
     )
+    return whole(morning)
 
 
 def _take(state: State, recorded: Recorded, event: TicketTaken) -> State:
@@ -188,17 +196,17 @@ def _amended(state: State, event: AccountAmended) -> State:
         return _account_amended(state, event)
     ticket = replace(state.tickets[event.record], given=event.given)
     undoable = {c: u for c, u in state.undoable.items() if u.before.id != ticket.id}
-    state = replace(state, tickets={**state.tickets, ticket.id: ticket}, undoable=undoable)
+    state = replace(put(state, ticket), undoable=undoable)
     return _lately_given(state, ticket.call.counter if ticket.call else "", event.given)
 
 
 def _account_amended(state: State, event: AccountAmended) -> State:
     account = replace(state.accounts[event.record], given=event.given)
     if event.given:
-        state = replace(state, accounts={**state.accounts, account.id: account})
+        state = replace(state, accounts=with_one(state.accounts, account.id, account))
         return _lately_given(state, account.counter, event.given)
-    rest = {name: each for name, each in state.accounts.items() if name != account.id}
-    return _not_done(replace(state, accounts=rest), account.counter, account.id)
+    accounts = without(state.accounts, account.id)
+    return _not_done(replace(state, accounts=accounts), account.counter, account.id)
 
 
 def _done(state: State, counter: str, record: str, given: tuple[GivenService, ...]) -> State:
@@ -227,7 +235,7 @@ def _rated(state: State, event: VisitRated) -> State:
         else last
         for counter, last in state.undoable.items()
     }
-    return replace(state, tickets={**state.tickets, rated.id: rated}, undoable=undoable)
+    return replace(put(state, rated), undoable=undoable)
 
 
 def _confirmed(ticket: Ticket, event: CallConfirmed, at: datetime) -> Ticket:
@@ -280,7 +288,7 @@ def _put(state: State, ticket: Ticket) -> State:
     at_counter = {c: t for c, t in state.at_counter.items() if t != ticket.id}
     if ticket.status in AT_COUNTER and ticket.call:
         at_counter[ticket.call.counter] = ticket.id
-    return replace(state, tickets={**state.tickets, ticket.id: ticket}, at_counter=at_counter)
+    return replace(put(state, ticket), at_counter=at_counter)
 
 
 def _remember(state: State, before: Ticket, recorded: Recorded) -> State:
@@ -306,9 +314,11 @@ def _answered(state: State, recorded: Recorded) -> State:
         answer = Answer(refusal=event.refusal)
     else:
         ticket = getattr(event, "ticket", None)
-        earlier = state.answers.get(recorded.command_id)
+        earlier = state.answer_to(recorded.command_id)
         answer = Answer(ticket=ticket or (earlier.ticket if earlier else None))
-    answers = {**state.answers, recorded.command_id: answer}
+    answers = with_one(state.answers, recorded.command_id, answer)
     if isinstance(event, TicketTaken):  # the command that made it may come yet
-        answers[event.ticket] = answer
+        answers = with_one(answers, event.ticket, answer)
+    if len(answers) >= MOST_ANSWERS:
+        return replace(state, answers=Map(), earlier_answers=answers)
     return replace(state, answers=answers)

@@ -170,8 +170,10 @@ class Run:
         pairs = zip(outlook.counters, self._at_counter, strict=True)
         busy = {counter: ticket for counter, ticket in pairs if ticket}
         works = (c for n, c in enumerate(outlook.counters) if outlook.back(n, now) <= now)
+        living = {f"place {n}": self._places[n].ticket for n in choice} | busy
         return State(
-            tickets={f"place {n}": self._places[n].ticket for n in choice} | busy,
+            tickets=living,
+            living=living,
             at_counter={counter: counter for counter in busy},
             counters=dict.fromkeys(works, CounterStatus.OPEN),
         )

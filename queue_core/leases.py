@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from queue_core.centre import Centre
-from queue_core.model import Lease, State
+from queue_core.model import Lease, State, label
 
 MOST_IN_BLOCK = 50
 BLOCKS = 10
@@ -63,19 +63,19 @@ def issue_time(
 
 
 def _left(state: State, lease: Lease) -> int:
-    used = sum(lease.has(each.series, each.number) for each in state.tickets.values())
-    return lease.last - lease.first + 1 - used
+    numbers = range(lease.first, lease.last + 1)
+    return sum(label(lease.series, each) not in state.numbers for each in numbers)
 
 
 def _free_block(
     centre: Centre, state: State, leases: tuple[Lease, ...], series: str, size: int, today: date
 ) -> int | None:
     """The first number of the highest block that meets nobody's number."""
-    taken = {each.number for each in state.tickets.values() if each.series == series}
-    taken |= _lent(leases, series, _since(state, today))
+    taken = _lent(leases, series, _since(state, today))
     lowest = max(centre.last_number // 2, state.last_numbers.get(series, 0))
     for first in range(centre.last_number - size + 1, lowest, -size):
-        if taken.isdisjoint(range(first, first + size)):
+        block = range(first, first + size)
+        if taken.isdisjoint(block) and not any(label(series, n) in state.numbers for n in block):
             return first
     return None
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+
+from immutables import Map
 
 from queue_core.life import Status, Verb
 from queue_core.refusals import Refusal
@@ -212,10 +215,38 @@ class Undoable:
     before: Ticket
 
 
+MOST_ANSWERS = 10_000
+"""So many are known at least, and twice as many at most: those of the last minutes of a flood."""
+
+MOST_ANNOUNCED = 100
+"""A board that confirms an older call is not heard."""
+
+
+class Tally(NamedTuple):
+    """Sums over the tickets of a day.
+
+    `offered`, `chosen`: the public computer, to the visitor and by the visitor. `promises` of
+    waits, to those who were called then; `kept`: inside the range that was told, whose `width`, and
+    the `error` of its middle, are sums of microseconds.
+    """
+
+    served: int = 0
+    ratings: int = 0
+    rating_sum: int = 0
+    offered: int = 0
+    chosen: int = 0
+    promises: int = 0
+    kept: int = 0
+    width: int = 0
+    error: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """All that is remembered of one day. Made only by `evolve`, so that a restart is a replay.
 
+    `tickets`: all of the day; `living`: those that have not ended; `numbers`: label → ticket of all
+    that have not expired; `tally`: of all. `announced`: who was called last, the newest at the end.
     `at_counter`: counter → the ticket called or served there now.
     `undoable`: counter → its last action, until anything else happens to that ticket.
     `accuracy_before`: how the waits promised on the day before came out.
@@ -228,18 +259,22 @@ class State:
     `last_numbers`: series → the last number given today, but for those that kiosks gave.
     `leases`: of today, later, and the days just before. `merged`: unit → when the last ticket was
     taken of those that it gave by itself.
-    `answers` and `earlier_answers`: command id → answer, of this day and of the day before it.
+    `answers` and `earlier_answers`: command id → answer, of the newest commands.
     """
 
     day: date | None = None
     sequence: int = 0
-    tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    tickets: Mapping[str, Ticket] = field(default_factory=Map)
+    living: Mapping[str, Ticket] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=Map)
+    tally: Tally = field(default_factory=Tally)
+    announced: tuple[str, ...] = ()
     bookings: Mapping[str, Booking] = field(default_factory=dict)
     counters: Mapping[str, CounterStatus] = field(default_factory=dict)
     at_counter: Mapping[str, str] = field(default_factory=dict)
     undoable: Mapping[str, Undoable] = field(default_factory=dict)
     help: Mapping[str, datetime] = field(default_factory=dict)
-    accounts: Mapping[str, Account] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=Map)
     done: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lately_given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_overnight: bool = False
@@ -248,12 +283,14 @@ class State:
     last_numbers: Mapping[str, int] = field(default_factory=dict)
     leases: tuple[Lease, ...] = ()
     merged: Mapping[str, datetime] = field(default_factory=dict)
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    earlier_answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=Map)
+    earlier_answers: Mapping[str, Answer] = field(default_factory=Map)
 
     def answer_to(self, command_id: str) -> Answer | None:
-        """The first answer given to this command id, if it was seen before."""
-        return self.answers.get(command_id) or self.earlier_answers.get(command_id)
+        """The first answer given to this command id, if it is known: for long, where it made a
+        ticket."""
+        answer = self.answers.get(command_id) or self.earlier_answers.get(command_id)
+        return answer or (Answer(command_id) if command_id in self.tickets else None)
 
 
 def label(series: str, number: int) -> str:

@@ -183,7 +183,7 @@ def look(
 
 def waiting(state: State) -> list[Ticket]:
     """All who wait, in no order."""
-    return [each for each in state.tickets.values() if each.status is Status.WAITING]
+    return [each for each in state.living.values() if each.status is Status.WAITING]
 
 
 def new_id(service: str) -> str:
@@ -236,13 +236,14 @@ def _touches(centre: Centre, booking: Booking, now: datetime) -> bool:
 
 
 def _recent(centre: Centre, state: State, now: datetime, recent: timedelta) -> list[Service]:
-    return [
-        centre.services[each.service]
+    came = [
+        each
         for each in state.tickets.values()
         if each.kind is not Kind.SLOT
         and now - recent < each.arrived_at <= now
         and each.service in centre.services
     ]
+    return [centre.services[each.service] for each in sorted(came, key=order_key)]
 
 
 def _ticket(

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 KEEP_EVERY = 1000
 """Events after which the state is kept: 40 ms of replay. On a day with more commands than these,
-after as many again, so that keeping costs each event the same."""
+after as many again (as the state knows), so that keeping costs each event the same."""
 
 LONG_REPLAY = 10_000
 """Events that are read in half a second; more only after a change of the rules."""
@@ -96,7 +96,9 @@ class Ledger:
         """Keep the state for the next start: on each new day, and after so many events."""
         day, sequence = self._kept
         since = self.state.sequence - sequence
-        is_due = day != self.state.day or since >= max(KEEP_EVERY, len(self.state.answers))
+        is_due = day != self.state.day or since >= max(
+            KEEP_EVERY, len(self.state.answers), len(self.state.tickets)
+        )
         if since and is_due and not self.fault:
             with self._watched():
                 self._keep()

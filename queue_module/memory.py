@@ -5,7 +5,7 @@ with the times from which learning starts, and what was kept under other rules i
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 import queue_core
 from queue_core.model import State
 from queue_core.service_times import ServiceTimes
+from queue_core.tickets import plain, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,10 @@ def rules(prior: ServiceTimes) -> str:
 
 def encode(memory: Memory) -> str:
     """As it is kept."""
-    return _MEMORY.dump_json(memory).decode()
+    return _MEMORY.dump_json(replace(memory, state=plain(memory.state))).decode()
 
 
 def decode(text: str) -> Memory:
     """Raises ValueError for anything else."""
-    return _MEMORY.validate_json(text)
+    memory = _MEMORY.validate_json(text)
+    return replace(memory, state=whole(memory.state))

@@ -294,7 +294,7 @@ class QueueModule:
         if self._roles and self._roles.get(unit) is not Role.DISPLAY:
             raise BadMessageError(f"{unit} is no board")
         seen = decode(arrived.payload, Seen)
-        calls = (t.call for t in self.state.tickets.values())
+        calls = (self.state.tickets[each].call for each in self.state.announced)
         call = next((each for each in calls if each and each.id == seen.call), None)
         if call:
             request_id = f"seen:{unit}:{call.id}:{call.recalls}:{seen.step}"

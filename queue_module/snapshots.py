@@ -1,6 +1,6 @@
 """What the module tells others of its state: whole snapshots, made by pure functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -41,6 +41,7 @@ from queue_core.model import (
     Call,
     CounterStatus,
     State,
+    Tally,
     Ticket,
     WaitRange,
 )
@@ -84,8 +85,10 @@ def board(
     centre: Centre, state: State, now: datetime, newcomers: Waits = NOT_RECKONED
 ) -> BoardState:
     """What the waiting room sees: numbers and counters only; `newcomers` by service."""
-    waiting = [t for t in state.tickets.values() if t.status is Status.WAITING]
-    called = [(t, t.call) for t in state.tickets.values() if t.call and _on_board(centre, t)]
+    waiting = [t for t in state.living.values() if t.status is Status.WAITING]
+    known = dict.fromkeys((*state.at_counter.values(), *state.announced))
+    tickets = [state.tickets[each] for each in known]
+    called = [(t, t.call) for t in tickets if t.call and _on_board(centre, t)]
     called.sort(key=lambda each: each[1].announced_at, reverse=True)
     awaited = [each for each in called if each[0].status is Status.CALLED]
     others = [each for each in called if each[0].status is not Status.CALLED]
@@ -103,7 +106,7 @@ def board(
 
 def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONED) -> QueueState:
     """What staff see; `left` is the wait that is left, by ticket."""
-    tickets = sorted(state.tickets.values(), key=order_key)
+    tickets, tally = sorted(state.living.values(), key=order_key), state.tally
 
     def of(status: Status) -> tuple[DeskTicket, ...]:
         return tuple(_desk_ticket(centre, state, t, now) for t in tickets if t.status is status)
@@ -118,14 +121,14 @@ def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONE
         ),
         held=of(Status.HELD),
         missed=of(Status.NO_SHOW),
-        served=sum(t.status is Status.SERVED for t in tickets),
+        served=tally.served,
         undoable={counter: last.verb for counter, last in state.undoable.items()},
         keep_overnight=state.keep_overnight,
-        accuracy=_accuracy(accuracy_of(state.tickets)),
+        accuracy=_accuracy(accuracy_of(tally)),
         accuracy_before=_accuracy(state.accuracy_before),
         help=_help(state),
-        ratings=_ratings([t.rated for t in tickets if t.rated is not None]),
-        computer=_computer([t for t in tickets if t.offered]),
+        ratings=_ratings(tally),
+        computer=_computer(tally),
     )
 
 
@@ -242,13 +245,13 @@ def _has_helper(centre: Centre, state: State, now: datetime) -> bool:
     )
 
 
-def _ratings(marks: Sequence[int]) -> RatingsView | None:
-    return RatingsView(count=len(marks), mean=sum(marks) / len(marks)) if marks else None
+def _ratings(tally: Tally) -> RatingsView | None:
+    count = tally.ratings
+    return RatingsView(count=count, mean=tally.rating_sum / count) if count else None
 
 
-def _computer(offered: Sequence[Ticket]) -> ComputerView | None:
-    chosen = sum(bool(each.instead_of) for each in offered)
-    return ComputerView(offered=len(offered), chosen=chosen) if offered else None
+def _computer(tally: Tally) -> ComputerView | None:
+    return ComputerView(offered=tally.offered, chosen=tally.chosen) if tally.offered else None
 
 
 def _desk_ticket(
@@ -326,7 +329,7 @@ def _ahead(centre: Centre, state: State, ticket: Ticket, now: datetime) -> int:
         and each.service in served
         and rank_now(centre, each, now) < own
         and any(may_call(centre, counter, each) for counter in counters)
-        for each in state.tickets.values()
+        for each in state.living.values()
     )
 
 

@@ -61,7 +61,7 @@ class Waits:
     def reckon(self, state: State, at: datetime, monotonic: Callable[[], float]) -> None:
         """Reckon all ranges as of `at`, then leave the rest of the time to the queue."""
         began = monotonic()
-        waiting = sum(t.status is Status.WAITING for t in state.tickets.values())
+        waiting = sum(t.status is Status.WAITING for t in state.living.values())
         few = waiting <= MOST_WAITING
         foreseen = Foreseen(planned_breaks(self._centre, self._centre.local(at).date()))
         self._ranges = (

@@ -31,7 +31,7 @@ class Policy:
         """What the clerk of a free counter presses; None if nobody waits for it."""
         choice = [
             each
-            for each in state.tickets.values()
+            for each in state.living.values()
             if each.status is Status.WAITING and may_call(centre, counter, each)
         ]
         order = self.order

@@ -18,6 +18,7 @@ from queue_core.model import (
     Kind,
     State,
     Ticket,
+    label,
 )
 from queue_core.refusals import RefusalCode, Refused
 
@@ -97,10 +98,9 @@ class Case:
 
     def next_number(self, series: str) -> int:
         last = self.state.last_numbers.get(series, 0)
-        kept = {t.number for t in self.state.tickets.values() if t.series == series}
-        kept |= lent(self.state, series)
+        kept = lent(self.state, series)
         for number in range(last + 1, self.centre.last_number + 1):
-            if number not in kept:
+            if number not in kept and label(series, number) not in self.state.numbers:
                 return number
         raise Refused(RefusalCode.NUMBERS_EXHAUSTED)
 

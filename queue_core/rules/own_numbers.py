@@ -9,11 +9,12 @@ from queue_core.calling import (
     promise_to_walk_in,
 )
 from queue_core.leases import REMEMBERED, issue_time, lease_of, needed
-from queue_core.life import LEFT_OVERNIGHT, Status, Verb, after
+from queue_core.life import LEFT_OVERNIGHT, Verb, after
 from queue_core.model import (
     Kind,
     State,
     Ticket,
+    label,
 )
 from queue_core.refusals import RefusalCode, Refused
 from queue_core.rules.case import Case, Rules
@@ -60,11 +61,8 @@ def _merge_ticket(case: Case, command: c.MergeTicket) -> tuple[e.Event, ...]:
 
 def _is_anothers(state: State, command: c.MergeTicket) -> bool:
     """Whether this number of a living ticket, or of one of the day, is somebody else's."""
-    return any(
-        (each.series, each.number) == (command.series, command.number)
-        for each in state.tickets.values()
-        if each.id != command.ticket and each.status is not Status.EXPIRED
-    )
+    holder = state.numbers.get(label(command.series, command.number))
+    return holder not in {None, command.ticket}
 
 
 def _corrected(

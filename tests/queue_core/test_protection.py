@@ -20,6 +20,7 @@ from queue_core.model import (
     State,
     Ticket,
 )
+from queue_core.tickets import put, whole
 from tests.conftest import MORNING
 from tests.queue_core.conftest import Day
 
@@ -79,7 +80,7 @@ def test_nobody_waits_for_a_free_counter_beside_a_slot_holder_who_can_be_called(
     present = soon.check_in("another")
     walk_in = soon.take(LONG)
     walk_in = replace(walk_in, due_at=MORNING + timedelta(minutes=10))
-    soon.state = replace(soon.state, tickets={**soon.state.tickets, walk_in.id: walk_in})
+    soon.state = put(soon.state, walk_in)
     soon.wait(6)
     assert soon.code(CallNext("1")) is None
     assert soon.ticket(present).status is Status.WAITING
@@ -109,8 +110,7 @@ def test_another_counter_free_in_time_is_enough(soon: Day) -> None:
 
 def test_a_walk_in_who_is_overdue_is_not_passed_over(soon: Day) -> None:
     walk_in = soon.take(LONG)
-    late = replace(walk_in, due_at=MORNING)
-    soon.state = replace(soon.state, tickets={**soon.state.tickets, late.id: late})
+    soon.state = put(soon.state, replace(walk_in, due_at=MORNING))
     soon.wait(7)
     assert soon.code(CallNext("1")) is None
     assert soon.ticket(walk_in).status is Status.CALLED
@@ -209,9 +209,8 @@ def made(centre: Centre, waiting: list[Waiting], busy_since: int | None) -> Stat
         served = replace(ticket(centre, 99, (False, LONG, 0, 40)), status=Status.SERVING, call=call)
         tickets.append(served)
         at_counter["2"] = served.id
-    return State(
-        tickets={each.id: each for each in tickets}, counters=counters, at_counter=at_counter
-    )
+    known = {each.id: each for each in tickets}
+    return whole(State(tickets=known, counters=counters, at_counter=at_counter))
 
 
 def ticket(centre: Centre, number: int, each: Waiting) -> Ticket:

@@ -31,7 +31,7 @@ def served(day: Day) -> Ticket:
 def test_the_choice_between_counter_and_computer_is_kept_for_the_figures(day: Day) -> None:
     day.do(TakeTicket("vid-deklaracija", "lv", offered=True))
     day.do(TakeTicket("dators", "lv", offered=True, instead_of="vid-deklaracija"))
-    counter, computer = day.state.tickets.values()
+    counter, computer = day.state.living.values()
     assert (counter.offered, counter.instead_of, counter.label) == (True, "", "B 001")
     assert (computer.instead_of, computer.label) == ("vid-deklaracija", "T 001")
     assert day.code(TakeTicket("dators", "lv", True, "nothing")) == "unknown_service"

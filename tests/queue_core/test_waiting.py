@@ -227,7 +227,7 @@ def test_ranges_are_ordered(
 def test_of_equal_services_the_later_waits_longer(centre: Centre, count: int, seed: int) -> None:
     day, _ = filled(centre, [(0.1, "novads-cits")] * count, [], {"1", "2"})
     told = foretold(day, random.Random(seed))
-    waits = [told.tickets[ticket] for ticket in day.state.tickets]
+    waits = [told.tickets[ticket] for ticket in day.state.living]
     waits.append(told.newcomers["novads-cits"])
     for earlier, later in pairwise(waits):
         assert earlier

@@ -34,7 +34,7 @@ def _begin(day: Day, number: int) -> None:
 def _step(day: Day, chance: Random) -> None:
     counter = chance.choice(("1", "2"))
     ticket = day.state.at_counter.get(counter, "")
-    any_ticket = chance.choice([*day.state.tickets, "nobody's"])
+    any_ticket = chance.choice([*sorted(day.state.tickets), "nobody's"])
     given = (GivenService("vsaa-slimiba", chance.randint(1, 3)),)
     wait = WaitRange(timedelta(minutes=1), timedelta(minutes=5.5), timedelta(minutes=12))
     commands: list[c.Command] = [
