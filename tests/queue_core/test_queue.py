@@ -280,3 +280,17 @@ def test_a_late_slot_holder_after_closing_time_is_told_so(day: Day) -> None:
     day.wait(391)  # 17:02
     assert day.code(CheckIn("too-late", "lv")) == "service_closed"
     assert day.code(CheckIn("in-time", "lv")) is None
+
+
+def test_of_many_commands_the_newest_are_known_and_those_that_made_a_ticket(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("queue_core.evolve.MOST_ANSWERS", 10)
+    for number in range(50):
+        day.do(TakeTicket("vsaa-slimiba", "lv"), f"take-{number}")
+        day.do(CallNext("2"), f"call-{number}")
+    assert len({**day.state.answers, **day.state.earlier_answers}) < 20
+    before = day.state
+    assert day.do(TakeTicket("vsaa-slimiba", "lv"), "take-0").ticket == "take-0"
+    assert day.do(CallNext("2"), "call-49").refusal
+    assert day.state is before

@@ -18,6 +18,7 @@ from queue_core.events import DayOpened, TicketTaken
 from queue_core.evolve import evolve
 from queue_core.life import AT_COUNTER, Status
 from queue_core.model import CallRule, Channel, CounterStatus, GivenService, State
+from queue_core.tickets import plain, whole
 from tests.conftest import DEMO, MORNING
 from tests.queue_core.conftest import Day
 
@@ -222,6 +223,10 @@ class AnyDay(RuleBasedStateMachine):
             if self.day.state.answer_to(command_id):
                 assert outcome.state is self.day.state
                 assert outcome.recorded == ()
+
+    @invariant()
+    def what_follows_from_the_tickets_follows(self) -> None:
+        assert whole(plain(self.day.state)) == self.day.state
 
     @invariant()
     def numbers_are_unique(self) -> None:
