@@ -103,7 +103,10 @@ class Hub:
         return Answer(self._authority.certificate, made)
 
     def revoke(self, names: Sequence[str]) -> str:
-        """Shut them out at once, also those that the settings no longer list."""
+        """Shut them out at once, also those that the settings no longer list. Who has the hub's own
+        keys has its authority's too: that is made anew instead."""
+        if {BROKER, RENEWAL}.intersection(names):
+            raise EnrolmentError("That is the hub itself: see docs/security.md, a stolen hub.")
         self._must_know(names, {*self._roles, *self._authority.names} - {BROKER, RENEWAL})
         for unit in names:
             for name in names_of(unit):

@@ -1,6 +1,7 @@
 """How units join a centre, are renewed and shut out: real TLS, real Mosquitto."""
 
 import asyncio
+import shutil
 import socket
 import ssl
 import stat
@@ -129,8 +130,9 @@ def test_a_unit_that_the_settings_no_longer_list_can_be_shut_out(centre: SecureC
     issued = {each.name for each in (centre.folder / "authority" / "issued").iterdir()}
     assert "desk.pem" in issued
     assert not issued & {"kiosk.pem", "kiosk-self-test.pem"}
-    with pytest.raises(EnrolmentError, match="broker"):
-        centre.hub().revoke(["broker"])
+    for hubs_own in ("broker", "renewal"):
+        with pytest.raises(EnrolmentError, match="a stolen hub"):
+            centre.hub().revoke([hubs_own])
 
 
 def test_without_a_certificate_of_this_centre_nobody_is_let_in(
@@ -146,6 +148,19 @@ def test_without_a_certificate_of_this_centre_nobody_is_let_in(
         secured.recv(1)
     other = SecureCentre(tmp_path / "other", demo_settings)
     assert not is_let_in(other.folder / "units", centre.port)
+
+
+def test_a_new_authority_shuts_the_stolen_one_out(centre: SecureCentre, tmp_path: Path) -> None:
+    units, stolen = centre.folder / "units", tmp_path / "stolen"
+    shutil.copytree(units, stolen)
+    for each in ("authority", "mosquitto"):
+        shutil.rmtree(centre.folder / each)
+        (centre.folder / each).mkdir()
+    assert centre.hub().enrol_here(["kiosk"]) == "kiosk: enrolled on this hub."
+    centre.broker.kill()
+    centre.broker.start()
+    assert is_let_in(units, centre.port)
+    assert not is_let_in(stolen, centre.port)
 
 
 def shake_hands(server: Path, key: Path, client: ssl.SSLContext) -> None:
