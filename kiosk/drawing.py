@@ -26,6 +26,7 @@ from kiosk.views import (
     View,
 )
 from kiosk.widgets import Block, Name, Phone, Press, QrCode, Strip, Surface, Text, Typed
+from texts.lines import TIED
 
 FEW_KEYS = 12
 """So many are a telephone's keys; more are an alphabet's."""
@@ -295,7 +296,8 @@ class Drawing:
         ends = self._fixed(
             BoxLayout(spacing=self.gap * 4), self.letters * (3 if self.panel.upright else 2.4)
         )
-        for text, halign in ((f"1 = {view.worst}", "left"), (f"10 = {view.best}", "right")):
+        worst, best = f"1{TIED}={TIED}{view.worst}", f"10{TIED}={TIED}{view.best}"
+        for text, halign in ((worst, "left"), (best, "right")):
             ends.add_widget(Block([self._text(text, 1.3)], halign=halign, valign="top"))
         keys = self._keys(view.scores, 5)
         return [keys, ends]

@@ -42,11 +42,12 @@ def code(screen: m.TypeCode, language: Language) -> Keypad:
 
 
 def pin(screen: m.EnterPin, language: Language) -> Keypad:
-    """Digits as on a telephone; what is typed shows as dots."""
+    """Digits as on a telephone; what is typed shows as dots. The answer is the heading: large
+    letters leave room for nothing else."""
     enter = Choice("enter", language.text("Continue"), i.Enter())
     return Keypad(
-        language.text("Maintenance"),
         _about_pin(screen, language),
+        language.text("Maintenance"),
         "•" * len(screen.typed),
         (*(_key(each) for each in DIGITS), _erase(language), _key("0"), enter),
         (),
