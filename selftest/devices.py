@@ -1,7 +1,7 @@
 """Printer, scanner and sound: alone as far as they answer, with a person as far as people see."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,18 +83,24 @@ def try_scanner(
         scanner.stop()
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the unit speaks. `speech` keeps its files in a folder; `loudness` is its own measure."""
+
+    speech: Callable[[Path], Speech]
+    languages: Sequence[Language]
+    loudness: int
+
+
 def try_sound(
-    audio: Audio,
-    speech: Callable[[Path], Speech] | None,
-    chime: Path,
-    person: Person,
-    language: Language,
+    audio: Audio, voice: Voice | None, chime: Path, person: Person, language: Language
 ) -> Finding:
-    """Play the chime and, if the unit speaks, a sentence; `speech` keeps its files in a folder."""
+    """Play the chime and, if the unit speaks, a sentence in each of its languages, as loud as for
+    visitors."""
     person.tell(language.text("A chime and a voice are played."))
     if not audio.play(chime):
         return bad("sound", "sound_offline")
-    if speech and not _says(audio, speech, language):
+    if voice and not _says(audio, voice):
         return bad("sound", "voice_missing")
     if not person.present:
         return good("sound", "sound_ready")
@@ -103,11 +109,15 @@ def try_sound(
     return bad("sound", "sound_unheard")
 
 
-def _says(audio: Audio, speech: Callable[[Path], Speech], language: Language) -> bool:
+def _says(audio: Audio, voice: Voice) -> bool:
     with TemporaryDirectory(prefix="rinda-selftest-") as folder:
-        sentence = language.text("This is the test of the sound.")
-        words = speech(Path(folder)).synthesise(sentence, language.code)
-        return words is not None and audio.play(words)
+        speech = voice.speech(Path(folder))
+        for each in voice.languages:
+            sentence = each.text("This is the test of the sound.")
+            words = speech.synthesise(sentence, each.code, voice.loudness)
+            if words is None or not audio.play(words):
+                return False
+    return True
 
 
 def _wait_for_scan(

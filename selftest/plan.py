@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import texts
 from config.devices import AudioSettings
 from config.settings import Settings
 from drivers.build import build_audio, build_printer, build_scanner, build_speech
 from drivers.printer import TicketPaper
+from drivers.speech import USUAL
+from kiosk.panel import PLAIN
+from kiosk.voice import LOUDNESS
 from messaging.messages import Finding, Role, SelfTestReport
 from queue_display.chime import CHIME
 from selftest import system
 from selftest.buttons import try_buttons
-from selftest.devices import Ticket, try_printer, try_scanner, try_sound
+from selftest.devices import Ticket, Voice, try_printer, try_scanner, try_sound
 from selftest.findings import skipped
 from selftest.person import Person
 from selftest.session import Session
@@ -58,7 +62,7 @@ def checks(unit: Unit, role: Role) -> Sequence[Check]:
     if role is Role.KIOSK:
         plan += [*_kiosk(unit)]
     if role is Role.DISPLAY:
-        plan.append(_sound(unit, unit.settings.display.audio))
+        plan.append(_sound(unit, unit.settings.display.audio, USUAL))
     if _has_controller(unit.settings):
         bridge = unit.settings.bridge
         names = {each.id: unit.language.pick(each.name) for each in unit.settings.counter}
@@ -126,19 +130,21 @@ def _kiosk(unit: Unit) -> Sequence[Check]:
     return (
         printer if kiosk.printer.kind != "none" else _without("printer"),
         scanner if kiosk.scanner.kind != "none" else _without("scanner"),
-        _sound(unit, kiosk.audio),
+        _sound(unit, kiosk.audio, LOUDNESS[PLAIN.volume - 1]),
         Check("touch", lambda: try_touch(kiosk.window, person, language)),
     )
 
 
-def _sound(unit: Unit, audio: AudioSettings) -> Check:
+def _sound(unit: Unit, audio: AudioSettings, loudness: int) -> Check:
     if audio.kind == "none":
         return _without("sound")
+    languages = [texts.language(each) for each in unit.settings.site.languages]
+    voice = Voice(lambda folder: build_speech(audio, folder), languages, loudness)
     return Check(
         "sound",
         lambda: try_sound(
             build_audio(audio),
-            (lambda folder: build_speech(audio, folder)) if audio.speech else None,
+            voice if audio.speech else None,
             CHIME,
             unit.person,
             unit.language,

@@ -1,6 +1,7 @@
 """Printer, scanner and sound, against their twins over real pseudo-terminals."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,15 +15,17 @@ from drivers.build import build_audio, build_printer, build_scanner, build_speec
 from drivers.decoding import zxing_codes
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.simulated_scanner import SimulatedScanner
+from drivers.speech import USUAL
 from messaging.messages import Finding, Outcome
 from queue_display.chime import CHIME
-from selftest.devices import Ticket, try_printer, try_scanner, try_sound
+from selftest.devices import Ticket, Voice, try_printer, try_scanner, try_sound
 from selftest.person import Nobody, Person
 from selftest.plan import test_ticket as make_ticket
 from tests.selftest.scripted import Scripted
 from texts import language
 
 ENGLISH = language("en")
+VOICE = Voice(partial(build_speech, AudioSettings()), (language("lv"), ENGLISH), USUAL)
 
 
 @pytest.fixture
@@ -144,17 +147,18 @@ def test_a_scanner_alone(scanner: SimulatedScanner, ticket: Ticket, tmp_path: Pa
         (Scripted(no="Vai tos dzirdējāt"), "sound_unheard"),
     ],
 )
-def test_the_chime_and_a_sentence_are_played(person: Person, code: str) -> None:
+def test_the_chime_and_a_sentence_in_each_language_are_played(person: Person, code: str) -> None:
     audio = SimulatedAudio(None)
-    speech = partial(build_speech, AudioSettings())
-    assert try_sound(audio, speech, CHIME, person, language("lv")).code == code
-    assert len(audio.played) == 2
+    assert try_sound(audio, VOICE, CHIME, person, language("lv")).code == code
+    chime, latvian, english = audio.played
+    assert chime.path == CHIME
+    assert latvian.path != english.path
 
 
 def test_sound_that_is_not_there(tmp_path: Path) -> None:
     silent = build_audio(AudioSettings(kind="none"))
     assert try_sound(silent, None, CHIME, Nobody(), ENGLISH).code == "sound_offline"
-    mute = partial(build_speech, AudioSettings(speech=False))
+    mute = replace(VOICE, speech=partial(build_speech, AudioSettings(speech=False)))
     assert try_sound(SimulatedAudio(None), mute, CHIME, Nobody(), ENGLISH).code == "voice_missing"
 
 
