@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from rinda.command import main
+from selftest import PAGE
+
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 PLACES = dict(
     re.findall(r"^\| `(\S+)` \| `/(\S+)`.*\|$", (SYSTEMD / "README.md").read_text(), re.MULTILINE)
@@ -18,6 +21,7 @@ UNITS = [
     "rinda@rinda-kiosk.service",
     "queue-backup.service",
     "queue-certificates.service",
+    "queue-selftest@kiosk.service",
     "mosquitto.service",
 ]
 COMMANDS = [
@@ -26,6 +30,7 @@ COMMANDS = [
     "bin/sh",
     "usr/bin/sleep",
     "usr/bin/systemctl",
+    "usr/bin/timeout",
     "usr/sbin/mosquitto",
 ]
 
@@ -83,6 +88,16 @@ def test_a_unit_starts_its_program_with_the_units_settings(program: str) -> None
     assert re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE) == [
         f"/opt/rinda/venv/bin/rinda {program} {settings}"
     ]
+
+
+@pytest.mark.parametrize("role", ["kiosk", "display", "module"])
+def test_a_new_unit_is_tested_without_anybody(role: str) -> None:
+    text = (SYSTEMD / "queue-selftest@.service").read_text()
+    (started,) = re.findall(r"^ExecStart=\S+ (.+)$", text, re.MULTILINE)
+    with pytest.raises(SystemExit) as ended:
+        main([*started.replace("%i", role).split(), "--help"])
+    assert ended.value.code == 0
+    assert f"/var/lib/rinda/{PAGE}" in text
 
 
 def test_the_user_and_the_groups_of_the_devices_are_made(root: Path) -> None:
