@@ -15,11 +15,12 @@ from config.load import load_settings
 from config.pins import Throttle
 from desk import demo
 from desk.demo import Morning
+from desk.interface import SESSION
 from desk.pages import Pages
 from desk.sessions import Session, Sessions
 from desk.sign_in import Door
 from desk.watch import Watch
-from desk.web import LANGUAGE, SESSION, Web
+from desk.web import LANGUAGE, Web
 from messaging.messages import RefusalView, Reply
 from queue_core.commands import Command
 from queue_core.life import Status, Verb

@@ -13,6 +13,7 @@ from starlette.responses import (
     FileResponse,
     HTMLResponse,
     JSONResponse,
+    PlainTextResponse,
     RedirectResponse,
     Response,
 )
@@ -20,6 +21,7 @@ from starlette.routing import Route
 
 from config.pins import SignInError, TooManyAttemptsError
 from desk.guard import Guard
+from desk.interface import FORM, JSON, SESSION, Answer, Health
 from desk.orders import answer_text, order
 from desk.pages import FOLDER, Pages, SignInForm
 from desk.sessions import Session, Sessions
@@ -27,13 +29,12 @@ from desk.sign_in import Door
 from desk.view import view
 from desk.watch import Watch
 from messaging.codec import BadMessageError
-from messaging.messages import RefusalView, Reply
+from messaging.messages import Message, RefusalView, Reply
 from queue_core.commands import Command
 from texts import Language, language
 
 log = logging.getLogger(__name__)
 
-SESSION = "rinda_session"
 LANGUAGE = "rinda_language"
 LAST = "rinda_last"
 YEAR = 365 * 24 * 3600
@@ -43,6 +44,7 @@ PULSE_SECONDS = 1.0
 
 RETRY_MILLISECONDS = 1000
 
+Respond = Callable[[Request], Awaitable[Response]]
 Ask = Callable[[Command], Awaitable[Reply | None]]
 
 
@@ -65,11 +67,11 @@ class Web:
         self.application = Starlette(
             routes=[
                 Route("/", self._home),
-                Route("/sign-in", self._sign_in, methods=["POST"]),
+                Route("/sign-in", _taking(FORM, self._sign_in), methods=["POST"]),
                 Route("/sign-out", self._sign_out, methods=["POST"]),
                 Route("/language/{code}", self._choose_language),
                 Route("/events", self._events),
-                Route("/command", self._command, methods=["POST"]),
+                Route("/command", _taking(JSON, self._command), methods=["POST"]),
                 Route("/health", self._health),
                 *(Route(f"/{name}", _file(name)) for name in ("desk.css", "desk.js", "icon.svg")),
             ],
@@ -91,7 +93,8 @@ class Web:
         words = self._language(request)
         address = request.client.host if request.client else ""
         if counter not in self._counters:
-            return RedirectResponse("/", 303)
+            form = SignInForm(staff, message=_out_of_date(words))
+            return HTMLResponse(self._pages.sign_in(words, form), 400)
         try:
             await self._door.check(staff, given.get("pin", ""), address)
         except SignInError as error:
@@ -122,7 +125,7 @@ class Web:
             payload = await request.body()
             command, name = order(payload, session.counter)
         except BadMessageError:
-            return _answer(words.text("The page is out of date. Load it again."), 400)
+            return _answer(_out_of_date(words), 400)
         if name not in session.orders:
             return _answer(words.text("Somebody else decides that. Nothing was done."), 403)
         if not self._watch.fresh:
@@ -162,14 +165,12 @@ class Web:
 
     async def _health(self, request: Request) -> Response:
         age = self._watch.age
-        return JSONResponse(
-            {
-                "connected": self._watch.connected,
-                "fresh": self._watch.fresh,
-                "age_seconds": None if age is None else round(age, 1),
-            },
-            200 if self._watch.fresh else 503,
+        health = Health(
+            connected=self._watch.connected,
+            fresh=self._watch.fresh,
+            age_seconds=None if age is None else round(age, 1),
         )
+        return _json(health, 200 if health.fresh else 503)
 
     def _language(self, request: Request) -> Language:
         return language(self._known(request.cookies.get(LANGUAGE, "")))
@@ -178,7 +179,19 @@ class Web:
         return code if code in self._languages else self._languages[0]
 
 
-def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
+def _taking(kind: str, respond: Respond) -> Respond:
+    """Answer only what is said to be of this content type."""
+
+    async def respond_if_so(request: Request) -> Response:
+        given, _, _ = request.headers.get("content-type", "").partition(";")
+        if given.strip().lower() != kind:
+            return PlainTextResponse("Refused: of another content type.\n", 415)
+        return await respond(request)
+
+    return respond_if_so
+
+
+def _file(name: str) -> Respond:
     async def respond(request: Request) -> Response:
         return FileResponse(FOLDER / name)
 
@@ -199,7 +212,15 @@ def _set_cookie(
 
 
 def _answer(message: str, status: int, refusal: RefusalView | None = None) -> Response:
-    return JSONResponse({"message": message, "refusal": refusal and refusal.code}, status)
+    return _json(Answer(message=message, refusal=refusal.code if refusal else None), status)
+
+
+def _json(said: Message, status: int) -> Response:
+    return JSONResponse(said.model_dump(mode="json"), status)
+
+
+def _out_of_date(words: Language) -> str:
+    return words.text("The page is out of date. Load it again.")
 
 
 def _sign_in_refusal(words: Language, error: SignInError) -> str:

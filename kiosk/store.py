@@ -16,9 +16,10 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
 from sqlite_utils import Database
 
+from drivers.disk import is_of_the_disk
 from messaging.messages import BookingsState, LeaseState
 from queue_core.commands import MergeTicket
 
@@ -27,10 +28,15 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=8)
 """Tickets that are merged or refused go after so long."""
 
+ROTTEN = (sqlite3.Error, LookupError, TypeError, ValueError)
+"""What reading a file that is not as it was written may raise: a column may be gone."""
+
 _FACT = {"name": str, "body": str}
 _GIVEN = {"place": int, "id": str, "day": str, "fate": str, "body": str}
 
 _TICKET = TypeAdapter(MergeTicket)
+_MOMENT = TypeAdapter[datetime](AwareDatetime)
+_TEXT = TypeAdapter(str)
 
 
 class StoreError(Exception):
@@ -138,9 +144,9 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open(str(path))
-        except sqlite3.OperationalError:  # the disk, not what is on it
-            raise
-        except (sqlite3.DatabaseError, ValueError) as error:
+        except ROTTEN as error:
+            if isinstance(error, sqlite3.Error) and is_of_the_disk(error):
+                raise
             log.warning("the kiosk's store is damaged, a new one is begun: %s", error)
             self.faults = frozenset({"store_damaged"})
             for each in ("", "-wal", "-shm"):
@@ -152,7 +158,7 @@ class Store:
         database = _opened(path)
         try:
             self.known = _read(database)
-        except ValueError:
+        except ROTTEN:
             database.close()
             raise
         self._database = database
@@ -190,7 +196,7 @@ def _opened(path: str) -> Database:
 
 
 def _read(database: Database) -> Known:
-    """Raises ValueError for what nobody wrote so."""
+    """Raises one of ROTTEN for what nobody wrote so."""
     facts = {each["name"]: each["body"] for each in database.table("fact").rows}
     leases, bookings, seen_at = (facts.get(each) for each in ("leases", "bookings", "seen_at"))
     tickets = [
@@ -202,9 +208,9 @@ def _read(database: Database) -> Known:
         for each in database.table("ticket").rows_where(order_by="place")
     ]
     return Known(
-        journal=str(json.loads(facts["journal"])),
+        journal=_TEXT.validate_json(facts["journal"]),
         leases=LeaseState.model_validate_json(leases) if leases else None,
         bookings=BookingsState.model_validate_json(bookings) if bookings else None,
-        seen_at=datetime.fromisoformat(json.loads(seen_at)) if seen_at else None,
+        seen_at=_MOMENT.validate_json(seen_at) if seen_at else None,
         tickets={each.ticket.ticket: each for each in tickets},
     )

@@ -108,6 +108,12 @@ class Journal:
                 self.head, event = each[0], _event(each[1])
                 yield event
 
+    def unusable_after(self, head: Head, sentence: str) -> StorageError:
+        """To be raised where what follows this head can be read and yet not be used."""
+        error, self.head = _damaged(sentence), head
+        self._fail(error)
+        return error
+
     def keep(self, rules: str, body: str, pages: Sequence[Page]) -> None:
         """Keep what all events came to, for the next start, and the pages of the days that began
         since; forget what was kept under other rules. Raises StorageError.

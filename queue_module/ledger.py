@@ -23,6 +23,9 @@ KEEP_EVERY = 1000
 """Events after which the state is kept: 40 ms of replay. On a day with more commands than these,
 after as many again (as the state knows), so that keeping costs each event the same."""
 
+UNFIT = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What the rules may raise on an event that they would never have decided on."""
+
 LONG_REPLAY = 10_000
 """Events that are read in half a second; more only after a change of the rules."""
 
@@ -84,9 +87,8 @@ class Ledger:
         if self.fault:
             with self._watched():
                 self._journal.open()
-                for recorded in self._journal.following(self._journal.head):
-                    self._take(recorded)
-                    found.append(recorded)
+                for recorded in self._following(self._journal.head):
+                    found.append(recorded)  # also those before a fault
                 self._keep()
                 log.info("the log can be written again")
                 self._told = None
@@ -134,8 +136,7 @@ class Ledger:
         is_long = True
         while is_long:
             before = self.replayed
-            for recorded in islice(self._journal.following(head), LONG_REPLAY):
-                self._take(recorded)
+            for _ in islice(self._following(head), LONG_REPLAY):
                 self.replayed += 1
             head, is_long = self._journal.head, self.replayed - before == LONG_REPLAY
             if is_long and not self.fault:
@@ -143,6 +144,18 @@ class Ledger:
 
     def _place(self) -> tuple[date | None, int]:
         return self.state.day, self.state.sequence
+
+    def _following(self, head: Head) -> Iterator[Recorded]:
+        """The events after this head, each taken. Raises StorageError, also where one does not fit
+        those before it: whoever can count the chain can write anything."""
+        for recorded in self._journal.following(head):
+            try:
+                self._take(recorded)
+            except UNFIT:
+                sentence = f"Event {recorded.sequence} does not fit those before it."
+                raise self._journal.unusable_after(head, sentence) from None
+            head = self._journal.head
+            yield recorded
 
     def _take(self, recorded: Recorded) -> None:
         before, self.state = self.state, evolve(self.state, recorded)

@@ -18,6 +18,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import Table
 
+from drivers.disk import is_of_the_disk
 from queue_module.figures import KEY, SUMS
 
 
@@ -37,19 +38,6 @@ class StorageError(Exception):
         self.fault = fault
 
 
-OF_THE_DISK = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_READONLY,
-    }
-)
-"""Errors that pass when the disk is well again; any other is one of what is in the file."""
-
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 """What reading a file may raise; the second where even SQLite's words about it are rotten."""
 
@@ -58,6 +46,9 @@ BUSY_SECONDS = 1.0
 
 LEAST_ROOM = 64 * 1024
 """Bytes. With fewer free, SQLite may say that the disk fails where it is only full."""
+
+SMALLEST = 512
+"""Bytes: one page."""
 
 _VERSION = 3
 _READABLE = (2, _VERSION)  # of the second, all events are there: it has no pages
@@ -111,6 +102,7 @@ def open_for_writing(path: Path) -> Database:
     if restoring(path).exists():
         raise StorageError(Fault.LOG_DAMAGED, "A restore was not finished: do it once more.")
     with translated():
+        _must_be_whole(path)
         database = Database(sqlite3.connect(path, BUSY_SECONDS, isolation_level=None))
         with _closed_on_error(database):
             database.execute("pragma journal_mode = wal")
@@ -183,6 +175,15 @@ def _reading(path: Path, how: str) -> Database:
     return database
 
 
+def _must_be_whole(path: Path) -> None:
+    """SQLite takes a file of a few bytes, or none, for a new one, whatever there was before."""
+    if not path.exists() or path.stat().st_size >= SMALLEST:
+        return
+    beside = [path.with_name(f"{path.name}-{each}") for each in ("wal", "backup")]
+    if any(each.exists() and each.stat().st_size for each in (path, *beside)):
+        raise StorageError(Fault.LOG_DAMAGED, "Of the log only a piece is left.")
+
+
 @contextmanager
 def _closed_on_error(database: Database) -> Iterator[None]:
     try:
@@ -193,10 +194,9 @@ def _closed_on_error(database: Database) -> Iterator[None]:
 
 
 def _meaning(error: Exception) -> Fault:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
         return Fault.DISK_FULL
-    return Fault.DISK_FAULT if code in OF_THE_DISK else Fault.LOG_DAMAGED
+    return Fault.DISK_FAULT if is_of_the_disk(error) else Fault.LOG_DAMAGED
 
 
 def _bring_up_to_date(database: Database) -> None:

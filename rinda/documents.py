@@ -6,6 +6,7 @@ from typing import Any
 
 from config import VERSION
 from config.settings import Settings
+from desk.interface import openapi
 from messaging.contract import asyncapi, messages_table, topics_table
 from messaging.messages import COMMAND_ENVELOPES, EVENT_ENVELOPES
 from queue_core.life import TRANSITIONS
@@ -30,6 +31,7 @@ def generated(folder: Path) -> dict[str, str]:
     settings = _between((folder / "settings.md").read_text(), "settings", settings_tables())
     return {
         "asyncapi.json": json.dumps(asyncapi(VERSION), ensure_ascii=False, indent=1) + "\n",
+        "openapi.json": json.dumps(openapi(VERSION), ensure_ascii=False, indent=1) + "\n",
         "mqtt.md": mqtt,
         "ticket-life.md": life,
         "settings.md": settings,

@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 
 import pytest
 import uvicorn
+from starlette.routing import Route
 
 from config.pins import Throttle
 from config.settings import Settings
 from desk.demo import Morning
+from desk.interface import FORM, JSON, OPERATIONS
 from desk.pages import Pages
 from desk.sessions import Session, Sessions
 from desk.sign_in import Door
@@ -68,24 +70,24 @@ class Site:
         return {"Cookie": f"rinda_session={self.sessions.open(Session('klientu-1', '1'))}"}
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        return await asyncio.to_thread(self._send, "GET", path, b"", dict(headers or {}))
+        return await asyncio.to_thread(self.send, "GET", path, b"", dict(headers or {}))
 
     async def post(
         self, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """A form (dict of texts at /sign-in) or JSON, from the desk's own page."""
         if path == "/sign-in" and isinstance(body, dict):
-            payload = urlencode(body)
+            payload, kind = urlencode(body), FORM
         else:
-            payload = json.dumps(body)
-        given = {"Origin": self.origin, **(headers or {})}
-        return await asyncio.to_thread(self._send, "POST", path, payload.encode(), given)
+            payload, kind = json.dumps(body), JSON
+        given = {"Origin": self.origin, "Content-Type": kind, **(headers or {})}
+        return await asyncio.to_thread(self.send, "POST", path, payload.encode(), given)
 
     async def _ask(self, command: Command) -> Reply | None:
         self.asked.append(command)
         return self.reply
 
-    def _send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.request(method, path, body or None, headers)
         response = connection.getresponse()
@@ -195,6 +197,40 @@ async def test_strangers_and_nonsense_order_nothing(site: Site) -> None:
     other = {"name": "call_next", "body": {"counter": "2"}}
     assert (await site.post("/command", other, site.signed_in())).status == 400
     assert site.asked == []
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/jsonp", "multipart/form-data"])
+@pytest.mark.parametrize("path", ["/command", "/sign-in"])
+async def test_other_content_types_are_refused(site: Site, path: str, kind: str) -> None:
+    headers = {**site.signed_in(), "Content-Type": kind}
+    assert (await site.post(path, CALL_NEXT, headers)).status == 415
+    assert site.asked == []
+
+
+async def test_other_methods_are_refused(site: Site) -> None:
+    for each in OPERATIONS:
+        for method in {"DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}:
+            if (method, each.path) not in {(one.method, one.path) for one in OPERATIONS}:
+                headers = {"Origin": site.origin, "Content-Length": "0"}
+                answer = await asyncio.to_thread(site.send, method, each.path, b"", headers)
+                assert answer.status == 405, (method, each.path)
+
+
+def test_what_is_described_is_what_is_there(site: Site) -> None:
+    described = {(each.method, each.path) for each in OPERATIONS}
+    there = {
+        (method, route.path)
+        for route in site.web.application.routes
+        if isinstance(route, Route)
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert described == there
+
+
+async def test_a_counter_that_is_no_more_is_said(site: Site) -> None:
+    answer = await site.post("/sign-in", {**RIGHT, "counter": "9"})
+    assert answer.status == 400
+    assert "Lapa ir novecojusi" in answer.text
 
 
 async def test_without_connection_nothing_is_asked(site: Site) -> None:

@@ -77,7 +77,9 @@ class Browser:
 
     def _post(self, path: str, body: str, cookie: str = "") -> http.client.HTTPResponse:
         connection = self._connect()
-        headers = {"Origin": f"https://127.0.0.1:{self.port}", "Cookie": cookie}
+        kind = "application/json" if path == "/command" else "application/x-www-form-urlencoded"
+        origin = f"https://127.0.0.1:{self.port}"
+        headers = {"Origin": origin, "Cookie": cookie, "Content-Type": kind}
         connection.request("POST", path, body, headers)
         return connection.getresponse()
 

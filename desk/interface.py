@@ -1,0 +1,198 @@
+"""What the desk's page says to its server, as a document: OpenAPI 3.1, made from the types."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from desk.guard import LONGEST_BODY
+from messaging.messages import Message, Role
+from messaging.roles import ORDERS
+from queue_core.commands import COMMANDS
+from queue_core.refusals import RefusalCode
+
+SESSION = "rinda_session"
+FORM, JSON, HTML, TEXT = (
+    "application/x-www-form-urlencoded",
+    "application/json",
+    "text/html",
+    "text/plain",
+)
+
+
+class Answer(Message):
+    """What came of an order, in a sentence for the clerk; `refusal`: why the queue refused it."""
+
+    message: str
+    refusal: RefusalCode | None = None
+
+
+class Health(Message):
+    """Whether the desk reaches the queue; `age_seconds`: since the module's last sign of life."""
+
+    connected: bool
+    fresh: bool
+    age_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that may be asked. `answers`: status → media type. `parameters`: of the path."""
+
+    method: str
+    path: str
+    summary: str
+    answers: Mapping[int, str]
+    takes: str = ""
+    signed_in: bool = False
+    parameters: Sequence[str] = field(default=())
+
+
+OPERATIONS: Sequence[Operation] = (
+    Operation("GET", "/", "The page; for a stranger, the one to sign in.", {200: HTML}),
+    Operation(
+        "POST",
+        "/sign-in",
+        "Begin a session at a counter.",
+        {303: "", 400: HTML, 403: HTML},
+        takes=FORM,
+    ),
+    Operation("POST", "/sign-out", "End the session.", {303: ""}),
+    Operation(
+        "GET",
+        "/language/{code}",
+        "Speak this language, or the centre's first one.",
+        {303: ""},
+        parameters=("code",),
+    ),
+    Operation(
+        "GET",
+        "/events",
+        "What changes on the page, until it is closed; a stranger is told `signed_out`.",
+        {200: "text/event-stream"},
+    ),
+    Operation(
+        "POST",
+        "/command",
+        "Order something at the session's counter.",
+        dict.fromkeys((200, 400, 401, 403, 409, 503), JSON),
+        takes=JSON,
+        signed_in=True,
+    ),
+    Operation("GET", "/health", "For a monitor: 503 without the queue.", {200: JSON, 503: JSON}),
+    Operation("GET", "/desk.css", "The page's look.", {200: "text/css"}),
+    Operation("GET", "/desk.js", "The page's script.", {200: "text/javascript"}),
+    Operation("GET", "/icon.svg", "The page's icon.", {200: "image/svg+xml"}),
+)
+
+_REFUSED = {
+    403: "Not sent by this page: `Origin` is another.",
+    413: f"Longer than {LONGEST_BODY} bytes, or of no length.",
+    415: "Of another content type.",
+}
+_SIGN_IN = {
+    "type": "object",
+    "properties": {
+        "staff": {"type": "string"},
+        "counter": {"type": "string", "minLength": 1},
+        "pin": {"type": "string", "minLength": 4},
+    },
+    "required": ["staff", "counter", "pin"],
+}
+_SCHEMA = "#/components/schemas/{model}"
+
+
+def openapi(version: str) -> dict[str, Any]:
+    """The interface as an OpenAPI 3.1 document."""
+    paths: dict[str, Any] = {}
+    for each in OPERATIONS:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Rinda: the staff's page",
+            "version": version,
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": SESSION}},
+            "schemas": {"SignIn": _SIGN_IN, "Order": _order(), **_schemas()},
+        },
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "responses": {str(s): _response(operation, s) for s in sorted(_statuses(operation))},
+    }
+    if operation.takes:
+        name = "Order" if operation.takes == JSON else "SignIn"
+        schema = {"$ref": _SCHEMA.format(model=name)}
+        described["requestBody"] = {
+            "required": True,
+            "content": {operation.takes: {"schema": schema}},
+        }
+    if operation.signed_in:
+        described["security"] = [{"session": []}]
+    if operation.parameters:
+        described["parameters"] = [
+            {
+                "name": each,
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "minLength": 1},
+            }
+            for each in operation.parameters
+        ]
+    return described
+
+
+def _statuses(operation: Operation) -> set[int]:
+    refused = (
+        set(_REFUSED) if operation.takes else {403, 413} if operation.method == "POST" else set()
+    )
+    return {*operation.answers, *refused}
+
+
+def _response(operation: Operation, status: int) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if kind := operation.answers.get(status, ""):
+        model = {"/command": "Answer", "/health": "Health"}.get(operation.path)
+        content[kind] = {"schema": {"$ref": _SCHEMA.format(model=model)}} if model else {}
+    if operation.method == "POST" and status in _REFUSED:
+        content[TEXT] = {}
+    described = _REFUSED.get(status, "") if operation.method == "POST" else ""
+    return {"description": described, **({"content": content} if content else {})}
+
+
+def _order() -> dict[str, Any]:
+    """One of the desk's commands. Its counter is the session's."""
+    names = sorted(ORDERS[Role.DESK])
+    return {
+        "oneOf": [
+            {
+                "type": "object",
+                "properties": {
+                    "name": {"const": name},
+                    "body": {"$ref": _SCHEMA.format(model=COMMANDS[name].__name__)},
+                },
+                "required": ["name", "body"],
+            }
+            for name in names
+        ]
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    types = [Answer, Health, *(COMMANDS[name] for name in sorted(ORDERS[Role.DESK]))]
+    adapters = [(each.__name__, "validation", TypeAdapter(each)) for each in types]
+    _, schemas = TypeAdapter.json_schemas(adapters, ref_template=_SCHEMA)  # type: ignore[arg-type]
+    found: dict[str, Any] = schemas["$defs"]
+    for each in found.values():
+        each.get("properties", {}).pop("counter", None)
+        if "counter" in each.get("required", ()):
+            each["required"].remove("counter")
+    return found
