@@ -5,22 +5,18 @@ Real processes, broker and file. Afterwards the log must hold what was acknowled
 
 import argparse
 import itertools
-import os
 import queue
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.programs import ProgramProcess
 from benchmarks.timing import Sample
 from config.settings import BrokerSettings
 from messaging.link import Link, Unit
@@ -31,7 +27,6 @@ from queue_core.events import Recorded, TicketTaken
 from queue_core.model import GivenService, label
 from queue_module.journal import read_log
 from rinda.broker import Broker, free_port
-from rinda.centre_at_hand import MORNING, SITE
 
 KIOSKS = 4
 UNDER_WAY = 3
@@ -43,45 +38,17 @@ KILLED_WHILE_STARTING = 0.3
 SERVICES = ("vsaa-slimiba", "vid-eds", "lad-eps", "nva-darbs")
 
 
-class ModuleProcess:
-    """The module as a process of its own, as systemd starts it; `moved` by an offset in time."""
+class ModuleProcess(ProgramProcess):
+    """The module; `database`: where its log is."""
 
     def __init__(self, folder: Path, port: int, database: Path | None = None) -> None:
         self.database = database or folder / "queue.db"
-        self.log = folder / "module.log"
-        self._environment = {
-            **os.environ,
-            "RINDA_BROKER__PORT": str(port),
-            "RINDA_MODULE__DATABASE": str(self.database),
-            "RINDA_UNIT__ID": "module",
-            "RINDA_SITE__BOOKINGS_FILE": "",
-            "RINDA_CLOCK__OFFSET_SECONDS": str((MORNING - datetime.now(UTC)).total_seconds()),
+        settings = {
+            "BROKER__PORT": port,
+            "MODULE__DATABASE": self.database,
+            "SITE__BOOKINGS_FILE": "",
         }
-        self.process: subprocess.Popen[bytes]
-
-    def start(self) -> None:
-        """Start it; it may take a moment until it answers."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "rinda", "module", "--site", str(SITE)],
-                env=self._environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-
-    def end(self, number: int = signal.SIGTERM) -> None:
-        """End it, by default as systemd does."""
-        self.process.send_signal(number)
-        self.process.wait(20)
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """From start to end, whatever comes."""
-        self.start()
-        try:
-            yield
-        finally:
-            self.end()
+        super().__init__("module", folder, settings)
 
 
 Commands = Generator[Command, Reply | None, None]

@@ -1,0 +1,322 @@
+"""`python -m benchmarks.chaos --seconds 300 --seed 1`: real processes, broken at random.
+
+Mosquitto, module, bridge, three kiosks without windows and one with, each a process; printers and
+the controller are twins that speak the real bytes; clerks and a board are links of this process.
+As root, each kiosk without a window has a network of its own, and the module's log a small disk.
+Exits with 1, and the seed, where a promise is broken.
+"""
+
+import argparse
+import heapq
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from benchmarks.apart import go_apart
+from benchmarks.chaos_centre import BRIDGED, KIOSKS, WINDOW, Centre
+from benchmarks.programs import WatchedProcess
+from benchmarks.promises import broken
+from benchmarks.timing import Sample
+from benchmarks.windowless import rest
+from firmware_bridge.frames import Button
+from queue_core.refusals import RefusalCode
+from queue_module.journal import read_log
+from rinda.centre_at_hand import SITE
+
+RESTART_SECONDS = 0.1
+"""As systemd's RestartSec."""
+
+BETWEEN_FAULTS = 3.0
+"""Mean seconds. While a broker that returned heals the others, nothing else is broken."""
+
+BETWEEN_PRESSES = 1.0
+TURN_SECONDS = 0.02
+KILLED_WHILE_STARTING = 0.3
+"""The share of kills after which the next comes at once."""
+
+BROKER_AWAY, DISK_FULL, CUT = 8.0, 12.0, 60.0
+"""Seconds at the longest; a cut also no longer than a quarter of the storm."""
+
+READY_WITHIN, HEALED_WITHIN, CALM_WITHIN = 60.0, 30.0, 60.0
+"""What takes longer is not slow but broken."""
+
+KINDS = {WINDOW: "kiosk with its window", **dict.fromkeys(KIOSKS, "kiosk without window")}
+
+Fault = Callable[[], None]
+
+
+@dataclass
+class Outcome:
+    """What was seen. `wrong` in sentences; `starts`: by program, from its kill to its readiness."""
+
+    faults: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    healed: Sample = field(default_factory=lambda: Sample("the broker's return → all are healed"))
+    mended: Sample = field(default_factory=lambda: Sample("a network's return → its kiosk is"))
+    starts: dict[str, Sample] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class NotHealedError(Exception):
+    """What must come about did not."""
+
+
+class Storm:
+    """Breaks a centre for so long, heals it, and looks."""
+
+    def __init__(self, centre: Centre, seconds: float, chance: Random) -> None:
+        self.outcome = Outcome()
+        self._centre, self._seconds, self._chance = centre, seconds, chance
+        self._due: list[tuple[float, int, Fault]] = []
+        self._count = itertools.count()
+        self._killed: dict[str, float] = {}
+        self._mended: dict[str, float] = {}
+        self._returned = 0.0
+        self._calm = 0, 0.0
+        self._lasting: dict[str, Fault] = {}
+
+    def blow(self) -> None:
+        """The whole of it. Raises NotHealedError."""
+        self._until(self._all_ready, READY_WITHIN, "every program is ready")
+        self._until(self._all_heard, READY_WITHIN, "every unit is answered")
+        end, next_fault = time.monotonic() + self._seconds, 0.0
+        while (now := time.monotonic()) < end:
+            self._turn()
+            if self._chance.random() < TURN_SECONDS / BETWEEN_PRESSES:
+                self._centre.controller.press(2, Button.NEXT)
+            if now >= next_fault:
+                name, fault = self._chance.choice(self._faults())
+                self.outcome.faults[name] += 1
+                fault()
+                next_fault = time.monotonic() + self._chance.expovariate(1 / BETWEEN_FAULTS)
+        self._heal()
+        self._look()
+
+    def _turn(self) -> None:
+        centre, now = self._centre, time.monotonic()
+        centre.turn(TURN_SECONDS)
+        for name, program in centre.programs.items():
+            if program.became_ready() and name in self._killed:
+                kind = KINDS.get(name, name)
+                sample = self.outcome.starts.setdefault(kind, Sample(f"{kind} killed → ready"))
+                sample.seconds.append(now - self._killed.pop(name))
+        for name, moment in list(self._mended.items()):
+            if centre.listener.heard.get(name, 0.0) > moment:
+                del self._mended[name]
+                if moment > self._returned and "broker" not in self._lasting:
+                    self.outcome.mended.seconds.append(now - moment)
+        while self._due and self._due[0][0] <= time.monotonic():
+            heapq.heappop(self._due)[2]()
+
+    def _faults(self) -> list[tuple[str, Fault]]:
+        """Those that can happen now."""
+        programs = self._centre.programs
+        faults: list[tuple[str, Fault]] = [
+            *2 * [("the module killed", partial(self._kill, programs["module"]))],
+            *2 * [("a kiosk killed", partial(self._kill, programs[self._any_kiosk()]))],
+            ("the window killed", partial(self._kill, programs[WINDOW])),
+            ("the bridge killed", partial(self._kill, programs["bridge"])),
+        ]
+        if "broker" not in self._lasting:
+            faults += [
+                ("the broker killed", self._kill_broker),
+                ("the broker killed, and empty", partial(self._kill_broker, empty=True)),
+                ("broker and module killed", self._kill_both),
+            ]
+        for name in sorted(self._centre.cables.keys() - self._lasting.keys()):
+            faults.append(("a cable pulled", partial(self._pull, name)))
+            faults.append(("a network silent", partial(self._silence, name)))
+        if self._centre.disk and "disk" not in self._lasting:
+            faults.append(("the disk filled", self._fill_disk))
+        return faults
+
+    def _any_kiosk(self) -> str:
+        return self._chance.choice(KIOSKS)
+
+    def _kill(self, program: WatchedProcess) -> None:
+        self._killed.setdefault(program.name, time.monotonic())
+        program.end(signal.SIGKILL)
+        self._later(RESTART_SECONDS, partial(_start, program))
+        if self._chance.random() < KILLED_WHILE_STARTING:
+            again = partial(self._kill, program)
+            self._later(RESTART_SECONDS + self._chance.uniform(0, 1), again)
+
+    def _kill_both(self) -> None:
+        self._kill(self._centre.programs["module"])
+        self._kill_broker(empty=self._chance.random() < 0.5)
+
+    def _kill_broker(self, *, empty: bool = False) -> None:
+        self._centre.broker.kill()
+        self._mended.clear()
+        if empty:
+            self._centre.forget_broker()
+        self._lasts("broker", BROKER_AWAY, self._return_broker)
+
+    def _return_broker(self) -> None:
+        """Who does not know yet that the broker went, as its own network was cut, is slower."""
+        self._centre.broker.start()
+        self._returned = time.monotonic()
+        clerks = (each.name for each in self._centre.clerks if each.name != f"desk-{BRIDGED}")
+        awaited = {*self._centre.kiosks, *clerks} - self._mended.keys() - self._lasting.keys()
+        self._until(lambda: self._healed(awaited), HEALED_WITHIN, "all are healed")
+        self.outcome.healed.seconds.append(time.monotonic() - self._returned)
+
+    def _healed(self, awaited: set[str]) -> bool:
+        """Whether they have been answered, but for the killed, and the board has fresh news."""
+        awaited = awaited - self._lasting.keys() - self._killed.keys()
+        heard, since = self._centre.listener.heard, self._returned
+        fresh = self._centre.board.received > since
+        return fresh and all(heard.get(each, 0.0) > since for each in awaited)
+
+    def _pull(self, kiosk: str) -> None:
+        self._centre.cables[kiosk].pull()
+        self._lasts(kiosk, min(CUT, self._seconds / 4), partial(self._mend_cable, kiosk))
+
+    def _silence(self, kiosk: str) -> None:
+        ours, theirs = self._chance.choice([(True, True), (True, False), (False, True)])
+        self._centre.cables[kiosk].swallow(ours=ours, theirs=theirs)
+        self._lasts(kiosk, min(CUT, self._seconds / 4), partial(self._mend_cable, kiosk))
+
+    def _mend_cable(self, kiosk: str) -> None:
+        self._centre.cables[kiosk].mend()
+        self._mended[kiosk] = time.monotonic()
+
+    def _fill_disk(self) -> None:
+        assert self._centre.disk
+        self._centre.disk.fill()
+        self._lasts("disk", DISK_FULL, self._centre.disk.empty)
+
+    def _lasts(self, name: str, longest: float, mend: Fault) -> None:
+        self._lasting[name] = mend
+        self._later(self._chance.uniform(0, longest), partial(self._mend, name))
+
+    def _mend(self, name: str) -> None:
+        if mend := self._lasting.pop(name, None):
+            mend()
+
+    def _later(self, seconds: float, action: Fault) -> None:
+        heapq.heappush(self._due, (time.monotonic() + seconds, next(self._count), action))
+
+    def _heal(self) -> None:
+        self._due.clear()
+        for name in sorted(self._lasting):
+            self._mend(name)
+        for program in self._centre.programs.values():
+            _start(program)
+        self._returned = time.monotonic()
+        awaited = set(self._centre.kiosks)
+        self._until(lambda: self._healed(awaited), CALM_WITHIN, "after the storm all are healed")
+        self._centre.go_home()
+        self._until(self._is_calm, CALM_WITHIN, "after the storm all know the same")
+
+    def _is_calm(self) -> bool:
+        """Whether everybody has known the same for two seconds."""
+        centre, now = self._centre, time.monotonic()
+        rests = [rest(centre.programs[name].log) for name in KIOSKS]
+        queue, board = centre.clerks[0].watch.queue, centre.board.board.snapshot
+        window = centre.clerks[0].watch.units.get(WINDOW)
+        known = {each.sequence if each else 0 for each in (queue, board, *rests)}
+        merged = all(each and each.connected and not each.unmerged for each in rests)
+        if not (window and window.online and not window.unmerged and merged and len(known) == 1):
+            self._calm = 0, now
+        elif self._calm[0] not in known:
+            self._calm = known.pop(), now
+        return now - self._calm[1] > 2.0 and self._calm[0] > 0
+
+    def _look(self) -> None:
+        """At the log, and at what everybody was told."""
+        centre, witness, wrong = self._centre, self._centre.witness, self.outcome.wrong
+        module = centre.programs["module"]
+        module.end()
+        audit = [sys.executable, "-m", "rinda", "audit", "--site", str(SITE)]
+        audited = subprocess.run(audit, env={**os.environ, **module.environment}, check=False)
+        if audited.returncode:
+            wrong.append("the log is not as it was written")
+        log = read_log(centre.database)
+        wrong += broken(log, witness)
+        if log[-1].sequence != self._calm[0]:
+            wrong.append(f"all know event {self._calm[0]}, the log has {log[-1].sequence}")
+        codes = Counter(x.refusal.code for x in witness.answered.values() if x.refusal)
+        seen = [each for some in witness.seen.values() for each in some]
+        self.outcome.counts = {
+            "events in the log": len(log),
+            "answers heard": len(witness.answered),
+            "of them: not stored": codes[RefusalCode.NOT_STORED],
+            "numbers on screens": len(seen),
+            "of them given by the kiosk itself": sum(each.alone for each in seen),
+            "numbers on paper": len(witness.papers),
+            "touches": sum(each.touches for each in seen),
+            "of them while the module was away": sum(each.cut_off for each in seen),
+        }
+
+    def _all_ready(self) -> bool:
+        return all(each.ready for each in self._centre.programs.values())
+
+    def _all_heard(self) -> bool:
+        return self._centre.listener.heard.keys() >= set(self._centre.kiosks)
+
+    def _until(self, condition: Callable[[], bool], seconds: float, words: str) -> None:
+        """Let it go on until it is so; what does not come about is a promise broken."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self._turn()
+            if time.monotonic() > deadline:
+                raise NotHealedError(f"within {seconds:.0f} s it is not true: {words}")
+
+
+def _start(program: WatchedProcess) -> None:
+    if program.process.poll() is not None:
+        program.start()
+
+
+def run(folder: Path, seconds: float, seed: int) -> tuple[Outcome, list[str]]:
+    """Break a fresh centre in `folder`; what came of it, and what this machine does not have."""
+    with Centre(folder) as centre:
+        storm = Storm(centre, seconds, Random(seed))
+        try:
+            storm.blow()
+        except NotHealedError as error:
+            storm.outcome.wrong.append(str(error))
+        return storm.outcome, centre.missing
+
+
+def main() -> int:
+    """Break it, and print what was seen."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="where its files stay")
+    given = parser.parse_args()
+    go_apart("benchmarks.chaos", sys.argv[1:])
+    with tempfile.TemporaryDirectory() as folder:
+        seen, missing = run(given.folder or Path(folder), given.seconds, given.seed)
+    print("\n".join(_lines(seen, missing)))
+    if seen.wrong:
+        print(f"Broken, with --seed {given.seed}:", *seen.wrong, sep="\n- ")
+    return int(bool(seen.wrong))
+
+
+def _lines(seen: Outcome, missing: list[str]) -> Iterator[str]:
+    yield from missing
+    yield f"{seen.faults.total()} faults:"
+    yield from (f"| {name} | {times} |" for name, times in seen.faults.most_common())
+    yield from (f"| {name} | {count} |" for name, count in seen.counts.items())
+    yield "| from … to … | times | median | worst |"
+    for sample in (seen.healed, seen.mended, *seen.starts.values()):
+        if sample.seconds:
+            times, worst = len(sample.seconds), max(sample.seconds)
+            yield f"| {sample.name} | {times} | {sample.median:.1f} s | {worst:.1f} s |"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
