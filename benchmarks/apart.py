@@ -60,7 +60,7 @@ class Cable:
         """Both ends see that it is out."""
         _run("ip", "link", "set", self._near, "down")
 
-    def swallow(self, *, ours: bool, theirs: bool) -> None:
+    def swallow(self, *, ours: bool = True, theirs: bool = True) -> None:
         """Nobody sees it: what we send, or they send, never arrives."""
         if ours:
             _run("tc", "qdisc", "replace", "dev", self._near, "root", "blackhole")

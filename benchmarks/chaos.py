@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from benchmarks.apart import go_apart
+from benchmarks.apart import Cable, SmallDisk, go_apart
 from benchmarks.chaos_centre import BRIDGED, KIOSKS, WINDOW, Centre
 from benchmarks.programs import WatchedProcess
 from benchmarks.promises import broken
@@ -36,7 +36,7 @@ from rinda.centre_at_hand import SITE
 RESTART_SECONDS = 0.1
 """As systemd's RestartSec."""
 
-BETWEEN_FAULTS = 3.0
+BETWEEN_FAULTS = 2.5
 """Mean seconds. While a broker that returned heals the others, nothing else is broken."""
 
 BETWEEN_PRESSES = 1.0
@@ -44,15 +44,15 @@ TURN_SECONDS = 0.02
 KILLED_WHILE_STARTING = 0.3
 """The share of kills after which the next comes at once."""
 
-BROKER_AWAY, DISK_FULL, CUT = 8.0, 12.0, 60.0
+BROKER_AWAY, DISK_FULL, CUT = 8.0, 20.0, 60.0
 """Seconds at the longest; a cut also no longer than a quarter of the storm."""
 
-READY_WITHIN, HEALED_WITHIN, CALM_WITHIN = 60.0, 30.0, 60.0
+READY_WITHIN, HEALED_WITHIN, CALM_WITHIN = 120.0, 60.0, 60.0
 """What takes longer is not slow but broken."""
 
 KINDS = {WINDOW: "kiosk with its window", **dict.fromkeys(KIOSKS, "kiosk without window")}
 
-Fault = Callable[[], None]
+Action = Callable[[], object]
 
 
 @dataclass
@@ -77,13 +77,15 @@ class Storm:
     def __init__(self, centre: Centre, seconds: float, chance: Random) -> None:
         self.outcome = Outcome()
         self._centre, self._seconds, self._chance = centre, seconds, chance
-        self._due: list[tuple[float, int, Fault]] = []
+        self._due: list[tuple[float, int, Action]] = []
         self._count = itertools.count()
         self._killed: dict[str, float] = {}
         self._mended: dict[str, float] = {}
         self._returned = 0.0
         self._calm = 0, 0.0
-        self._lasting: dict[str, Fault] = {}
+        self._faults = list(self._all_faults())
+        self._deck: list[tuple[str, Callable[[], bool]]] = []
+        self._lasting: dict[str, Action] = {}
 
     def blow(self) -> None:
         """The whole of it. Raises NotHealedError."""
@@ -95,9 +97,7 @@ class Storm:
             if self._chance.random() < TURN_SECONDS / BETWEEN_PRESSES:
                 self._centre.controller.press(2, Button.NEXT)
             if now >= next_fault:
-                name, fault = self._chance.choice(self._faults())
-                self.outcome.faults[name] += 1
-                fault()
+                self._break_something()
                 next_fault = time.monotonic() + self._chance.expovariate(1 / BETWEEN_FAULTS)
         self._heal()
         self._look()
@@ -118,49 +118,52 @@ class Storm:
         while self._due and self._due[0][0] <= time.monotonic():
             heapq.heappop(self._due)[2]()
 
-    def _faults(self) -> list[tuple[str, Fault]]:
-        """Those that can happen now."""
-        programs = self._centre.programs
-        faults: list[tuple[str, Fault]] = [
-            *2 * [("the module killed", partial(self._kill, programs["module"]))],
-            *2 * [("a kiosk killed", partial(self._kill, programs[self._any_kiosk()]))],
-            ("the window killed", partial(self._kill, programs[WINDOW])),
-            ("the bridge killed", partial(self._kill, programs["bridge"])),
-        ]
-        if "broker" not in self._lasting:
-            faults += [
-                ("the broker killed", self._kill_broker),
-                ("the broker killed, and empty", partial(self._kill_broker, empty=True)),
-                ("broker and module killed", self._kill_both),
-            ]
-        for name in sorted(self._centre.cables.keys() - self._lasting.keys()):
-            faults.append(("a cable pulled", partial(self._pull, name)))
-            faults.append(("a network silent", partial(self._silence, name)))
-        if self._centre.disk and "disk" not in self._lasting:
-            faults.append(("the disk filled", self._fill_disk))
-        return faults
+    def _break_something(self) -> None:
+        """One after another, in rounds of a new order."""
+        if not self._deck:
+            self._deck = self._chance.sample(self._faults, len(self._faults))
+        name, fault = self._deck.pop()
+        self.outcome.faults[name] += fault()
 
-    def _any_kiosk(self) -> str:
-        return self._chance.choice(KIOSKS)
+    def _all_faults(self) -> Iterator[tuple[str, Callable[[], bool]]]:
+        """Those that this machine can have; each says whether it could be."""
+        programs, any_kiosk = self._centre.programs, partial(self._chance.choice, KIOSKS)
+        yield from 2 * [("the module killed", lambda: self._kill(programs["module"]))]
+        yield from 2 * [("a kiosk killed", lambda: self._kill(programs[any_kiosk()]))]
+        yield "the kiosk with its window killed", lambda: self._kill(programs[WINDOW])
+        yield "the bridge killed", lambda: self._kill(programs["bridge"])
+        yield "the broker killed", self._kill_broker
+        yield "the broker killed, and empty", partial(self._kill_broker, empty=True)
+        yield "broker and module killed", self._kill_both
+        if self._centre.cables:
+            yield "a cable pulled", lambda: self._cut(Cable.pull)
+            yield "a network silent", lambda: self._cut(Cable.swallow)
+            yield "a network silent one way", lambda: self._cut(self._one_way)
+        if self._centre.disk:
+            yield "the disk filled", partial(self._fill, self._centre.disk)
 
-    def _kill(self, program: WatchedProcess) -> None:
+    def _kill(self, program: WatchedProcess) -> bool:
         self._killed.setdefault(program.name, time.monotonic())
         program.end(signal.SIGKILL)
         self._later(RESTART_SECONDS, partial(_start, program))
         if self._chance.random() < KILLED_WHILE_STARTING:
             again = partial(self._kill, program)
             self._later(RESTART_SECONDS + self._chance.uniform(0, 1), again)
+        return True
 
-    def _kill_both(self) -> None:
+    def _kill_both(self) -> bool:
         self._kill(self._centre.programs["module"])
-        self._kill_broker(empty=self._chance.random() < 0.5)
+        return self._kill_broker(empty=self._chance.random() < 0.5)
 
-    def _kill_broker(self, *, empty: bool = False) -> None:
+    def _kill_broker(self, *, empty: bool = False) -> bool:
+        if "broker" in self._lasting:
+            return False
         self._centre.broker.kill()
         self._mended.clear()
         if empty:
             self._centre.forget_broker()
         self._lasts("broker", BROKER_AWAY, self._return_broker)
+        return True
 
     def _return_broker(self) -> None:
         """Who does not know yet that the broker went, as its own network was cut, is slower."""
@@ -178,25 +181,31 @@ class Storm:
         fresh = self._centre.board.received > since
         return fresh and all(heard.get(each, 0.0) > since for each in awaited)
 
-    def _pull(self, kiosk: str) -> None:
-        self._centre.cables[kiosk].pull()
+    def _cut(self, cut: Callable[[Cable], None]) -> bool:
+        whole = sorted(self._centre.cables.keys() - self._lasting.keys())
+        if not whole:
+            return False
+        kiosk = self._chance.choice(whole)
+        cut(self._centre.cables[kiosk])
         self._lasts(kiosk, min(CUT, self._seconds / 4), partial(self._mend_cable, kiosk))
+        return True
 
-    def _silence(self, kiosk: str) -> None:
-        ours, theirs = self._chance.choice([(True, True), (True, False), (False, True)])
-        self._centre.cables[kiosk].swallow(ours=ours, theirs=theirs)
-        self._lasts(kiosk, min(CUT, self._seconds / 4), partial(self._mend_cable, kiosk))
+    def _one_way(self, cable: Cable) -> None:
+        ours = self._chance.random() < 0.5
+        cable.swallow(ours=ours, theirs=not ours)
 
     def _mend_cable(self, kiosk: str) -> None:
         self._centre.cables[kiosk].mend()
         self._mended[kiosk] = time.monotonic()
 
-    def _fill_disk(self) -> None:
-        assert self._centre.disk
-        self._centre.disk.fill()
-        self._lasts("disk", DISK_FULL, self._centre.disk.empty)
+    def _fill(self, disk: SmallDisk) -> bool:
+        if "disk" in self._lasting:
+            return False
+        disk.fill()
+        self._lasts("disk", DISK_FULL, disk.empty)
+        return True
 
-    def _lasts(self, name: str, longest: float, mend: Fault) -> None:
+    def _lasts(self, name: str, longest: float, mend: Action) -> None:
         self._lasting[name] = mend
         self._later(self._chance.uniform(0, longest), partial(self._mend, name))
 
@@ -204,7 +213,7 @@ class Storm:
         if mend := self._lasting.pop(name, None):
             mend()
 
-    def _later(self, seconds: float, action: Fault) -> None:
+    def _later(self, seconds: float, action: Action) -> None:
         heapq.heappush(self._due, (time.monotonic() + seconds, next(self._count), action))
 
     def _heal(self) -> None:
@@ -213,9 +222,7 @@ class Storm:
             self._mend(name)
         for program in self._centre.programs.values():
             _start(program)
-        self._returned = time.monotonic()
-        awaited = set(self._centre.kiosks)
-        self._until(lambda: self._healed(awaited), CALM_WITHIN, "after the storm all are healed")
+        self._until(self._all_ready, READY_WITHIN, "after the storm every program is ready")
         self._centre.go_home()
         self._until(self._is_calm, CALM_WITHIN, "after the storm all know the same")
 
@@ -227,7 +234,8 @@ class Storm:
         window = centre.clerks[0].watch.units.get(WINDOW)
         known = {each.sequence if each else 0 for each in (queue, board, *rests)}
         merged = all(each and each.connected and not each.unmerged for each in rests)
-        if not (window and window.online and not window.unmerged and merged and len(known) == 1):
+        merged &= bool(window and window.online and not window.unmerged and not window.faults)
+        if not merged or len(known) > 1:
             self._calm = 0, now
         elif self._calm[0] not in known:
             self._calm = known.pop(), now

@@ -150,7 +150,7 @@ class Centre:
             self.printers[name] = enter(twin)
         controller = SimulatedController(self.folder / "controller.tty", self.folder / "flash")
         self.controller = enter(controller)
-        self.display = enter(screen.virtual_screen(*SIZE))
+        self.display, self._points = enter(screen.virtual_screen(*SIZE)), touch_points(SIZE)
 
     def _programs(self) -> None:
         module = {"MODULE__DATABASE": self.database, "SITE__BOOKINGS_FILE": ""}
@@ -219,7 +219,7 @@ class Centre:
 
     def _touch(self) -> None:
         """The visitors of the window, who see no better than where its buttons are."""
-        points, chance = touch_points(SIZE), random.Random(1)
+        points, chance = self._points, random.Random(1)
         steps = [("start", "need_service"), ("institutions", "institution:")]
         steps += [("services", "service:"), ("ticket", "done")]
         while not self._closed.is_set():

@@ -32,7 +32,7 @@ class ProgramProcess:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command,
-                env={**os.environ, **self.environment},
+                env={**_compiling(), **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -87,3 +87,8 @@ class WatchedProcess(ProgramProcess):
             while True:
                 heard.add(self._told.recv(100))
         return b"READY=1" in heard
+
+
+def _compiling() -> dict[str, str]:
+    """An environment in which programs start from what is compiled, as installed ones do."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -201,7 +201,7 @@ def main() -> None:
     """Run until it is killed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--site", type=Path, required=True)
-    logging.basicConfig(level=logging.INFO)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
     kiosk = Windowless(load_settings([parser.parse_args().site], os.environ))
     visitors, supervisor = Visitors(kiosk, Random()), SystemdSupervisor()
     kiosk.start()
