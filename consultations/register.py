@@ -1,0 +1,244 @@
+"""The register of bookings: who may come when, by code. Each thread and process has its own."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from consultations.commands import (
+    Accept,
+    Book,
+    Booking,
+    Cancel,
+    Command,
+    Done,
+    JoinList,
+    Move,
+    Order,
+    Past,
+    Refusal,
+    RefusalCode,
+    Status,
+)
+from consultations.records import Records, Taken, steps
+from consultations.rules import Refused, check_list, code_for, slot_at, too_near_or_far
+from consultations.schedule import Schedule, Slot, slots
+from consultations.storage import Database, open_database
+from messaging.booking_code import booking_digest
+
+
+class Register:
+    """All bookings of these schedules. `secret`: what codes are made and digested with. `held`: how
+    long a slot that was given up is kept for the first on the waiting list.
+
+    Every method raises StorageError when the database is away; then nothing was done.
+    """
+
+    def __init__(
+        self, database: Database, schedules: Mapping[str, Schedule], secret: str, held: timedelta
+    ) -> None:
+        self._database, self._records = database, Records(database)
+        self._schedules, self._secret, self._held = schedules, secret, held
+        self._rules: Mapping[type[Command], Callable[[Order, Any, datetime], Done]] = {
+            Book: self._book,
+            Move: self._move,
+            Cancel: self._cancel,
+            JoinList: self._join_list,
+            Accept: self._accept,
+        }
+
+    @classmethod
+    def open(
+        cls, url: str, schedules: Mapping[str, Schedule], secret: str, held: timedelta
+    ) -> "Register":
+        """The register in a file of SQLite, or at a `postgresql://` address."""
+        return cls(open_database(url), schedules, secret, held)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def do(self, order: Order, now: datetime) -> Done | Refusal:
+        """Do what was ordered at the aware moment `now`, once; what is answered is on disk."""
+        with self._database.transaction():
+            self._end_offers(now)
+            before = self._records.answer(order)
+            if before:
+                return self._with_code(order, before)
+            try:  # every rule refuses before it changes anything
+                answer: Done | Refusal = self._rules[type(order.command)](order, order.command, now)
+            except Refused as refused:
+                answer = Refusal(refused.code)
+            self._records.remember(order, answer, now)
+        return self._with_code(order, answer)
+
+    def renew(self, now: datetime) -> None:
+        """End the offers whose time is over, and offer their slots to the next."""
+        with self._database.transaction():
+            self._end_offers(now)
+
+    def free(
+        self, schedule: str, centre: str, first_day: date, last_day: date, now: datetime
+    ) -> tuple[tuple[Slot, int], ...]:
+        """The slots that can be booked now, each with how many visitors still find place."""
+        found = self._schedules.get(schedule)
+        if found is None or centre not in found.busy:
+            return ()
+        every = slots(found, first_day, last_day)
+        near = [each for each in every if not too_near_or_far(found, each.starts_at, now)]
+        if not near:
+            return ()
+        taken = self._records.taken(found.busy[centre], near[0].starts_at, near[-1].ends_at)
+        left = ((each, _seats_left(found, each, taken)) for each in near)
+        return tuple((slot, seats) for slot, seats in left if seats)
+
+    def agenda(self, day: date, zone: tzinfo, centre: str = "") -> tuple[Booking, ...]:
+        """The bookings and offers of a local day, by their start; of one centre or of all."""
+        begins = datetime.combine(day, time(), zone)
+        ends = datetime.combine(day + timedelta(days=1), time(), zone)
+        found = self._records.starting(begins, ends)
+        return tuple(each for each in found if centre in {"", each.centre})
+
+    def waiting(self) -> tuple[Booking, ...]:
+        """Who waits for a slot or has been offered one, the first come first."""
+        return tuple(self._records.listed())
+
+    def find(self, booking: str) -> Booking | None:
+        """The booking with this digest."""
+        return self._records.find(booking)
+
+    def history(self, booking: str) -> tuple[Past, ...]:
+        """What was done with it, in order."""
+        return tuple(self._records.history(booking))
+
+    def forget(self, before: datetime) -> None:
+        """Drop what is over since before that moment: bookings, answers and the history."""
+        with self._database.transaction():
+            self._records.forget(before)
+
+    def _book(self, order: Order, command: Book, now: datetime) -> Done:
+        schedule = self._schedule(command.schedule, command.centre)
+        slot = slot_at(schedule, command.starts_at, now)
+        seat = self._seat(schedule, command.centre, slot)
+        booking = booking_digest(self._secret, code_for(self._secret, order))
+        made = Booking(booking, Status.BOOKED, schedule.id, command.centre, slot)
+        self._records.add(made, self._records.note(now, order.staff, "booked", made))
+        self._records.take(made, slot, schedule.busy[made.centre], seat)
+        return Done(booking, slot)
+
+    def _move(self, order: Order, command: Move, now: datetime) -> Done:
+        old = self._known(command.booking)
+        if old.status is not Status.BOOKED or old.slot is None:
+            raise Refused(RefusalCode.NOT_POSSIBLE_NOW)
+        if old.slot.starts_at <= now:
+            raise Refused(RefusalCode.PAST)
+        schedule = self._schedule(old.schedule, old.centre)
+        slot = slot_at(schedule, command.starts_at, now)
+        seat = self._seat(schedule, old.centre, slot, besides=old.id)
+        new = replace(old, slot=slot)
+        self._records.leave(old)
+        self._records.change(new)
+        self._records.take(new, slot, schedule.busy[new.centre], seat)
+        self._records.note(now, order.staff, "moved", new)
+        self._offer(old.slot, now)
+        return Done(new.id, slot)
+
+    def _cancel(self, order: Order, command: Cancel, now: datetime) -> Done:
+        booking = self._known(command.booking)
+        if booking.slot and booking.slot.starts_at <= now:
+            raise Refused(RefusalCode.PAST)
+        self._drop(booking, now, order.staff, "cancelled")
+        return Done(booking.id, booking.slot)
+
+    def _join_list(self, order: Order, command: JoinList, now: datetime) -> Done:
+        schedule = self._schedule(command.schedule, command.centre)
+        check_list(schedule, command, now)
+        booking = booking_digest(self._secret, code_for(self._secret, order))
+        made = Booking(booking, Status.WAITING, schedule.id, command.centre, None)
+        joined = self._records.note(now, order.staff, "joined_list", made)
+        self._records.add(made, joined, (command.first_day, command.last_day))
+        return Done(booking, None)
+
+    def _accept(self, order: Order, command: Accept, now: datetime) -> Done:
+        offered = self._known(command.booking)
+        if offered.status is not Status.OFFERED:
+            raise Refused(RefusalCode.NOT_OFFERED)
+        made = replace(offered, status=Status.BOOKED, until=None)
+        self._records.change(made)
+        self._records.note(now, order.staff, "accepted", made)
+        return Done(made.id, made.slot)
+
+    def _schedule(self, schedule: str, centre: str) -> Schedule:
+        found = self._schedules.get(schedule)
+        if found is None:
+            raise Refused(RefusalCode.UNKNOWN_SCHEDULE)
+        if centre not in found.busy:
+            raise Refused(RefusalCode.UNKNOWN_CENTRE)
+        return found
+
+    def _known(self, booking: str) -> Booking:
+        found = self._records.find(booking)
+        if found is None:
+            raise Refused(RefusalCode.UNKNOWN_BOOKING)
+        return found
+
+    def _seat(self, schedule: Schedule, centre: str, slot: Slot, besides: str = "") -> int:
+        """The first seat that is free all the time, for everybody who is busy with it."""
+        busy = schedule.busy[centre]
+        taken = self._records.taken(busy, slot.starts_at, slot.ends_at, besides)
+        if any(other != schedule.id for _, _, other in taken):
+            raise Refused(RefusalCode.OVERLAPPING)
+        free = set(range(schedule.capacity)) - {seat for _, seat, _ in taken}
+        if not free:
+            raise Refused(RefusalCode.FULL)
+        return min(free)
+
+    def _drop(self, booking: Booking, now: datetime, staff: str, verb: str) -> None:
+        self._records.remove(booking)
+        self._records.note(now, staff, verb, booking)
+        if booking.slot:
+            self._offer(booking.slot, now)
+
+    def _end_offers(self, now: datetime) -> None:
+        """Whoever let an offer pass is off the list, so that nobody keeps a slot from the rest."""
+        for each in self._records.passed_offers(now):
+            self._drop(each, now, "", "offer_passed")
+
+    def _offer(self, slot: Slot, now: datetime) -> None:
+        """Hold a slot that was given up for the first who waits for one of that day."""
+        schedule = self._schedules.get(slot.schedule)
+        if schedule is None or not _still_given(schedule, slot, now):
+            return
+        day = slot.starts_at.astimezone(schedule.timezone).date()
+        for waiting in self._records.waiting_for(schedule.id, day):
+            try:
+                seat = self._seat(self._schedule(schedule.id, waiting.centre), waiting.centre, slot)
+            except Refused:  # the room in that centre is not free
+                continue
+            until = min(now + self._held, slot.starts_at)
+            offered = replace(waiting, status=Status.OFFERED, slot=slot, until=until)
+            self._records.change(offered)
+            self._records.take(offered, slot, schedule.busy[waiting.centre], seat)
+            self._records.note(now, "", "offered", offered)
+            return
+
+    def _with_code(self, order: Order, answer: Done | Refusal) -> Done | Refusal:
+        """The code is told to whom it was made for; it is not stored."""
+        makes_one = isinstance(order.command, Book | JoinList)
+        if isinstance(answer, Refusal) or not makes_one:
+            return answer
+        return replace(answer, code=code_for(self._secret, order))
+
+
+def _still_given(schedule: Schedule, slot: Slot, now: datetime) -> bool:
+    try:
+        return slot_at(schedule, slot.starts_at, now) == slot
+    except Refused:
+        return False
+
+
+def _seats_left(schedule: Schedule, slot: Slot, taken: Iterable[Taken]) -> int:
+    here = [each for each in taken if each[0] in steps(slot)]
+    if any(other != schedule.id for _, _, other in here):
+        return 0
+    return schedule.capacity - len({seat for _, seat, _ in here})
