@@ -8,7 +8,7 @@ still while its client is cut off, and breaks when either end has heard nothing 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
 from typing import Any, Protocol
 
@@ -70,7 +70,7 @@ class _Session:
     """What the broker keeps of a client. `sent`: by packet id, not acknowledged yet."""
 
     client: "SimulatedClient"
-    filters: list[str] = field(default_factory=list)
+    filters: tuple[str, ...] = ()
     waiting: deque[_Message] = field(default_factory=deque)
     sent: dict[int, _Message] = field(default_factory=dict)
     line: "_Line | None" = None
@@ -164,16 +164,17 @@ class SimulatedBroker:
             self._retained[message.topic] = message
             if not message.payload:
                 del self._retained[message.topic]
+        news = replace(message, retain=False)
         for session in self._sessions.values():
-            if any(matches(each, message.topic) for each in session.filters):
-                self._give(session, replace(message, retain=False))
+            if _wanted(session.filters, message.topic):
+                self._give(session, news)
 
-    def subscribe(self, client: str, filters: list[str]) -> None:
+    def subscribe(self, client: str, filters: tuple[str, ...]) -> None:
         """The client wants these, and is told what was retained of them."""
         session = self._sessions[client]
-        session.filters = list(dict.fromkeys([*session.filters, *filters]))
+        session.filters = tuple(dict.fromkeys([*session.filters, *filters]))
         for topic, message in self._retained.items():
-            if any(matches(each, topic) for each in filters):
+            if _wanted(filters, topic):
                 session.waiting.append(message)
         self._send_on(session)
 
@@ -292,7 +293,7 @@ class SimulatedClient(Client):
         self._line: _Line | None = None
         self._runs = self._is_accepted = False
         self._unanswered: dict[int, _Message] = {}
-        self._last = 0
+        self._last, self._told = 0, MQTTMessageInfo(0)
 
     def will_set(self, topic: str, payload: Any = None, *given: Any, **named: Any) -> None:
         """See paho."""
@@ -336,12 +337,12 @@ class SimulatedClient(Client):
         if qos:
             self._unanswered[self._last] = message
         self._send(self._last, message)
-        return MQTTMessageInfo(self._last)
+        return self._told  # nobody looks at it, and each has a lock of its own
 
     def subscribe(self, topic: Any, *given: Any, **named: Any) -> tuple[MQTTErrorCode, int | None]:
         """See paho."""
         if self._line:
-            filters = [each for each, _ in topic]
+            filters = tuple(each for each, _ in topic)
             self._line.up(lambda: self._broker.subscribe(self.name, filters))
         return MQTTErrorCode.MQTT_ERR_SUCCESS, None
 
@@ -411,6 +412,11 @@ class SimulatedClient(Client):
                 line.down(lambda: self.answered(packet))
 
         line.up(arrive)
+
+
+@lru_cache(1000)
+def _wanted(filters: tuple[str, ...], topic: str) -> bool:
+    return any(matches(each, topic) for each in filters)
 
 
 def _reason(packet: int) -> ReasonCode:

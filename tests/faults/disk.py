@@ -73,38 +73,38 @@ class Disk:
     writes: int = 0
     _unsynced: dict[str, list[_Undo]] = field(default_factory=dict)
 
-    def after_a_power_cut(self, folder: Path, chance: Random) -> None:
-        """Copy to `folder` what is left when the power goes now: of what was not synced, each write
-        may be there or not."""
-        left_out = shutil.ignore_patterns("*-shm", "*-lock")
-        shutil.copytree(self.folder, folder, ignore=left_out, dirs_exist_ok=True)
+    def copy_to(self, other: "Disk") -> None:
+        """The other, which is empty, has then the same on it, synced or not."""
+        for each in self.folder.iterdir():
+            if not each.name.endswith(("-shm", "-lock")):
+                shutil.copyfile(each, other.folder / each.name)
+        other._unsynced = {name: undos.copy() for name, undos in self._unsynced.items()}
+
+    def lose_power(self, chance: Random) -> None:
+        """Of what was not synced, each write may be there or not."""
         for name, undos in self._unsynced.items():
-            path = folder / name
+            path = self.folder / name
             share = chance.choice((0.0, 0.5, 1.0))
             if path.exists():
                 _take_back(path, [each for each in undos if chance.random() < share])
+        self._unsynced.clear()
 
-    def write(self, path: str, at: int, length: int) -> int:
-        """Note what a write, or a truncation (`length` 0), is about to replace."""
+    def write(self, name: str, file: int, at: int, length: int) -> int:
+        """Note what a write to this file, or a truncation (`length` 0), is about to replace."""
         self.writes += 1
         told = self.on_write()
         if told == OK:
-            self._note(path, at, length)
+            before = os.pread(file, length or os.fstat(file).st_size - at, at).ljust(length, b"\0")
+            self._unsynced.setdefault(name, []).append(_Undo(at, before))
         return told
 
-    def sync(self, path: str) -> int:
+    def sync(self, name: str) -> int:
         """What was written to the file stays."""
         self.writes += 1
         told = self.on_write()
         if told == OK:
-            self._unsynced.pop(Path(path).name, None)
+            self._unsynced.pop(name, None)
         return told
-
-    def _note(self, path: str, at: int, length: int) -> None:
-        with Path(path).open("rb") as file:
-            rest = max(0, os.fstat(file.fileno()).st_size - at)
-            before = os.pread(file.fileno(), length or rest, at).ljust(length, b"\0")
-        self._unsynced.setdefault(Path(path).name, []).append(_Undo(at, before))
 
 
 def _take_back(path: Path, undos: list[_Undo]) -> None:
@@ -114,12 +114,22 @@ def _take_back(path: Path, undos: list[_Undo]) -> None:
             file.write(each.before)
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file of a disk; `number` is a descriptor of our own, to read from."""
+
+    disk: Disk
+    name: str
+    number: int
+
+
 class Disks:
     """All folders that are simulated; other files are SQLite's as ever."""
 
     def __init__(self) -> None:
         self._disks: dict[str, Disk] = {}
-        self._paths: dict[int, str] = {}
+        self._opened: dict[int, _Opened] = {}
+        self._numbers: list[int] = []
         self._kept: list[object] = []
         self._changed: dict[int, _Methods] = {}
         self._library = ctypes.CDLL(_sqlite3.__file__)
@@ -144,13 +154,16 @@ class Disks:
         finally:
             self._library.sqlite3_vfs_unregister(ctypes.byref(ours))
             self._library.sqlite3_vfs_register(usual, 1)
+            for each in self._numbers:
+                os.close(each)
 
     def _open(self, vfs: int, name: int | None, file: int, flags: int, out: int) -> int:
         told = int(self._open_as_usual(vfs, name, file, flags, out))
-        path = ctypes.string_at(name).decode() if name else ""
-        if told == OK and str(Path(path).parent) in self._disks:
+        folder, _, base = (ctypes.string_at(name).decode() if name else "").rpartition("/")
+        if told == OK and folder in self._disks:
             opened = ctypes.cast(file, POINTER(_File)).contents
-            self._paths[file] = path
+            self._numbers.append(os.open(f"{folder}/{base}", os.O_RDONLY))
+            self._opened[file] = _Opened(self._disks[folder], base, self._numbers[-1])
             opened.methods = ctypes.pointer(self._methods_for(opened.methods.contents))
         return told
 
@@ -164,15 +177,17 @@ class Disks:
         methods = _Methods.from_buffer_copy(usual)
 
         def write(file: int, data: int, length: int, at: int) -> int:
-            told = self._disk(file).write(self._paths[file], at, length)
+            to = self._opened[file]
+            told = to.disk.write(to.name, to.number, at, length)
             return told or int(usual.write(file, data, length, at))
 
         def truncate(file: int, size: int) -> int:
-            told = self._disk(file).write(self._paths[file], size, 0)
+            to = self._opened[file]
+            told = to.disk.write(to.name, to.number, size, 0)
             return told or int(usual.truncate(file, size))
 
         def sync(file: int, flags: int) -> int:
-            return self._disk(file).sync(self._paths[file])
+            return self._opened[file].disk.sync(self._opened[file].name)
 
         methods.write, methods.truncate, methods.sync = (
             _Write(write),
@@ -181,6 +196,3 @@ class Disks:
         )
         self._kept += [usual, methods]
         return methods
-
-    def _disk(self, file: int) -> Disk:
-        return self._disks[str(Path(self._paths[file]).parent)]

@@ -1,12 +1,13 @@
 """The programs of a centre as they are, without windows: on simulated disks, clocks and network."""
 
+import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import BrokerSettings, Settings
-from desk.orders import ANSWER_SECONDS
+from desk.orders import ANSWER_SECONDS, order
 from desk.watch import Watch
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import effects as e
@@ -19,18 +20,27 @@ from kiosk.store import Store
 from messaging.booking_code import qr_text
 from messaging.codec import decode, encode
 from messaging.link import Arrived, Link, Unit
-from messaging.messages import BoardCall, BoardState, Reply, Role, Seen, UnitStatus
+from messaging.messages import (
+    BoardCall,
+    BoardState,
+    DeskTicket,
+    QueueState,
+    Reply,
+    Role,
+    Seen,
+    UnitStatus,
+)
 from messaging.topics import Topics
 from queue_core import commands as c
 from queue_core.centre import Centre
 from queue_core.life import Status
-from queue_core.model import Confirmation, GivenService
+from queue_core.model import Confirmation
 from queue_display import board
 from queue_module import SESSION_SECONDS
 from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
-from queue_module.module import LOOP_SECONDS, QueueModule, Work
+from queue_module.module import QueueModule, Work
 from queue_module.steady_clock import SteadyClock
 from queue_module.waits import Waits
 from tests.faults.world import Machine, Program
@@ -40,8 +50,11 @@ ROLES: Mapping[str, Role] = {}
 RECKON_SECONDS = 60.0
 """Ranges cost much processor time and have no part in what is tried here."""
 
-PUBLISH_SECONDS = 0.1
+PUBLISH_SECONDS = 0.3
 """As far apart as under load."""
+
+TURN_SECONDS = 0.5
+"""Between turns of a program that nothing wakes: as on a machine that has much to do."""
 
 
 @dataclass
@@ -50,6 +63,7 @@ class Witness:
 
     `asked`: command → when a clerk asked. `done`: command → when the module did it first.
     `answered`: command → what somebody was told. `announced`: (board's life, call, moment) → times.
+    `watched`: since when, and until when, the board had news without a gap.
     """
 
     shown: dict[str, str] = field(default_factory=dict)
@@ -59,7 +73,7 @@ class Witness:
     done: dict[str, float] = field(default_factory=dict)
     answered: dict[str, Reply] = field(default_factory=dict)
     announced: dict[tuple[int, int, datetime], list[float]] = field(default_factory=dict)
-    numbers_called: dict[int, str] = field(default_factory=dict)
+    watched: list[tuple[float, float]] = field(default_factory=list)
 
     def sees(self, ticket: str, number: str, at: float) -> None:
         """A number is on a screen."""
@@ -127,7 +141,7 @@ class Module(Program):
     """As `queue_module.main`."""
 
     def __init__(self, machine: Machine, centre: Centre, witness: Witness) -> None:
-        super().__init__(machine.world, LOOP_SECONDS)
+        super().__init__(machine.world, TURN_SECONDS)
         self._work, self.machine = _Work(), machine
         database = machine.disk.folder / "queue.db"
         self.journal = Journal(database)
@@ -167,7 +181,7 @@ class Kiosk(Program):
     def __init__(
         self, machine: Machine, settings: Settings, centre: Centre, witness: Witness
     ) -> None:
-        super().__init__(machine.world, 0.2)
+        super().__init__(machine.world, TURN_SECONDS)
         self.machine, self._witness = machine, witness
         self.store = Store(machine.disk.folder / "kiosk.db")
         self.own = OwnNumbers(centre, machine.name, self.store, machine.clock)
@@ -249,22 +263,33 @@ class Board(Program):
     """As `queue_display.app`, with a voice that takes three seconds."""
 
     def __init__(self, machine: Machine, witness: Witness) -> None:
-        super().__init__(machine.world, board.TICK_SECONDS)
+        super().__init__(machine.world, TURN_SECONDS)
         self.machine, self._witness = machine, witness
         self.board = board.Board(4.0, machine.clock.monotonic())
+        self._watches = False
         self.link = link_of(machine, Role.DISPLAY, self)
         self.link.on(TOPICS.board, self._arrived)
         self.link.start()
 
     def turn(self) -> None:
         """See Program."""
+        self._look()
         self.link.tick()
         self._proceed(board.tick(self.board, self.machine.clock.monotonic()))
 
     def _arrived(self, arrived: Arrived) -> None:
+        self._look()
         snapshot = decode(arrived.payload, BoardState)
         arrived.done()
         self._proceed(board.receive(self.board, snapshot, self.machine.clock.monotonic()))
+
+    def _look(self) -> None:
+        """Whether what it shows is what is."""
+        stale = board.is_stale(self.board, self.machine.clock.monotonic())
+        before, self._watches = self._watches, self.board.snapshot is not None and not stale
+        if self._watches:
+            since = self._witness.watched.pop()[0] if before else self.world.seconds
+            self._witness.watched.append((since, self.world.seconds))
 
     def _proceed(self, done: board.Step) -> None:
         self.board, call = done
@@ -274,7 +299,6 @@ class Board(Program):
     def _announce(self, call: BoardCall) -> None:
         key = (id(self), call.call, call.announced_at)
         self._witness.announced.setdefault(key, []).append(self.world.seconds)
-        self._witness.numbers_called[call.call] = call.number
         self.world.tell(f"{self.machine.name} announces {call.number}, call {call.call}")
         seen = Seen(call=call.call, step=Confirmation.SHOWN)
         self.link.publish(TOPICS.seen(self.machine.name), encode(seen))
@@ -284,11 +308,15 @@ class Board(Program):
         self._proceed(board.heard(self.board, call, self.machine.clock.monotonic()))
 
 
+Wish = tuple[str, dict[str, object]]
+"""The name of an order, and its body."""
+
+
 class Desk(Program):
     """A clerk at one counter, before the page of `desk`."""
 
     def __init__(self, machine: Machine, counter: str, witness: Witness) -> None:
-        super().__init__(machine.world, 0.25)
+        super().__init__(machine.world, TURN_SECONDS)
         self.machine, self._counter, self._witness = machine, counter, witness
         self.watch = Watch(machine.clock.monotonic, machine.name)
         self.link = link_of(machine, Role.DESK, self)
@@ -300,31 +328,48 @@ class Desk(Program):
         self.link.tick()
 
     def press(self) -> None:
-        """What a clerk would do now with what the page shows."""
-        command = self._wish() if self.watch.fresh else None
-        if command is None:
+        """What a clerk would do now with what the page shows, in the page's words."""
+        wish = self._wish() if self.watch.fresh else None
+        if wish is None:
             return
+        name, body = wish
+        command, _ = order(json.dumps({"name": name, "body": body}).encode(), self._counter)
 
         def answered(reply: Reply | None) -> None:
             if reply and self.alive:
                 self._witness.answered[command_id] = reply
 
         command_id = self.link.request(command, ANSWER_SECONDS, answered)
-        self.world.tell(f"{self.machine.name} asks {type(command).__name__} {command_id}")
+        self.world.tell(f"{self.machine.name} asks {name} {command_id}")
         self._witness.asked[command_id] = self.world.seconds
 
-    def _wish(self) -> c.Command | None:
-        queue, counter = self.watch.queue, self._counter
-        own = next((x for x in queue.counters if x.id == counter), None) if queue else None
-        if own is None:
+    def _wish(self) -> Wish | None:
+        queue = self.watch.queue
+        own = next((x for x in queue.counters if x.id == self._counter), None) if queue else None
+        if queue is None or own is None:
             return None
-        ticket, chance = own.ticket, self.world.chance
         if own.status != "open":
-            return c.OpenCounter(counter)
-        if ticket is None:
-            return c.Undo(counter) if chance.random() < 0.05 else c.CallNext(counter)
+            return "open_counter", {}
+        if own.ticket is None:
+            return self._for_next(queue)
+        return self._with(own.ticket)
+
+    def _for_next(self, queue: QueueState) -> Wish:
+        chance = self.world.chance
+        others = [*queue.held, *queue.missed]
+        if others and chance.random() < 0.1:
+            return "resume", {"ticket": chance.choice(others).id}
+        if queue.waiting and chance.random() < 0.1:
+            return "call_ticket", {"ticket": chance.choice(queue.waiting).id, "reason": "asked"}
+        return chance.choices((("call_next", {}), ("undo", {}), ("pause_counter", {})), (18, 1, 1))[
+            0
+        ]
+
+    def _with(self, ticket: DeskTicket) -> Wish:
+        chance, which = self.world.chance, dict[str, object](ticket=ticket.id)
         if ticket.status is Status.CALLED:
-            verbs = (c.Start, c.Start, c.Start, c.Recall, c.NoShow, c.Hold)
-            return chance.choice(verbs)(counter, ticket.id)
-        given = (GivenService(ticket.service),)
-        return c.Finish(counter, ticket.id, given)
+            verbs = ("start", "start", "start", "recall", "no_show", "hold")
+            return chance.choice(verbs), which
+        if chance.random() < 0.1:
+            return "transfer", {**which, "service": "dzivesvieta"}
+        return "finish", {**which, "given": [{"service": ticket.service, "count": 1}]}

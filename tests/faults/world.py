@@ -143,20 +143,24 @@ class Machine:
 
     def crash(self) -> None:
         """The power goes now; what the dead program still does has no effect."""
-        if self.program and self.program.alive:
-            self.world.fault("power cut", self.name)
-            self.program.alive = False
-            self.broker.kill(self.name)
-            self._lives += 1
-            before, program = self.disk, self.program
-            self.disk = self.disks.add(self._place())
-            before.after_a_power_cut(self.disk.folder, self.world.chance)
-            before.on_write = lambda: OK
-            self.world.after(0.0, program.end)
+        if self._end("power cut"):
+            self.disk.lose_power(self.world.chance)
+
+    def kill(self) -> None:
+        """The program ends now, in the middle of whatever it does; what it wrote is there, but need
+        not be synced."""
+        self._end("kill")
 
     def crash_at_write(self, number: int) -> None:
         """The power goes at the so manieth write from now."""
         self._at_write(number, self.crash, lambda: 0)
+
+    def kill_at_write(self, number: int) -> None:
+        """The program ends at the so manieth write from now; 0: now."""
+        if number:
+            self._at_write(number, self.kill, lambda: 0)
+        else:
+            self.kill()
 
     def break_disk(self, number: int, error: int, writes: int) -> None:
         """From that write on so many fail."""
@@ -172,6 +176,19 @@ class Machine:
     def mend_disk(self) -> None:
         """It is well again."""
         self.disk.on_write = lambda: OK
+
+    def _end(self, fault: str) -> bool:
+        if self.program is None or not self.program.alive:
+            return False
+        self.world.fault(fault, self.name)
+        self.program.alive = False
+        self.broker.kill(self.name)
+        self._lives += 1
+        before, self.disk = self.disk, self.disks.add(self._place())
+        before.copy_to(self.disk)
+        before.on_write = lambda: OK
+        self.world.after(0.0, self.program.end)
+        return True
 
     def _at_write(
         self, number: int, happens: Callable[[], None], answer: Callable[[], int]
