@@ -51,6 +51,7 @@ class Morning:
     undoable: Verb | None = None
     keep_overnight: bool = False
     help: bool = False
+    paper: bool = True
 
     def state(self) -> QueueState:
         """The queue as the module would publish it."""
@@ -135,15 +136,15 @@ def bookings() -> BookingsState:
     )
 
 
-def units() -> tuple[UnitStatus, ...]:
-    """A kiosk that runs out of paper and a board that is well."""
+def units(*, paper: bool = True) -> tuple[UnitStatus, ...]:
+    """A kiosk whose paper ends, or has ended, and a board that is well."""
     return (
         UnitStatus(
             unit="kiosks",
             role=Role.KIOSK,
             version="0.1.0",
             online=True,
-            faults=("paper_low",),
+            faults=("paper_low" if paper else "paper_out",),
             name={"lv": "Kiosks pie ieejas", "en": "Kiosk at the entrance"},
         ),
         UnitStatus(unit="tablo", role=Role.DISPLAY, version="0.1.0", online=True),
@@ -187,6 +188,8 @@ def _counter(
     name: str, serves: tuple[str, ...], status: CounterStatus, visitor: DeskTicket | None
 ) -> DeskCounter:
     texts = {"lv": f"{name}. lodziņš", "en": f"Counter {name}"}
+    if name == "kabinets":
+        texts = {"lv": "Konsultāciju kabinets", "en": "Consultation room"}
     return DeskCounter(
         id=name, sign=name[:1].upper(), name=texts, serves=serves, status=status, ticket=visitor
     )

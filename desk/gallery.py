@@ -47,12 +47,14 @@ async def _press(key: str, page: Page) -> None:
     await page.keyboard.press(key)
 
 
-async def _click_call(page: Page) -> None:
-    await page.locator("#call-ticket-a-043").click()
+async def _click(selector: str, page: Page) -> None:
+    await _see_all(page)
+    await page.locator(selector).click()
 
 
-async def _click_amend(page: Page) -> None:
-    await page.locator("#amend-account-1").click()
+async def _see_all(page: Page) -> None:
+    if await page.locator("#more").is_visible():
+        await page.locator("#more").click()
 
 
 async def _call_next(page: Page) -> None:
@@ -60,12 +62,9 @@ async def _call_next(page: Page) -> None:
     await page.wait_for_selector("#insist:not([hidden])")
 
 
-async def _click_overnight(page: Page) -> None:
-    await page.locator("#overnight").click()
-
-
 async def _look_down(page: Page) -> None:
-    await page.locator("#overnight").scroll_into_view_if_needed()
+    await _see_all(page)
+    await page.locator("#shortcuts").scroll_into_view_if_needed()
 
 
 SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
@@ -76,16 +75,18 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "undo": (Morning(undoable=Verb.NO_SHOW), True, _nothing),
     "insist": (Morning(), True, _call_next),
     "day": (Morning(keep_overnight=True), True, _look_down),
-    "overnight": (Morning(), True, _click_overnight),
+    "overnight": (Morning(), True, partial(_click, "#overnight")),
     "called": (Morning(at_counter=Status.CALLED, undoable=Verb.CALL), True, _nothing),
-    "not-shown": (Morning(at_counter=Status.CALLED, shown=False), True, _nothing),
     "serving": (Morning(at_counter=Status.SERVING, called_ago=754), True, _nothing),
     "finish": (Morning(at_counter=Status.SERVING), True, partial(_press, "f")),
     "account": (Morning(), True, partial(_press, "a")),
-    "amend": (Morning(), True, _click_amend),
+    "amend": (Morning(), True, partial(_click, "#amend-account-1")),
     "transfer": (Morning(at_counter=Status.SERVING), True, partial(_press, "t")),
-    "out-of-turn": (Morning(), True, _click_call),
+    "out-of-turn": (Morning(), True, partial(_click, "#call-ticket-a-043")),
+    "attention": (Morning(at_counter=Status.CALLED, shown=False, paper=False), True, _nothing),
     "help": (Morning(help=True), True, _nothing),
+    "whole": (Morning(at_counter=Status.SERVING), True, _see_all),
+    "keys": (Morning(), True, partial(_press, "?")),
     "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
 }
 """Name → the morning, whether the queue is heard, what is done before the picture."""
@@ -165,7 +166,7 @@ def _set_scene(watch: Watch, name: str) -> None:
     watch.take_queue(state.model_copy(update={"at": state.at - timedelta(seconds=2)}))
     watch.take_queue(state)
     watch.take_bookings(demo.bookings())
-    for unit in demo.units():
+    for unit in demo.units(paper=morning.paper):
         watch.take_unit(unit)
     watch.take_connection(heard)
 
@@ -173,7 +174,7 @@ def _set_scene(watch: Watch, name: str) -> None:
 async def _draw(page: Page, name: str, address: str) -> None:
     await page.goto(address)
     if name != "sign-in":
-        await page.wait_for_selector("main [aria-disabled]")  # the stream has begun
+        await page.wait_for_selector("main [aria-disabled]", state="attached")  # the stream began
     await SCENES[name][2](page)
 
 

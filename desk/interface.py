@@ -83,6 +83,8 @@ OPERATIONS: Sequence[Operation] = (
     Operation("GET", "/health", "For a monitor: 503 without the queue.", {200: JSON, 503: JSON}),
     Operation("GET", "/desk.css", "The page's look.", {200: "text/css"}),
     Operation("GET", "/desk.js", "The page's script.", {200: "text/javascript"}),
+    Operation("GET", "/attention.js", "Its title and sounds.", {200: "text/javascript"}),
+    Operation("GET", "/dialogs.js", "Its dialogs.", {200: "text/javascript"}),
     Operation("GET", "/icon.svg", "The page's icon.", {200: "image/svg+xml"}),
 )
 

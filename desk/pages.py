@@ -17,7 +17,18 @@ from texts import language as named
 
 FOLDER = Path(__file__).parent
 
-REGIONS = ("help", "counter", "now", "done", "waiting", "aside", "slots", "problems", "day")
+REGIONS = (
+    "help",
+    "problems",
+    "counter",
+    "now",
+    "done",
+    "counters",
+    "waiting",
+    "aside",
+    "slots",
+    "day",
+)
 """Blocks of page.html that are sent again when they change."""
 
 

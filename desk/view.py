@@ -60,14 +60,15 @@ class Problem:
 class View:
     """One counter's page at the moment `now`. `counter` is None until the queue is known.
 
-    `undoable`: the last action at the counter, if it can be taken back. `ratings` are None until
-    there are FEWEST_RATINGS.
+    `counters`: the other ones. `undoable`: the last action at the counter, if it can be taken back.
+    `ratings` are None until there are FEWEST_RATINGS.
     """
 
     now: datetime
     news: datetime | None
     fresh: bool
     counter: DeskCounter | None
+    counters: tuple[DeskCounter, ...]
     mine: tuple[DeskTicket, ...]
     others: tuple[DeskTicket, ...]
     held: tuple[DeskTicket, ...]
@@ -94,6 +95,13 @@ class View:
         """What can be done with the ticket at the counter."""
         ticket = self.ticket
         return tuple(each for each in ACTIONS if ticket and after(ticket.status, each))
+
+    @property
+    def overdue(self) -> tuple[DeskTicket, ...]:
+        """Who waits for this counter longer than promised; nobody while it is closed."""
+        if self.counter is None or self.counter.status == "closed":
+            return ()
+        return tuple(each for each in self.mine if each.due_at < self.now)
 
     def waited(self, ticket: DeskTicket) -> int:
         """Whole minutes since the visitor came."""
@@ -128,6 +136,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         news=queue.at if queue else None,
         fresh=watch.fresh,
         counter=own,
+        counters=tuple(each for each in queue.counters if each is not own) if queue else (),
         mine=mine,
         others=tuple(each for each in waiting if each not in mine),
         held=queue.held if queue else (),

@@ -44,6 +44,9 @@ PULSE_SECONDS = 1.0
 
 RETRY_MILLISECONDS = 1000
 
+FILES = ("desk.css", "desk.js", "attention.js", "dialogs.js", "icon.svg")
+"""What the pages load."""
+
 Respond = Callable[[Request], Awaitable[Response]]
 Ask = Callable[[Command], Awaitable[Reply | None]]
 
@@ -73,7 +76,7 @@ class Web:
                 Route("/events", self._events),
                 Route("/command", _taking(JSON, self._command), methods=["POST"]),
                 Route("/health", self._health),
-                *(Route(f"/{name}", _file(name)) for name in ("desk.css", "desk.js", "icon.svg")),
+                *(Route(f"/{name}", _file(name)) for name in FILES),
             ],
             middleware=[Middleware(Guard)],
         )

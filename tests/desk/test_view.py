@@ -107,6 +107,23 @@ def test_a_ticket_sent_to_another_counter_is_not_mine(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "overdue"),
+    [
+        (CounterStatus.OPEN, ["B 012"]),
+        (CounterStatus.PAUSED, ["B 012"]),
+        (CounterStatus.CLOSED, []),
+    ],
+)
+def test_who_waits_longer_than_promised_is_told_until_the_counter_closes(
+    desk: Desk, status: CounterStatus, overdue: list[str]
+) -> None:
+    desk.hear(Morning(counter=status))
+    seen = view(desk.watch, "1", ENGLISH)
+    assert [each.number for each in seen.overdue] == overdue
+    assert [each.id for each in seen.counters] == ["2", "kabinets"]
+
+
+@pytest.mark.parametrize(
     ("status", "actions"),
     [
         (None, ()),

@@ -81,7 +81,8 @@ def test_space_calls_and_two_keys_account(
     expect(clerk.locator("#now")).to_contain_text("Nākamais: A 001")
     clerk.keyboard.press(" ")
     expect(clerk.locator("#now .number")).to_have_text("A 001")
-    expect(clerk.locator("#now .not-shown")).to_be_visible()  # there is no board
+    expect(clerk.locator("#problems [data-tone=call]")).to_be_visible()  # there is no board
+    expect(clerk).to_have_title(re.compile("^! Tablo nav parādījis A 001"))
     called = next(e for e in module.events() if isinstance(e, TicketCalled))
     assert called.counter == "1"
 
@@ -235,7 +236,7 @@ def test_help_is_shown_rung_and_answered_with_one_key(
         expect(clerk.get_by_role("alert").filter(visible=True)).to_contain_text(
             "Lūdz palīdzību: Kiosks pie ieejas"
         )
-        expect(clerk).to_have_title("? Lūdz palīdzību: Kiosks pie ieejas")
+        expect(clerk).to_have_title(re.compile("^. Lūdz palīdzību: Kiosks pie ieejas – 1. lodz"))
         clerk.wait_for_function("window.notes === 2")
         clerk.keyboard.press("g")
         expect(clerk.locator("#help p")).to_have_count(0)
@@ -244,17 +245,26 @@ def test_help_is_shown_rung_and_answered_with_one_key(
     assert answered == ["kiosk"]
 
 
-def test_a_kiosk_says_that_its_paper_ends_and_has_ended(clerk: Page, broker: Broker) -> None:
-    problems = clerk.locator("#problems")
+def test_paper_that_has_ended_is_said_once_by_a_tone_unless_silenced(
+    clerk: Page, broker: Broker
+) -> None:
+    clerk.evaluate(COUNT_NOTES)
+    problems, said = clerk.locator("#problems"), clerk.locator("#said")
     with UnitThread(broker.port) as kiosk:
         kiosk.call(lambda: kiosk.link.report(status("paper_low", name=ENTRANCE)))
         expect(problems).to_contain_text("Kiosks pie ieejas: Numuriņu printerī drīz beigsies")
         expect(problems.locator(".urgent")).to_have_count(0)
-        kiosk.call(lambda: kiosk.link.report(status("paper_out")))
-        expect(problems.locator(".urgent")).to_contain_text("kiosk: Numuriņu printerī beidzies")
+        kiosk.call(lambda: kiosk.link.report(status("paper_out", "disk_full")))
+        expect(problems.locator(".urgent").first).to_contain_text("kiosk: Numuriņu printerī beidz")
+        expect(said).to_contain_text("kiosk: Numuriņu printerī beidzies")
+        expect(clerk).to_have_title(re.compile("^! kiosk: Numuriņu printerī beidzies"))
         kiosk.call(lambda: kiosk.link.report(status()))
         expect(problems.locator("p")).to_have_count(0)
-    expect(problems.locator(".urgent")).to_contain_text("kiosk: Numuriņu kiosks neatbild.")
+        expect(clerk).to_have_title(re.compile("^1. lodziņš"))
+        assert clerk.evaluate("window.notes") == 1
+        clerk.locator("#sounds").uncheck()
+    expect(said).to_contain_text("kiosk: Numuriņu kiosks neatbild.")
+    assert clerk.evaluate("window.notes") == 1
 
 
 def status(*faults: str, name: dict[str, str] | None = None) -> UnitStatus:
