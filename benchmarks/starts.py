@@ -27,7 +27,8 @@ from queue_core.evolve import evolve
 from queue_core.model import Confirmation, GivenService, State, WaitRange
 from queue_module.journal import Journal, read_log
 from queue_module.ledger import Ledger
-from queue_module.storage import open_for_writing, transaction
+from queue_module.schema import open_for_writing
+from queue_module.storage import transaction
 from queue_module.waits import Waits
 from rinda.centre_at_hand import MORNING, SITE
 

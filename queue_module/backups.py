@@ -10,19 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import AwareDatetime, TypeAdapter
+from sqlite_utils import Database
 
-from queue_module.journal import Head, rows_after
-from queue_module.storage import (
-    EVENT,
-    Fault,
-    StorageError,
-    locked,
-    open_for_reading,
-    open_for_writing,
-    restoring,
-    transaction,
-    translated,
-)
+from queue_module.journal import Head, rows_after, tokens_in
+from queue_module.schema import open_for_reading, open_for_writing, restoring, version_of
+from queue_module.storage import Fault, StorageError, locked, transaction, translated
+from queue_module.tokens import Token
 
 STAMP = "%Y%m%dT%H%M%SZ"
 """In the name of a copy: its moment in UTC."""
@@ -30,12 +23,14 @@ STAMP = "%Y%m%dT%H%M%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A copy that was proved at the moment `at`, and the last event in it."""
+    """A copy that was proved at the moment `at`, and the last event in it. `version`: of the log;
+    another one has other hashes."""
 
     at: AwareDatetime
     file: str
     sequence: int
     hash: str
+    version: int = 3  # the last that did not note it
 
 
 _BACKUP = TypeAdapter(Backup)
@@ -52,7 +47,7 @@ def last(database: Path) -> Backup | None:
 def proved(path: Path) -> Head:
     """The last event of a log that is whole. Raises StorageError, in a sentence, if it is not."""
     with closing(open_for_reading(path)) as log, translated():
-        newest = deque(rows_after(log, Head()), maxlen=1)
+        newest = deque(rows_after(log, Head(), tokens_in(log)), maxlen=1)
         (said,) = log.execute("pragma integrity_check(1)").fetchone()
     if said != "ok":
         raise StorageError(Fault.LOG_DAMAGED, f"The file is damaged: {said}.")
@@ -62,7 +57,8 @@ def proved(path: Path) -> Head:
 def must_hold(path: Path, backup: Backup) -> None:
     """Raises StorageError where a log is not the one, with more events, that was backed up."""
     with closing(open_for_reading(path)) as log, translated():
-        next(rows_after(log, Head(backup.sequence, backup.hash)), None)
+        if version_of(log) == backup.version:
+            next(rows_after(log, Head(backup.sequence, backup.hash), tokens_in(log)), None)
 
 
 def make(database: Path, folder: Path, site: str, now: datetime, days: int) -> Backup:
@@ -74,11 +70,11 @@ def make(database: Path, folder: Path, site: str, now: datetime, days: int) -> B
     part = file.with_suffix(".part")
     with translated():
         part.unlink(missing_ok=True)
-        _copy(database, part)
+        version = _copy(database, part)
         head = proved(part)
         part.replace(file)
         _settle(folder)
-        backup = Backup(now, str(file), head.sequence, head.hash)
+        backup = Backup(now, str(file), head.sequence, head.hash, version)
         _write(_note(database), _BACKUP.dump_json(backup))
         oldest = f"{site}-{(now - timedelta(days=days)).strftime(STAMP)}"
         for each in _copies(folder, site):
@@ -117,28 +113,44 @@ def _rebuild(database: Path, folder: Path, site: str) -> str:
     building = part.with_suffix(".part")
     building.unlink(missing_ok=True)
     _copy(copy, building)
+    saved = _salvage(building, database, head)
     with closing(open_for_writing(building)) as log:
-        with transaction(log):
-            log.table("event").insert_all(_salvaged(database, head))
-            saved = log.table("event").count - head.sequence
         log.execute("pragma journal_mode = delete")
     proved(building)
     building.replace(part)
     return f"{head.sequence} events from {copy.name}, and {saved} later ones from the old log."
 
 
-def _salvaged(database: Path, head: Head) -> Iterator[dict[str, object]]:
-    """The rows of a damaged log that follow this head, up to the first that does not."""
+def _salvage(building: Path, database: Path, head: Head) -> int:
+    """Add what of a damaged log follows this head, up to the first that does not; how many."""
+    with closing(Database(sqlite3.connect(building, isolation_level=None))) as log:
+        with transaction(log):
+            before = log.table("event").count
+            if log.table("token").exists():  # of an earlier version, they stand in the events
+                tokens = _tokens(database)
+                log.conn.executemany("insert or ignore into token values (?, ?, ?)", tokens)
+            rows = _following(database, head)
+            log.conn.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rows)
+        return log.table("event").count - before
+
+
+def _tokens(database: Path) -> Iterator[Token]:
+    with suppress(StorageError), closing(open_for_reading(database)) as log:
+        yield from tokens_in(log).rows
+
+
+def _following(database: Path, head: Head) -> Iterator[tuple[object, ...]]:
     with suppress(StorageError), closing(open_for_reading(database)) as log, translated():
-        for follower, row in rows_after(log, head):
-            yield dict(zip(EVENT, (*row, follower.hash), strict=True))
+        for follower, row in rows_after(log, head, tokens_in(log)):
+            yield (*row, follower.hash)
 
 
-def _copy(log: Path, copy: Path) -> None:
-    """All of a log at one moment, as one file."""
+def _copy(log: Path, copy: Path) -> int:
+    """All of a log at one moment, as one file; its version."""
     with closing(open_for_reading(log)) as source, closing(sqlite3.connect(copy)) as target:
         source.conn.backup(target)
         target.execute("pragma journal_mode = delete")
+        return version_of(source)
 
 
 def _copies(folder: Path, site: str) -> list[Path]:

@@ -1,13 +1,15 @@
 """The log of events, committed before anybody is told, each row chained to the one before it.
 
+What points at one visitor stands in a table beside the events, and is forgotten before them.
 Beside it are kept a few snapshots of what the events came to, so that a start reads only the end;
 and for each day a page: what all came to as it began. Where old days are forgotten, the log begins
 with the page of the oldest that is left.
 """
 
 import json
+import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,18 +21,25 @@ from sqlite_utils import Database
 from messaging.codec import BadMessageError, decode_event, encode_event
 from queue_core.events import Recorded
 from queue_module.figures import Figures
+from queue_module.schema import (
+    VERSION,
+    chained,
+    new_salt,
+    open_for_reading,
+    open_for_writing,
+    version_of,
+)
 from queue_module.storage import (
+    BUSY_SECONDS,
     UNREADABLE,
     Fault,
     StorageError,
-    chained,
     has_room,
     locked,
-    open_for_reading,
-    open_for_writing,
     transaction,
     translated,
 )
+from queue_module.tokens import UNFIT, Meeting, Rename, Tokens, in_body
 
 SNAPSHOTS = 3
 """So many are kept: where the newest cannot be used, an older one saves most of the replay."""
@@ -56,18 +65,20 @@ class Page:
 Chained = tuple[Head, tuple[Any, ...]]
 """A row, `sequence` to `body`, and the head that it makes."""
 
+_REMEMBER = "insert into token values (?, ?, ?)"
+
 
 class Journal:
     """The event log of one centre. Opened and used by one thread only.
 
-    `head` is the last event that was written or read here. `fault` is why nothing can be stored; it
-    stays until `open` finds the file well again.
+    `head` is the last event that was written or read here; `tokens` are all that are not forgotten.
+    `fault` is why nothing can be stored; it stays until `open` finds the file well again.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.head = Head()
+    def __init__(self, path: Path, new_salt: Callable[[], str] = new_salt) -> None:
+        self.head, self.tokens = Head(), Tokens()
         self.fault: Fault | None = None
-        self._path = path
+        self._path, self._new_salt, self._is_wiped = path, new_salt, False
         self._database: Database | None = None
         self._stack = ExitStack()
 
@@ -89,14 +100,16 @@ class Journal:
         """Store events in one transaction; on disk when this returns. Raises StorageError."""
         if not recorded:
             return
-        head, rows = self.head, []
+        head, rows, meeting = self.head, [], Meeting(self.tokens, self._new_salt)
         for each in recorded:
-            row = _row(each)
+            row = _row(each, meeting.reference)
             head = Head(each.sequence, chained(head.hash, *row))
             rows.append((*row, head.hash))
         with self._writing() as database:  # insert_all would make a table that is gone anew
+            database.conn.executemany(_REMEMBER, meeting.rows.values())
             database.conn.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rows)
         self.head = head
+        self.tokens.add(meeting.rows.values())
 
     def following(self, head: Head) -> Iterator[Recorded]:
         """The events after this head, in order. Raises StorageError where the log is damaged."""
@@ -104,8 +117,8 @@ class Journal:
         with self._using() as database:
             if head.sequence < _beginning(database)[0].sequence:
                 raise _damaged("What came before the oldest event cannot be read.")
-            for each in rows_after(database, head):
-                self.head, event = each[0], _event(each[1])
+            for each in rows_after(database, head, self.tokens):
+                self.head, event = each[0], _event(each[1], self.tokens)
                 yield event
 
     def unusable_after(self, head: Head, sentence: str) -> StorageError:
@@ -172,7 +185,33 @@ class Journal:
             with self._writing() as database:
                 database.table("event").delete_where("sequence <= ?", [until])
                 database.table("page").delete_where("sequence < ?", [until])
+                self._is_wiped = False
         return bool(until)
+
+    def forget_tokens(self, known: Set[str]) -> None:
+        """Forget all tokens but these, which are still known, and those of today's commands. Raises
+        StorageError, also where one of these is gone."""
+        with self._writing() as database:
+            if known - self.tokens.known:
+                raise _damaged("A token that is still needed is missing.")
+            commands = "select command_id from event where sequence > ?"
+            today = {each for (each,) in database.execute(commands, [_today(database)])}
+            rows = [row for row in self.tokens.rows if row[2] in known or row[0] in today]
+            if len(rows) < len(self.tokens.rows):
+                database.execute("delete from token")  # whole pages: no trace in half-used ones
+                database.conn.executemany(_REMEMBER, rows)
+                self.tokens, self._is_wiped = Tokens(rows), False
+
+    def wipe(self) -> None:
+        """Take what was forgotten out of the write-ahead log too; later, if somebody reads it now.
+        Raises StorageError."""
+        if self._is_wiped:
+            return
+        with self._using() as database:
+            database.execute("pragma busy_timeout = 0")
+            busy, *_ = database.execute("pragma wal_checkpoint(truncate)").fetchone()
+            database.execute(f"pragma busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+        self._is_wiped = not busy
 
     def last_at(self) -> datetime | None:
         """The moment of the last event; None if there is none, or it cannot be read."""
@@ -190,6 +229,7 @@ class Journal:
 
     def _use(self, database: Database) -> None:
         self._database = self._stack.enter_context(closing(database))
+        self.tokens, self._is_wiped = tokens_in(database), False
 
     @contextmanager
     def _writing(self) -> Iterator[Database]:
@@ -218,7 +258,8 @@ class Journal:
 def read_log(path: Path) -> list[Recorded]:
     """All events of a log. Raises StorageError where it is damaged."""
     with closing(open_for_reading(path)) as log, translated():
-        return [_event(row) for _, row in rows_after(log, Head())]
+        tokens = tokens_in(log)
+        return [_event(row, tokens) for _, row in rows_after(log, Head(), tokens)]
 
 
 def forgotten(path: Path) -> int:
@@ -227,9 +268,21 @@ def forgotten(path: Path) -> int:
         return _beginning(log)[0].sequence
 
 
-def rows_after(database: Database, head: Head) -> Iterator[Chained]:
-    """The rows after this head, each proved by the chain. Raises StorageError, in a sentence, at
-    the first that is missing or not as it was written. What is forgotten is passed over."""
+def tokens_in(database: Database) -> Tokens:
+    """Those that can be read; of a version before the fourth none, as they stand in the events."""
+    tokens = Tokens()
+    with suppress(*UNREADABLE):
+        if database.table("token").exists():
+            tokens.add(database.execute("select * from token"))
+    return tokens
+
+
+def rows_after(database: Database, head: Head, tokens: Tokens) -> Iterator[Chained]:
+    """The rows after this head, each proved by the chain, and those of the day by their tokens.
+
+    Raises StorageError, in a sentence, at the first that is missing or not as it was written. What
+    is forgotten is passed over.
+    """
     begin, _ = _beginning(database)
     if head.sequence < begin.sequence:
         head = begin
@@ -237,6 +290,7 @@ def rows_after(database: Database, head: Head) -> Iterator[Chained]:
         known = database.execute("select hash from event where sequence = ?", [head.sequence])
         if known.fetchone() != (head.hash,):
             raise _damaged(f"Event {head.sequence} is missing, or is not the one that was known.")
+    today = _today(database)
     rows = database.execute("select * from event where sequence > ? order by 1", [head.sequence])
     for *row, stored in rows:
         if row[0] != head.sequence + 1:
@@ -244,6 +298,10 @@ def rows_after(database: Database, head: Head) -> Iterator[Chained]:
         head = Head(row[0], chained(head.hash, *row))
         if head.hash != stored:
             raise _damaged(f"Event {head.sequence} is not as it was written: {_words(row)}.")
+        with _understood(head.sequence):
+            is_known = head.sequence <= today or tokens.have_all(row[2], row[5])
+        if not is_known:
+            raise _damaged(f"A token of event {head.sequence} is not as it was written.")
         yield head, tuple(row)
     (most,) = database.execute("select max(sequence) from snapshot").fetchone()
     if most and most > head.sequence:
@@ -259,21 +317,48 @@ def _words(row: Sequence[object]) -> str:
     return f"{name} by {sender} at {at}"[:100]
 
 
-def _row(recorded: Recorded) -> tuple[int, str, str, str, str, str]:
+def _row(recorded: Recorded, reference: Rename) -> tuple[int, str, str, str, str, str]:
     row = json.loads(encode_event(recorded))
-    body = json.dumps(row["body"], ensure_ascii=False)
-    return (row["sequence"], row["at"], row["command_id"], row["sender"], row["name"], body)
+    body = json.dumps(in_body(row["body"], reference), ensure_ascii=False)
+    named = reference(row["command_id"])
+    return (row["sequence"], row["at"], named, row["sender"], row["name"], body)
 
 
-def _event(row: tuple[Any, ...]) -> Recorded:
+def _event(row: tuple[Any, ...], tokens: Tokens) -> Recorded:
+    """With references in the place of forgotten tokens."""
     sequence, at, command_id, sender, name, body = row
-    head = json.dumps(
-        {"sequence": sequence, "at": at, "command_id": command_id, "sender": sender, "name": name}
-    )
+    with _understood(sequence):
+        whole = {
+            "sequence": sequence,
+            "at": at,
+            "command_id": tokens.token(command_id),
+            "sender": sender,
+            "name": name,
+            "body": in_body(json.loads(body), tokens.token),
+        }
+        return decode_event(json.dumps(whole).encode())
+
+
+@contextmanager
+def _understood(sequence: int) -> Iterator[None]:
     try:
-        return decode_event(f'{head[:-1]}, "body": {body}}}'.encode())
+        yield
     except BadMessageError as error:
         raise _damaged(f"Event {sequence} cannot be read by this version: {error}.") from None
+    except UNFIT:
+        raise _damaged(f"Event {sequence} cannot be read by this version.") from None
+
+
+def _today(database: Database) -> float:
+    """The event that began the day, even if it is lost: of what came after it, nothing is forgotten
+    yet."""
+    if version_of(database) < VERSION:
+        return math.inf
+    (sequence,) = database.execute(
+        "select max(ifnull((select max(sequence) from page), 0), ifnull((select sequence "
+        "from event where name = 'day_opened' order by sequence desc limit 1), 0))"
+    ).fetchone()
+    return int(sequence)
 
 
 def _beginning(database: Database) -> tuple[Head, str]:

@@ -15,6 +15,7 @@ from queue_module.figures import figures_of
 from queue_module.journal import Head, Journal, Page
 from queue_module.memory import Memory
 from queue_module.storage import Fault, StorageError
+from queue_module.tokens import in_state, tokens_of
 from queue_module.waits import Waits
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Ledger:
         self._kept = self._place()
         self._keep_days, self._pages = keep_days, list[Page]()
         self._told: Fault | None = None
+        self._tokens_of: date | None = None
 
     @property
     def fault(self) -> Fault | None:
@@ -63,6 +65,7 @@ class Ledger:
             self._journal.open()
         with self._watched():
             self._replay(self._recall())
+            self._forget_tokens()
         log.info("day %s, event %d, %d replayed", *self._place(), self.replayed)
 
     def store(self, state: State, recorded: Sequence[Recorded]) -> None:
@@ -89,6 +92,7 @@ class Ledger:
                 self._journal.open()
                 for recorded in self._following(self._journal.head):
                     found.append(recorded)  # also those before a fault
+                self._forget_tokens()
                 self._keep()
                 log.info("the log can be written again")
                 self._told = None
@@ -106,12 +110,15 @@ class Ledger:
                 self._keep()
 
     def forget(self) -> None:
-        """Take the oldest day out of the log if it has been kept long enough: one at a time, so
-        that the queue never waits for many."""
+        """Forget with each new day what the state has forgotten, and take the oldest day out of the
+        log if it has been kept long enough: one at a time, so that the queue never waits for many.
+        """
         if not self.fault:
             with self._watched():
+                self._forget_tokens()
                 if self._journal.forget(self._keep_days):
                     log.info("the oldest of more than %d days is forgotten", self._keep_days)
+                self._journal.wipe()
 
     def _recall(self) -> Head:
         """The state as it was kept last, or that from which the log begins; its head."""
@@ -121,7 +128,8 @@ class Ledger:
             except ValueError:
                 log.warning("what was kept at event %d cannot be read", head.sequence)
                 continue
-            self.state, self._waits.times = recalled.state, recalled.times
+            self.state = in_state(recalled.state, self._journal.tokens.token)
+            self._waits.times = recalled.times
             self._kept = self._place()
             return head
         return Head()
@@ -162,14 +170,23 @@ class Ledger:
         self._waits.learn(recorded, self.state)
         if isinstance(recorded.event, DayOpened):
             morning = replace(self.state, earlier_answers={})  # nobody asks again after so long
-            text = memory.encode(Memory(morning, self._waits.times))
-            self._pages.append(Page(recorded.sequence, text, figures_of(before)))
+            page = Page(recorded.sequence, self._written(morning), figures_of(before))
+            self._pages.append(page)
 
     def _keep(self) -> None:
         self._kept = self._place()
-        text = memory.encode(Memory(self.state, self._waits.times))
-        self._journal.keep(self._rules, text, self._pages)
+        self._journal.keep(self._rules, self._written(self.state), self._pages)
         self._pages.clear()
+
+    def _written(self, state: State) -> str:
+        referring = in_state(state, self._journal.tokens.reference)
+        return memory.encode(Memory(referring, self._waits.times))
+
+    def _forget_tokens(self) -> None:
+        """Once a day; also finds whether all that are needed are there."""
+        if self._tokens_of != self.state.day and not self.fault:
+            self._journal.forget_tokens(tokens_of(self.state))
+            self._tokens_of = self.state.day
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

@@ -17,10 +17,12 @@ from queue_core import commands as c
 from queue_core.decide import handle
 from queue_module.journal import Journal, read_log
 from queue_module.ledger import Ledger
-from queue_module.storage import StorageError, chained
+from queue_module.schema import chained
+from queue_module.storage import StorageError
 from queue_module.waits import Waits
 from rinda.centre_at_hand import MORNING, SITE
 from tests.hostile.said import CENTRE, ID, MORNING_COMMANDS
+from tests.queue_module.days import write_earlier
 
 
 def overwritten(whole: bytes, data: bytes) -> bytes:
@@ -89,8 +91,8 @@ class Log:
 
 
 class Rows(Log):
-    """The module's log, its rows said anew by somebody who can count the chain: lines
-    ``sequence name body``."""
+    """The module's log, as the third version left it, its rows said anew by somebody who can count
+    the chain: lines ``sequence name body``."""
 
     @staticmethod
     def seeds() -> Iterable[bytes]:
@@ -102,9 +104,11 @@ class Rows(Log):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        with closing(sqlite3.connect(self._file.path)) as database, database:
+        log = read_log(self._file.path)
+        self._file.path.unlink()
+        write_earlier(self._file.path, log, 3)
+        with closing(sqlite3.connect(self._file.path)) as database:
             self._rows = database.execute("select * from event order by 1").fetchall()
-            database.execute("delete from snapshot")
         self._whole = self._file.path.read_bytes()
 
     def __call__(self, data: bytes) -> None:

@@ -1,12 +1,21 @@
 """Days of a centre at random, as logs to be replayed."""
 
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
+from messaging.codec import encode_event
 from queue_core import commands as c
 from queue_core.centre import Centre
 from queue_core.events import Recorded
 from queue_core.model import Channel, GivenService, WaitRange
+from queue_module.schema import chained, open_for_writing
+from queue_module.tokens import Rename, in_body
 from tests.queue_core.conftest import Day
 
 
@@ -21,6 +30,45 @@ def random_days(centre: Centre, seed: int, days: int = 3, steps: int = 120) -> l
         day.do(c.KeepOvernight(chance.random() < 0.5))
         day.wait(24 * 60 - (day.now.hour - 10) * 60)
     return day.log
+
+
+def unnamed(log: Iterable[Recorded]) -> list[tuple[Any, ...]]:
+    """The events with numbers in the place of tokens, or of what stands for those."""
+    numbers = dict[str, str]()
+    return [_row(each, lambda token: numbers.setdefault(token, str(len(numbers)))) for each in log]
+
+
+def write_earlier(
+    database: Path, log: Sequence[Recorded], version: int, page: str = "", before: str = ""
+) -> None:
+    """A log as an earlier version left it: with tokens in the events, of the first without hashes.
+    `page`: what all came to before these events, the last of which had the hash `before`."""
+    open_for_writing(database).close()
+    with closing(sqlite3.connect(database, isolation_level=None)) as old:
+        old.execute("drop table token")
+        if version == 1:
+            old.execute("alter table event drop column hash")
+            old.execute("drop table snapshot")
+            old.execute("create table _sqlite_migrations (name text)")
+        if version < 3:
+            old.execute("drop table page")
+            old.execute("drop table statistics")
+        if page:
+            row = (log[0].sequence - 1, before, page)
+            old.execute("insert into page values (?, ?, ?, ?)", (*row, chained("", *row)))
+        for each in log:
+            row_ = _row(each, str)
+            before = chained(before, *row_)
+            values = row_ if version == 1 else (*row_, before)
+            old.execute(f"insert into event values ({', '.join('?' * len(values))})", values)
+        old.execute(f"pragma user_version = {version if version > 1 else 0}")
+
+
+def _row(recorded: Recorded, rename: Rename) -> tuple[Any, ...]:
+    row = json.loads(encode_event(recorded))
+    row["command_id"] = rename(row["command_id"])
+    row["body"] = json.dumps(in_body(row["body"], rename), ensure_ascii=False)
+    return tuple(row.values())
 
 
 def _begin(day: Day, number: int) -> None:

@@ -10,7 +10,8 @@ from queue_core.centre import Centre
 from queue_core.events import Recorded
 from queue_module import backups
 from queue_module.journal import Journal, read_log
-from queue_module.storage import StorageError, restoring
+from queue_module.schema import restoring
+from queue_module.storage import StorageError
 from rinda.command import main
 from tests.conftest import DEMO
 from tests.parts import small_disk
@@ -198,7 +199,7 @@ def test_the_commands_say_what_was_done_in_a_sentence(
     place.rot(log[-1].command_id.encode())
     status, said = run("audit")
     assert status == 1
-    assert said.startswith(f"Event {len(log)} is not as it was written")
+    assert said == f"A token of event {len(log)} is not as it was written."
     status, said = run("restore")
     assert (status, said.startswith(f"{len(log)} events from demo-")) == (0, True)
     assert run("audit")[0] == 0

@@ -1,6 +1,5 @@
 """Old days become figures; the rest is proved, and comes to what it came to with them."""
 
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +24,7 @@ from queue_module.journal import Head, forgotten, read_log
 from queue_module.storage import Fault, StorageError
 from rinda.command import main
 from tests.conftest import DEMO, MORNING
-from tests.queue_module.days import random_days
+from tests.queue_module.days import random_days, unnamed, write_earlier
 from tests.queue_module.test_ledger import Restored, fold, nothing
 
 DAYS = 5
@@ -91,22 +90,8 @@ def test_the_oldest_days_are_forgotten_and_the_rest_is_proved(
 ) -> None:
     cut = mornings(log)[-KEPT]
     assert forgotten(database) == cut
-    assert read_log(database) == log[cut:]
+    assert unnamed(read_log(database)) == unnamed(log[cut:])
     assert backups.proved(database).sequence == len(log)
-
-
-def test_what_is_forgotten_stands_nowhere_in_the_file(database: Path, log: list[Recorded]) -> None:
-    content = database.read_bytes()
-    morning = State()
-    for each in log[: mornings(log)[-KEPT]]:
-        morning = evolve(morning, each)
-    taken = next(
-        each
-        for each in log
-        if isinstance(each.event, TicketTaken) and repr(each.event.ticket) not in repr(morning)
-    )
-    assert re.search(rf"{log[-1].command_id}\D".encode(), content)
-    assert not re.search(rf"{taken.command_id}\D".encode(), content)
 
 
 def test_a_replay_from_the_oldest_page_comes_to_the_same(
@@ -196,19 +181,32 @@ def ticket(wait: int | None, told: WaitRange | None = None) -> Ticket:
     )
 
 
-def test_the_log_of_the_second_version_gets_its_figures_with_the_first_start(
-    centre: Centre, tmp_path: Path, log: list[Recorded]
+@pytest.mark.parametrize("version", [2, 3])
+def test_the_log_of_an_earlier_version_gets_its_figures_with_the_first_start(
+    centre: Centre, tmp_path: Path, log: list[Recorded], version: int
 ) -> None:
     database = tmp_path / "queue.db"
-    with Restored(centre, database) as restored:
-        restored.store(log)
-    change(database, "drop table page", "drop table statistics", "pragma user_version = 2")
+    write_earlier(database, log, version)
     with Restored(centre, database, KEPT) as restored:
         assert restored.memory == fold(nothing(centre), log)
         restored.ledger.keep_if_due()
         forget_all(restored)
     assert statistics(database) == expected(log)
     assert forgotten(database) == mornings(log)[-KEPT]
+
+
+def test_the_log_of_the_third_version_is_taken_over_from_the_page_of_its_beginning(
+    centre: Centre, tmp_path: Path, log: list[Recorded]
+) -> None:
+    database, cut = tmp_path / "queue.db", mornings(log)[-KEPT]
+    before = fold(nothing(centre), log[:cut])
+    page = memory.encode(replace(before, state=replace(before.state, earlier_answers={})))
+    write_earlier(database, log[cut:], 3, page, "the hash of what is forgotten")
+    with Restored(centre, database, KEPT) as restored:
+        assert restored.memory == fold(nothing(centre), log)
+        assert restored.ledger.fault is None
+    assert forgotten(database) == cut
+    assert backups.proved(database).sequence == len(log)
 
 
 @settings(max_examples=5)
@@ -238,7 +236,7 @@ def test_killed_at_any_moment_nothing_is_missing(
         restored.ledger._keep()
         forget_all(restored)
     assert statistics(database) == expected(log)
-    assert read_log(database) == log[mornings(log)[-KEPT] :]
+    assert unnamed(read_log(database)) == unnamed(log[mornings(log)[-KEPT] :])
 
 
 def test_a_day_is_forgotten_whole_or_not_at_all(
@@ -255,7 +253,7 @@ def test_a_day_is_forgotten_whole_or_not_at_all(
         assert read_log(database) == before, "until it is found to be well again"
         assert restored.ledger.mend() == []
         restored.ledger.forget()
-    assert read_log(database) == log[mornings(log)[1 - KEPT] :]
+    assert unnamed(read_log(database)) == unnamed(log[mornings(log)[1 - KEPT] :])
 
 
 def test_an_audit_says_how_many_are_forgotten(
@@ -268,18 +266,21 @@ def test_an_audit_says_how_many_are_forgotten(
     assert f"Good: {len(log) - old} events, each as it was written. {old} older ones are" in said
 
 
-def test_a_copy_of_the_second_version_is_good_for_a_restore(
-    centre: Centre, tmp_path: Path, log: list[Recorded]
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_copy_of_an_earlier_version_is_good_for_a_restore(
+    tmp_path: Path, log: list[Recorded], version: int
 ) -> None:
     database, folder = tmp_path / "queue.db", tmp_path / "stick"
     folder.mkdir()
-    with Restored(centre, database) as restored:
-        restored.store(log[:50])
-    copy = Path(backups.make(database, folder, "demo", log[0].at, 14).file)
-    change(copy, "drop table page", "drop table statistics", "pragma user_version = 2")
+    write_earlier(database, log[:50], version)
+    noted = backups.make(database, folder, "demo", log[0].at, 14)
+    assert noted.version == version
     database.unlink()
+    write_earlier(database, log[:60], version)
+    change(database, "update event set sender = '' where sequence = 60")
     backups.restore(database, folder, "demo", log[0].at)
-    assert read_log(database) == log[:50]
+    assert read_log(database) == log[:59]
+    backups.must_hold(database, noted)
 
 
 @pytest.mark.parametrize(

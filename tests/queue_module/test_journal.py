@@ -17,18 +17,7 @@ from queue_core.events import Recorded
 from queue_module.journal import Head, Journal, read_log
 from queue_module.storage import Fault, StorageError
 from tests.parts import small_disk
-from tests.queue_module.days import random_days
-
-FIRST_VERSION = """
-    create table event (
-        sequence integer primary key,
-        at text not null,
-        command_id text not null,
-        sender text not null,
-        name text not null,
-        body text not null check (json_valid(body))
-    ) strict
-"""
+from tests.queue_module.days import random_days, write_earlier
 
 
 @pytest.fixture
@@ -82,29 +71,33 @@ def test_every_commit_is_waited_for(journal: Journal) -> None:
         assert database.execute("pragma synchronous").fetchone() == (2,)
 
 
-def test_a_log_of_the_first_version_is_taken_over(database: Path, log: list[Recorded]) -> None:
-    made = Journal(database)
-    made.open()
-    made.append(log)
-    made.close()
-    with closing(sqlite3.connect(database, isolation_level=None)) as old:
-        rows = old.execute("select sequence, at, command_id, sender, name, body from event")
-        every = rows.fetchall()
-        for statement in (
-            "drop table event",
-            "drop table snapshot",
-            FIRST_VERSION,
-            "create table _sqlite_migrations (name text)",
-            "pragma user_version = 0",
-        ):
-            old.execute(statement)
-        old.executemany("insert into event values (?, ?, ?, ?, ?, ?)", every)
-    again = Journal(database)
-    again.open()
-    assert list(again.following(Head())) == log
-    assert again.head == made.head
-    again.close()
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_log_of_an_earlier_version_is_taken_over(
+    database: Path, log: list[Recorded], version: int
+) -> None:
+    write_earlier(database, log, version)
+    journal = Journal(database)
+    journal.open()
+    assert list(journal.following(Head())) == log
+    journal.append([])
+    journal.close()
     assert read_log(database) == log
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_log_of_an_earlier_version_that_is_damaged_stays_as_it_is(
+    database: Path, log: list[Recorded], version: int
+) -> None:
+    write_earlier(database, log, version)
+    changed(database, "update event set sender = 'desk-9' where sequence = 30")
+    journal = Journal(database)
+    with pytest.raises(StorageError, match="Event 30 is missing, or is not as it was written"):
+        journal.open()
+    assert journal.fault is Fault.LOG_DAMAGED
+    with pytest.raises(StorageError, match="Event 30 is not as it was written"):
+        list(journal.following(Head()))
+    journal.close()
+    assert "Event 30 is not as it was" in damage_said(database)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +109,9 @@ def test_a_log_of_the_first_version_is_taken_over(database: Path, log: list[Reco
         ("delete from event where sequence = 30", "Event 30 is missing."),
         ("update event set sequence = 9999 where sequence = 30", "Event 30 is missing."),
         ("update event set hash = '' where sequence = 30", "Event 30 is not as it was written"),
+        ("delete from token where rowid = (select max(rowid) from token)", "A token of event"),
+        ("update token set salt = '' where token = 'command-90'", "A token of event"),
+        ("update token set token = 'nobody-s' where token = 'command-90'", "A token of event"),
     ],
 )
 def test_a_change_is_found_where_it_was_made(
@@ -127,9 +123,9 @@ def test_a_change_is_found_where_it_was_made(
 
 def test_bytes_overwritten_in_the_file_are_found(journal: Journal, database: Path) -> None:
     journal.close()
-    size = database.stat().st_size
+    place = database.read_bytes().index(b"counter_changed")
     with database.open("r+b") as file:
-        file.seek(size // 2)
+        file.seek(place)
         file.write(os.urandom(3000))
     damage_said(database)
 
