@@ -130,11 +130,11 @@ class Drawing:
         row = BoxLayout(spacing=self.gap)
         for each in answers:
             row.add_widget(each)
-        box = Surface(note.fill, note.line, radius=self.radius, spacing=0 if above else self.gap)
+        box = Surface(note.fill, note.line, radius=self.radius, spacing=self.gap)
         if above:
             row.size_hint_y, row.height = None, self.panel.target
-            box.padding = self.gap / 2
-            box.tall = self.panel.target + LINE * 1.1 * self.letters + self.gap * 1.5
+            box.padding = box.spacing = self.gap / 2
+            box.tall = self.panel.target + LINE * 1.1 * self.letters + self.gap * 2
         else:
             row.size_hint_x, box.orientation = len(answers) / 1.3, "horizontal"
             box.padding, box.tall = (self.gap, 0, 0, 0), LINE * 2 * self.letters + self.gap
