@@ -11,11 +11,11 @@ from dateutil.rrule import rrule, rrulestr
 
 PARTS = {
     "DAILY": {"BYDAY", "BYMONTH"},
-    "WEEKLY": {"BYDAY", "BYMONTH", "WKST"},
+    "WEEKLY": {"BYDAY", "BYMONTH"},
     "MONTHLY": {"BYDAY", "BYMONTHDAY", "BYSETPOS", "BYMONTH"},
     "YEARLY": {"BYDAY", "BYMONTHDAY", "BYSETPOS", "BYMONTH", "BYYEARDAY"},
 }
-"""FREQ → what may be said besides INTERVAL, COUNT and UNTIL (a date)."""
+"""FREQ → what may be said besides INTERVAL, COUNT, WKST and UNTIL (a date)."""
 
 LONGEST = 200
 MOST = {
@@ -43,7 +43,7 @@ def check_recurrence(rule: str, since: date | None = None) -> None:
     if frequency not in PARTS:
         raise ValueError(f"expected FREQ, one of {', '.join(PARTS)}")
     for name, value in parts.items():
-        if name not in PARTS[frequency] | {"INTERVAL", "COUNT", "UNTIL"}:
+        if name not in PARTS[frequency] | {"INTERVAL", "COUNT", "UNTIL", "WKST"}:
             raise ValueError(f"{name} is not for FREQ={frequency}")
         if name in MOST and not all(1 <= int(n) <= MOST[name] for n in _NUMBER.findall(value)):
             raise ValueError(f"expected {name} from 1 to {MOST[name]}")
@@ -55,12 +55,20 @@ def check_recurrence(rule: str, since: date | None = None) -> None:
         raise ValueError(f"which weekday of the month is not for FREQ={frequency}")
     if since is None:
         _check_uncounted(frequency, parts)
-    _follow(rule, since or EPOCH)
+    first_day(rule, since)
 
 
 def recurs(rule: str, since: date | None, day: date) -> bool:
     """Whether the rule, which is a good one, has this day."""
     return day in _days(rule, since or EPOCH, day.year)
+
+
+def first_day(rule: str, since: date | None) -> date:
+    """The first day that the rule has. Raises ValueError where it has none."""
+    found = next(iter(_follow(rule, since or EPOCH)), None)
+    if found is None:
+        raise ValueError("has no day at all")
+    return found.date()
 
 
 @lru_cache(maxsize=1000)

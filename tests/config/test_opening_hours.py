@@ -166,6 +166,7 @@ def test_mistakes_are_named(tmp_path: Path, added: str, key: str, words: str) ->
         "FREQ=MONTHLY;BYMONTHDAY=99",
         "FREQ=DAILY;UNTIL=20261231T120000Z",
         "FREQ=DAILY;UNTIL=20269999",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
         "RRULE:FREQ=DAILY",
         "FREQ=DAILY\nFREQ=WEEKLY",
         "FREQ=DAILY;FREQ=DAILY",

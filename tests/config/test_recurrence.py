@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from config.recurrence import check_recurrence, recurs
 
 RULES = 2000
-MOST_DAYS = 400
+MOST_DAYS = 366
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 expand = ctypes.CDLL("libical.so.3").icalrecur_expand_recurrence
@@ -65,7 +65,7 @@ def a_rule(chance: random.Random) -> str:
     if ending < 0.3:
         parts.append(f"COUNT={chance.randint(1, 60)}")
     elif ending < 0.6:
-        parts.append(f"UNTIL={date(2026, 1, 1) + timedelta(days=chance.randint(0, 900)):%Y%m%d}")
+        parts.append(f"UNTIL={date(2025, 1, 1) + timedelta(days=chance.randint(0, 900)):%Y%m%d}")
     return ";".join(parts)
 
 
@@ -74,13 +74,13 @@ def test_thousands_of_rules_have_the_days_that_libical_finds() -> None:
     days = 0
     for _ in range(RULES):
         rule = a_rule(chance)
-        begin = date(2025, 1, 1) + timedelta(days=chance.randint(0, 700))
+        begin = date(chance.randint(2024, 2027), 1, chance.randint(1, 31))
         check_recurrence(rule, begin)
         # RFC 5545 leaves open what a first day means that the rule itself does not have.
-        since = next(iter(by_us(rule, begin, begin + timedelta(days=120))), None)
+        since = next(iter(by_us(rule, begin, begin + timedelta(days=60))), None)
         if since is None:
             continue
-        last = since + timedelta(days=200)
+        last = date(since.year, 12, 31)
         ours = by_us(rule, since, last)
         assert ours == by_libical(rule, since, last), (rule, since)
         days += len(ours)
