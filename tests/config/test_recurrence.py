@@ -75,11 +75,11 @@ def test_thousands_of_rules_have_the_days_that_libical_finds() -> None:
     for _ in range(RULES):
         rule = a_rule(chance)
         begin = date(chance.randint(2024, 2027), 1, chance.randint(1, 31))
-        check_recurrence(rule, begin)
         # RFC 5545 leaves open what a first day means that the rule itself does not have.
         since = next(iter(by_us(rule, begin, begin + timedelta(days=60))), None)
         if since is None:
             continue
+        check_recurrence(rule, since)
         last = date(since.year, 12, 31)
         ours = by_us(rule, since, last)
         assert ours == by_libical(rule, since, last), (rule, since)
