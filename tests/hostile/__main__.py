@@ -5,23 +5,26 @@ its own. What breaks something is left in `build/hostile`, with its traceback on
 """
 
 import argparse
+import io
 import logging
+import os
 import re
-import subprocess
 import sys
 import tempfile
+import traceback
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import atheris
 
 OURS = ["config", "desk", "drivers", "firmware_bridge", "kiosk", "messaging", "queue_core"]
-LONGEST = 16 * 1024
-FOUND = Path("build/hostile")
 
-with atheris.instrument_imports(include=[*OURS, "queue_module", "tomllib"]):
+with redirect_stderr(io.StringIO()), atheris.instrument_imports([*OURS, "queue_module", "tomllib"]):
     from tests.hostile.kept import KioskStore, Log, Rows, SettingsText
     from tests.hostile.said import Browsers, Codes, Commands, Line, Orders, Silence, Target, Units
 
+LONGEST = 16 * 1024
+FOUND = Path("build/hostile")
 TARGETS: dict[str, type[Target]] = {
     "commands": Commands,
     "units": Units,
@@ -41,10 +44,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
     parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.folder:
-        _fuzz(given.targets[0], given.seconds, given.folder)
+    FOUND.mkdir(parents=True, exist_ok=True)
     found = [name for name in given.targets or TARGETS if _found(name, given.seconds)]
     print("Found something in:" if found else "Nothing was found.", *found)
     return int(bool(found))
@@ -52,20 +53,17 @@ def main() -> int:
 
 def _found(name: str, seconds: int) -> bool:
     with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        asked = [name, "--seconds", str(seconds), "--folder", folder]
-        started = [sys.executable, "-m", "tests.hostile", *asked]
-        ran = subprocess.run(started, capture_output=True, text=True, check=False)
-    executed = re.findall(r"number_of_executed_units: (\d+)|^#(\d+)", ran.stderr, re.MULTILINE)
-    print(f"{name}: {max(int(a or b) for a, b in executed or [('0', '')]):,} inputs", flush=True)
-    if ran.returncode:
-        print(_said(ran.stderr), flush=True)
-    return bool(ran.returncode)
-
-
-def _said(text: str) -> str:
-    """The traceback, or the end of it."""
-    at = text.find("=== Uncaught")
-    return text[at:] if at >= 0 else text[-4000:]
+        said = Path(folder) / "said"
+        child = os.fork()  # all is imported and instrumented once
+        if not child:
+            _fuzz(name, seconds, Path(folder), said)
+        _, status = os.waitpid(child, 0)
+        text = said.read_text(errors="replace")
+    counted = re.findall(r"^stat::number_of_executed_units: (\d+)", text, re.MULTILINE)
+    print(f"{name}: {int(counted[-1]) if counted else 0:,} inputs", flush=True)
+    if status:
+        print(text[max(text.find("=== Uncaught"), len(text) - 4000) :], flush=True)
+    return status != 0
 
 
 def _memory() -> str | None:
@@ -73,19 +71,27 @@ def _memory() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def _fuzz(name: str, seconds: int, folder: Path) -> None:
+def _fuzz(name: str, seconds: int, folder: Path, said: Path) -> None:
     """Ends the process."""
-    logging.basicConfig(handlers=[Silence()], level=logging.INFO, force=True)
-    seeds, files = folder / "seeds", folder / "files"
-    for each in (seeds, files, FOUND):
-        each.mkdir(parents=True, exist_ok=True)
-    target = TARGETS[name](files)
-    for number, seed in enumerate(TARGETS[name].seeds()):
-        (seeds / f"{number:04}").write_bytes(seed)
-    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-print_final_stats=1"]
-    options += ["-timeout=20", "-rss_limit_mb=2048", f"-artifact_prefix={FOUND}/{name}-"]
-    atheris.Setup([sys.argv[0], str(seeds), *options], target)
-    atheris.Fuzz()
+    try:
+        with said.open("wb") as file:
+            os.dup2(file.fileno(), sys.stdout.fileno())
+            os.dup2(file.fileno(), sys.stderr.fileno())
+        logging.basicConfig(handlers=[Silence()], level=logging.INFO, force=True)
+        seeds, files = folder / "seeds", folder / "files"
+        seeds.mkdir()
+        files.mkdir()
+        for number, seed in enumerate(TARGETS[name].seeds()):
+            (seeds / f"{number:04}").write_bytes(seed)
+        options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-print_final_stats=1"]
+        options += ["-timeout=60", "-rss_limit_mb=2048", f"-artifact_prefix={FOUND}/{name}-"]
+        atheris.Setup([sys.argv[0], str(seeds), *options], TARGETS[name](files))
+        atheris.Fuzz()
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":
