@@ -45,7 +45,7 @@ KILLED_WHILE_STARTING = 0.3
 """The share of kills after which the next comes at once."""
 
 BROKER_AWAY, DISK_FULL, CUT = 8.0, 20.0, 60.0
-"""Seconds at the longest; a cut also no longer than a quarter of the storm."""
+"""Seconds at the longest, mostly a quarter of it; a cut also no longer than that of the storm."""
 
 READY_WITHIN, HEALED_WITHIN, CALM_WITHIN = 120.0, 120.0, 120.0
 """What takes longer is not slow but broken."""
@@ -211,7 +211,8 @@ class Storm:
 
     def _lasts(self, name: str, longest: float, mend: Action) -> None:
         self._lasting[name] = mend
-        self._later(self._chance.uniform(0, longest), partial(self._mend, name))
+        seconds = min(longest, self._chance.expovariate(4 / longest))
+        self._later(seconds, partial(self._mend, name))
 
     def _mend(self, name: str) -> None:
         if mend := self._lasting.pop(name, None):
