@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from benchmarks.windowless import Sight
 from messaging.booking_code import ticket_in_qr
 from messaging.messages import Reply
 from queue_core.events import (
+    DayOpened,
     NumberCorrected,
     Recorded,
     TicketCancelled,
@@ -23,7 +24,7 @@ from queue_core.model import Kind, label
 class Witness:
     """What people saw. `seen`: kiosk → what was on its screen; `papers`: the text of each ticket
     that came out, with its code; `answered`: command → what its unit was told; `announced`: (call,
-    moment) → how often; `unit` of the log's site."""
+    moment) → how often. Of one day."""
 
     site: str
     seen: Mapping[str, Sequence[Sight]] = field(default_factory=dict)
@@ -33,17 +34,22 @@ class Witness:
 
 
 def broken(log: Sequence[Recorded], witness: Witness) -> Iterator[str]:
-    """All of them; of a log of one day."""
-    yield from _given_twice(log)
-    yield from _not_as_seen(log, witness)
-    yield from _not_once(log, witness)
+    """All of them."""
+    papers = [(ticket_in_qr(code, witness.site) or "", text) for text, code in witness.papers]
+    shown = {(each.ticket, each.number) for some in witness.seen.values() for each in some}
+    yield from given_twice(log)
+    yield from not_as_shown(log, shown)
+    yield from not_as_printed(log, papers)
+    yield from seen_and_cancelled(log, {ticket for ticket, _ in (*shown, *papers)})
+    yield from not_once(log, witness.answered)
     yield from _out_of_order(log, witness)
     for (call, _), times in witness.announced.items():
         if times > 1:
             yield f"call {call} was announced {times} times"
 
 
-def _given_twice(log: Sequence[Recorded]) -> Iterator[str]:
+def given_twice(log: Sequence[Recorded]) -> Iterator[str]:
+    """Two living tickets with one number, at any moment."""
     living: dict[str, str] = {}
     for each in log:
         event = each.event
@@ -54,38 +60,54 @@ def _given_twice(log: Sequence[Recorded]) -> Iterator[str]:
             living[event.ticket] = number
         elif isinstance(event, TicketExpired):
             living.pop(event.ticket, None)
+        elif isinstance(event, DayOpened):
+            living.clear()
 
 
-def _not_as_seen(log: Sequence[Recorded], witness: Witness) -> Iterator[str]:
-    numbers = {
-        each.event.ticket: label(each.event.series, each.event.number)
-        for each in log
-        if isinstance(each.event, TicketTaken | NumberCorrected)
-    }
-    corrected = {x.event.ticket for x in log if isinstance(x.event, NumberCorrected)}
-    cancelled = {x.event.ticket for x in log if isinstance(x.event, TicketCancelled)} - corrected
-    shown = {(each.ticket, each.number) for some in witness.seen.values() for each in some}
+def not_as_shown(log: Sequence[Recorded], shown: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """A ticket and its number, which is another now; unless its day is over."""
+    numbers = _numbers(log)
+    expired = {each.event.ticket for each in log if isinstance(each.event, TicketExpired)}
     for ticket, number in shown:
-        if numbers.get(ticket) != number:
+        is_over = ticket in numbers and ticket in expired
+        if numbers.get(ticket) != number and not is_over:
             yield f"{number} ({ticket}) was shown, and is {numbers.get(ticket)} in the log"
-    for text, code in witness.papers:
-        ticket = ticket_in_qr(code, witness.site) or ""
+
+
+def not_as_printed(log: Sequence[Recorded], papers: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """A paper, with its ticket's id, on which its number is not."""
+    numbers = _numbers(log)
+    for ticket, text in papers:
         if numbers.get(ticket, "no number") not in text:
             yield f"on paper, {ticket} is not {numbers.get(ticket)}:\n{text}"
-        shown.add((ticket, numbers.get(ticket, "")))
-    for ticket, number in shown:
-        if ticket in cancelled:
-            yield f"{number} ({ticket}) was seen, and is cancelled"
 
 
-def _not_once(log: Sequence[Recorded], witness: Witness) -> Iterator[str]:
+def seen_and_cancelled(log: Sequence[Recorded], seen: Iterable[str]) -> Iterator[str]:
+    """A ticket that somebody has. What a kiosk gave by itself lives again."""
+    numbers = _numbers(log)
+    corrected = {each.event.ticket for each in log if isinstance(each.event, NumberCorrected)}
+    cancelled = {each.event.ticket for each in log if isinstance(each.event, TicketCancelled)}
+    for ticket in (cancelled & {*seen}) - corrected:
+        yield f"{numbers.get(ticket)} ({ticket}) was seen, and is cancelled"
+
+
+def not_once(log: Sequence[Recorded], answered: Mapping[str, Reply]) -> Iterator[str]:
+    """What was acknowledged, and is lost; what was done more than once."""
     runs = Counter(name for name, _ in itertools.groupby(each.command_id for each in log))
     for command, times in runs.items():
         if times > 1:
             yield f"{command} was done {times} times"
-    for command, reply in witness.answered.items():
+    for command, reply in answered.items():
         if reply.refusal is None and reply.ticket and command not in runs:
             yield f"{command} was acknowledged, and is lost"
+
+
+def _numbers(log: Sequence[Recorded]) -> Mapping[str, str]:
+    return {
+        each.event.ticket: label(each.event.series, each.event.number)
+        for each in log
+        if isinstance(each.event, TicketTaken | NumberCorrected)
+    }
 
 
 def _out_of_order(log: Sequence[Recorded], witness: Witness) -> Iterator[str]:

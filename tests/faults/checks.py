@@ -1,19 +1,17 @@
 """What must be true once everything is healed."""
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from benchmarks import promises
 from queue_core.events import (
     DayOpened,
     NumberCorrected,
     Recorded,
     TicketCalled,
-    TicketCancelled,
-    TicketExpired,
     TicketTaken,
 )
 from queue_core.evolve import evolve
@@ -69,7 +67,7 @@ class Check:
         except StorageError as error:
             yield f"the log cannot be read: {error}"
             return
-        yield from self._numbers(log)
+        yield from promises.given_twice(log)
         yield from self._known(log)
         yield from self._answers(log)
         yield from self._order_at_a_kiosk(log)
@@ -78,53 +76,19 @@ class Check:
         yield from self._missed(log)
         yield from self._replicas(module, log)
 
-    def _numbers(self, log: list[Recorded]) -> Iterator[str]:
-        """No two living tickets have one number, at no moment."""
-        living: dict[str, str] = {}
-        for each in log:
-            event = each.event
-            if isinstance(event, TicketTaken | NumberCorrected):
-                number = label(event.series, event.number)
-                if number in set(living.values()) - {living.get(event.ticket)}:
-                    yield f"{number} was given twice (event {each.sequence})"
-                living[event.ticket] = number
-            elif isinstance(event, TicketExpired):
-                living.pop(event.ticket, None)
-            elif isinstance(event, DayOpened):
-                living.clear()
-
     def _known(self, log: list[Recorded]) -> Iterator[str]:
         """Whoever saw a number has it in the queue, or had it on a day that is over."""
-        numbers = {
-            each.event.ticket: label(each.event.series, each.event.number)
-            for each in log
-            if isinstance(each.event, TicketTaken | NumberCorrected)
-        }
-        expired = {x.event.ticket for x in log if isinstance(x.event, TicketExpired)}
-        for ticket, number in self._witness.shown.items():
-            is_over = ticket in numbers and ticket in expired
-            if numbers.get(ticket) != number and not is_over:
-                yield f"{number} ({ticket}) was shown, and is {numbers.get(ticket)} in the queue"
+        shown = self._witness.shown
+        yield from promises.not_as_shown(log, shown.items())
+        yield from promises.seen_and_cancelled(log, shown)
         for ticket in self._witness.renumbered:
             yield f"{ticket} was shown with two numbers"
-        cancelled = {x.event.ticket for x in log if isinstance(x.event, TicketCancelled)}
-        corrected = {x.event.ticket for x in log if isinstance(x.event, NumberCorrected)}
-        for ticket in (cancelled & self._witness.shown.keys()) - corrected:
-            yield f"{self._witness.shown[ticket]} ({ticket}) was shown and cancelled"
-        waiting = [x for k in self._all.kiosks for x in _kiosk(k).own.waiting]
-        for each in waiting:
+        for each in (x for k in self._all.kiosks for x in _kiosk(k).own.waiting):
             yield f"{label(each.series, each.number)} ({each.ticket}) waits at its kiosk yet"
 
     def _answers(self, log: list[Recorded]) -> Iterator[str]:
         """What was acknowledged is there, once, and soon after it was asked for."""
-        done = {each.command_id for each in log}
-        for command, reply in self._witness.answered.items():
-            if reply.refusal is None and reply.ticket and command not in done:
-                yield f"{command} was acknowledged, and is lost"
-        runs = [name for name, _ in itertools.groupby(each.command_id for each in log)]
-        for command, times in Counter(runs).items():
-            if times > 1:
-                yield f"{command} was done {times} times"
+        yield from promises.not_once(log, self._witness.answered)
         for command, asked in self._witness.asked.items():
             late = self._witness.done.get(command, asked) - asked
             if late > LATEST:
