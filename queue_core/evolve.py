@@ -142,7 +142,7 @@ def evolve(state: State, recorded: Recorded) -> State:
     if isinstance(event, TicketCalled | TicketRecalled):
         others = [each for each in state.announced if each != event.ticket]
         state = replace(state, announced=(*others[1 - MOST_ANNOUNCED :], event.ticket))
-    return _answered(replace(state, sequence=recorded.sequence), recorded)
+    return _answered(state, recorded)
 
 
 def _open_day(state: State, event: DayOpened) -> State:
@@ -316,9 +316,10 @@ def _answered(state: State, recorded: Recorded) -> State:
         ticket = getattr(event, "ticket", None)
         earlier = state.answer_to(recorded.command_id)
         answer = Answer(ticket=ticket or (earlier.ticket if earlier else None))
-    answers = with_one(state.answers, recorded.command_id, answer)
+    answers: Mapping[str, Answer] = with_one(state.answers, recorded.command_id, answer)
     if isinstance(event, TicketTaken):  # the command that made it may come yet
         answers = with_one(answers, event.ticket, answer)
     if len(answers) >= MOST_ANSWERS:
-        return replace(state, answers=Map(), earlier_answers=answers)
-    return replace(state, answers=answers)
+        state = replace(state, earlier_answers=answers)
+        answers = Map()
+    return replace(state, sequence=recorded.sequence, answers=answers)

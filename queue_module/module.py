@@ -55,6 +55,10 @@ LOOP_SECONDS = 0.25
 PUBLISHING_SHARE = 0.25
 """Of the module's time, at most, goes into snapshots: they grow with the queue, commands do not."""
 
+MOST_SNAPSHOTS, SNAPSHOTS_SECONDS = 5, 0.5
+"""So often at most in so long: what one clerk does is shown at once, what fifty kiosks do together
+is shown together."""
+
 MOST_NEWS = 1000
 """Events kept for when the broker is back; whoever misses older ones sees the gap."""
 
@@ -120,6 +124,8 @@ class QueueModule:
         self._news: deque[Recorded] = deque(maxlen=MOST_NEWS)
         self._not_added: list[AddBooking] = []
         self._told: dict[str, LeaseState] = {}
+        self._shown: dict[str, Message] = {}
+        self._shown_at = deque([-SNAPSHOTS_SECONDS] * MOST_SNAPSHOTS, maxlen=MOST_SNAPSHOTS)
         topics = link.topics
         self._snapshots: Mapping[str, Snapshot] = {
             topics.board: lambda centre, state, now: snapshots.board(
@@ -239,12 +245,13 @@ class QueueModule:
         began, now = self._clock.monotonic(), self._clock.now()
         self._publish_events()
         for topic, snapshot in self._snapshots.items():
-            message = snapshot(self._centre, self.state, now)
-            self._link.publish(topic, encode(message), retain=True)
+            self._show(topic, snapshot(self._centre, self.state, now))
         self._publish_leases()
         self._unpublished = False
+        self._shown_at.append(began)
         ended = self._clock.monotonic()
-        self._next_publishing = ended + (ended - began) * (1 / PUBLISHING_SHARE - 1)
+        rested = ended + (ended - began) * (1 / PUBLISHING_SHARE - 1)
+        self._next_publishing = max(rested, self._shown_at[0] + SNAPSHOTS_SECONDS)
 
     def _look_after(self) -> None:
         """The disk, the day, and what could not be stored when the module began."""
@@ -255,7 +262,19 @@ class QueueModule:
             missed, self._not_added = self._not_added, []
             self.add_bookings(missed)
         self._health.report(self._ledger.fault, self._clock.now())
+        self._show_all()
+
+    def _show_all(self) -> None:
+        """Soon, also what is as it was: whoever hears nothing takes the module for gone."""
+        self._shown.clear()
         self._unpublished = True
+
+    def _show(self, topic: str, snapshot: Message) -> None:
+        """If it says anything new but its moment."""
+        content = snapshot.model_copy(update={"sequence": 0, "at": None})
+        if self._shown.get(topic) != content:
+            self._shown[topic] = content
+            self._link.publish(topic, encode(snapshot), retain=True)
 
     def _publish_leases(self) -> None:
         """They change seldom; the link itself tells them again to a broker that forgot."""
@@ -294,7 +313,7 @@ class QueueModule:
         if self._roles and self._roles.get(unit) is not Role.DISPLAY:
             raise BadMessageError(f"{unit} is no board")
         seen = decode(arrived.payload, Seen)
-        calls = (self.state.tickets[each].call for each in self.state.announced)
+        calls = (self.state.tickets[each].call for each in reversed(self.state.announced))
         call = next((each for each in calls if each and each.id == seen.call), None)
         if call:
             request_id = f"seen:{unit}:{call.id}:{call.recalls}:{seen.step}"
@@ -328,7 +347,8 @@ class QueueModule:
         return sender
 
     def _connection_changed(self, connected: bool) -> None:
-        self._unpublished = self._unpublished or connected
+        if connected:
+            self._show_all()
 
 
 def _refused(command_id: str, code: RefusalCode) -> Reply:

@@ -123,7 +123,7 @@ def _transfer(case: Case, command: c.Transfer) -> tuple[e.Event, ...]:
 
 
 def _confirm_call(case: Case, command: c.ConfirmCall) -> tuple[e.Event, ...]:
-    for ticket in map(case.ticket, case.state.announced):
+    for ticket in map(case.ticket, reversed(case.state.announced)):
         if ticket.call and ticket.call.id == command.call:
             return (e.CallConfirmed(ticket.id, command.call, command.step),)
     raise Refused(RefusalCode.UNKNOWN_TICKET)
