@@ -41,12 +41,15 @@ SERVICES = ("vsaa-slimiba", "vid-eds", "lad-eps", "nva-darbs")
 class ModuleProcess(ProgramProcess):
     """The module; `database`: where its log is."""
 
-    def __init__(self, folder: Path, port: int, database: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, port: int, database: Path | None = None, last_number: int = 999
+    ) -> None:
         self.database = database or folder / "queue.db"
         settings = {
             "BROKER__PORT": port,
             "MODULE__DATABASE": self.database,
             "SITE__BOOKINGS_FILE": "",
+            "SITE__LAST_NUMBER": last_number,
         }
         super().__init__("module", folder, settings)
 

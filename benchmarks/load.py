@@ -1,17 +1,20 @@
 """`python -m benchmarks.load --seconds 600`: fifty kiosks and twenty desks at one module.
 
-Real module, broker and file, in processes of their own. The units are links in this process: what
-they take of the machine is in the figures.
+Real module, broker and file, in processes of their own. The units are real links, in a few
+processes beside them: what they take of the machine is in the figures.
 """
 
 import argparse
 import itertools
+import multiprocessing
+import os
 import queue
 import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,31 +31,60 @@ from rinda.broker import Broker, free_port
 
 KIOSKS, DESKS = 50, 20
 COUNTERS = ("1", "2", "kabinets", "dators")
+CROWDS = 4
+"""Processes of units: one alone would ask too slowly."""
+
+WARM_UP_SECONDS = 2.0
 TICK_SECONDS = 0.1
 ANSWER_SECONDS = 20.0
 
 
 @dataclass
 class Outcome:
-    """What was seen. `refused`: by code; `mebibytes`: of the module, at first and at last."""
+    """What units saw. `refused`: by code; `received`: bytes of snapshots."""
 
     replies: Sample = field(default_factory=lambda: Sample("command → reply"))
     refused: Counter[str] = field(default_factory=Counter)
     unanswered: int = 0
     snapshots: int = 0
-    mebibytes: tuple[float, float] = (0.0, 0.0)
+    received: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            Sample(self.replies.name, self.replies.seconds + other.replies.seconds),
+            self.refused + other.refused,
+            self.unanswered + other.unanswered,
+            self.snapshots + other.snapshots,
+            self.received + other.received,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What the module needs: MiB, and seconds of the processor since its start."""
+
+    mebibytes: float
+    seconds: float
+
+    @classmethod
+    def now(cls, pid: int) -> "Module":
+        """As the kernel counts it."""
+        times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return cls(resident(pid), sum(map(int, times)) / os.sysconf("SC_CLK_TCK"))
 
 
 class Crowd:
-    """All units on one thread; `ask` sends the next command of a unit that waits for nothing."""
+    """Some units on one thread; `ask` sends the next command of a unit that waits for nothing."""
 
-    def __init__(self, port: int, chance: random.Random) -> None:
+    def __init__(
+        self, port: int, kiosks: Sequence[int], desks: Sequence[int], chance: random.Random
+    ) -> None:
         self.outcome = Outcome()
-        self._chance, self._work = chance, queue.SimpleQueue[Callable[[], None]]()
-        self._units = [self._unit(f"kiosk-{n}", Role.KIOSK, port, kiosk()) for n in range(KIOSKS)]
-        counters = itertools.cycle(COUNTERS)
+        self._work = queue.SimpleQueue[Callable[[], None]]()
+        self._units = [self._unit(f"kiosk-{n}", Role.KIOSK, port, kiosk()) for n in kiosks]
         self._units += [
-            self._unit(f"desk-{n}", Role.DESK, port, clerk(next(counters))) for n in range(DESKS)
+            self._unit(f"desk-{n}", Role.DESK, port, clerk(COUNTERS[n % len(COUNTERS)]))
+            for n in desks
         ]
         self._turns = itertools.cycle(chance.sample(self._units, len(self._units)))
 
@@ -99,6 +131,7 @@ class Crowd:
 
     def _told(self, arrived: Arrived) -> None:
         self.outcome.snapshots += 1
+        self.outcome.received += len(arrived.payload)
         arrived.done()
 
 
@@ -141,19 +174,32 @@ def clerk(counter: str) -> Commands:
             yield Finish(counter, called.ticket.id, (GivenService(called.ticket.service),))
 
 
-def run(folder: Path, seconds: float, rate: float, seed: int = 1) -> Outcome:
-    """Load a fresh module."""
-    with Broker(folder / "broker", free_port()) as broker:
-        module = ModuleProcess(folder, broker.port)
-        with module.running():
-            crowd = Crowd(broker.port, random.Random(seed))
-            crowd.run(2.0, rate)
-            crowd.outcome.replies.seconds.clear()
-            before = resident(module.process.pid)
-            crowd.run(seconds, rate)
-            crowd.outcome.mebibytes = before, resident(module.process.pid)
-            crowd.stop()
-    return crowd.outcome
+def crowd(port: int, number: int, seconds: float, rate: float) -> Outcome:
+    """The units of one process ask, together so often a second."""
+    kiosks, desks = range(number, KIOSKS, CROWDS), range(number, DESKS, CROWDS)
+    units = Crowd(port, kiosks, desks, random.Random(number))
+    units.run(seconds, rate)
+    units.stop()
+    return units.outcome
+
+
+def run(folder: Path, seconds: float, rate: float) -> tuple[Outcome, Module, Module]:
+    """Load a fresh module; what it needed when warm, and at the end."""
+    port = free_port()
+    module = ModuleProcess(folder, port, last_number=9999)
+    processes = ProcessPoolExecutor(CROWDS, multiprocessing.get_context("spawn"))
+    with Broker(folder / "broker", port), module.running(), processes:
+
+        def load(seconds: float) -> Outcome:
+            asking = [
+                processes.submit(crowd, port, number, seconds, rate / CROWDS)
+                for number in range(CROWDS)
+            ]
+            return sum((each.result() for each in asking), Outcome())
+
+        load(WARM_UP_SECONDS)
+        warm = Module.now(module.process.pid)
+        return load(seconds), warm, Module.now(module.process.pid)
 
 
 def main() -> None:
@@ -163,15 +209,18 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=100.0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        seen = run(Path(folder), given.seconds, given.rate)
-    replies, (before, after) = seen.replies, seen.mebibytes
-    done = len(replies.seconds)
+        seen, warm, ended = run(Path(folder), given.seconds, given.rate)
+    replies, done = seen.replies, len(seen.replies.seconds)
+    refused = ", ".join(f"{code} {times}" for code, times in seen.refused.most_common())
+    share = (ended.seconds - warm.seconds) / given.seconds
     print(
         f"{KIOSKS} kiosks and {DESKS} desks for {given.seconds:.0f} s: {done} commands "
-        f"({done / given.seconds:.0f} a second), {seen.snapshots} snapshots. Command → reply: "
-        f"median {replies.median * 1000:.1f} ms, p99 {replies.worst * 1000:.0f} ms; "
-        f"{seen.unanswered} without an answer; refused: {seen.refused.total()}. "
-        f"Module: {before:.0f} MiB, then {after:.0f} MiB."
+        f"({done / given.seconds:.0f} a second). Command → reply: median "
+        f"{replies.median * 1000:.1f} ms, p99 {replies.worst * 1000:.0f} ms; {seen.unanswered} "
+        f"without an answer; refused: {refused}. Snapshots: "
+        f"{seen.snapshots / given.seconds:.0f} a second, "
+        f"{seen.received / given.seconds / 1024:.0f} KiB. Module: {warm.mebibytes:.0f} MiB, then "
+        f"{ended.mebibytes:.0f} MiB; {share:.0%} of a core."
     )
 
 
