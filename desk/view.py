@@ -138,7 +138,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         counter=own,
         counters=tuple(each for each in queue.counters if each is not own) if queue else (),
         mine=mine,
-        others=tuple(each for each in waiting if each not in mine),
+        others=tuple(each for each in waiting if not (own and _may_call(own, each))),
         held=queue.held if queue else (),
         missed=queue.missed if queue else (),
         served=queue.served if queue else 0,
