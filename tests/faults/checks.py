@@ -73,8 +73,9 @@ class Check:
         yield from self._order_at_a_kiosk(log)
         yield from self._order_of_all(log)
         yield from self._board(log)
-        yield from self._missed(log)
-        yield from self._replicas(module, log)
+        states = list(itertools.accumulate(log, evolve, initial=State()))[1:]
+        yield from self._missed(log, states)
+        yield from self._replicas(module, states[-1])
 
     def _known(self, log: list[Recorded]) -> Iterator[str]:
         """Whoever saw a number has it in the queue, or had it on a day that is over."""
@@ -142,13 +143,13 @@ class Check:
         for call in {call for _, call, _ in self._witness.announced} - called:
             yield f"call {call} was announced and is not in the log"
 
-    def _missed(self, log: list[Recorded]) -> Iterator[str]:
+    def _missed(self, log: list[Recorded], states: list[State]) -> Iterator[str]:
         """A call that stays open while the board has news is announced, after those before it; a
         recall of one that still waits for that adds none."""
         announced = self._witness.announced.items()
         begun = [(call, at) for (_, call, _), times in announced for at in times]
         keys = {(call, moment) for (_, call, moment), _ in announced}
-        for each in self._open(log):
+        for each in self._open(log, states):
             others = sum(each.since - HIGHLIGHT_SECONDS < at < each.until for _, at in begun)
             latest = each.since + NEWS_SECONDS + HIGHLIGHT_SECONDS * others
             watched = any(a < each.since and latest <= b for a, b in self._witness.watched)
@@ -156,11 +157,10 @@ class Check:
             if latest <= each.until and watched and not told:
                 yield f"call {each.key[0]} of {each.key[1]} was not announced"
 
-    def _open(self, log: list[Recorded]) -> Iterator[_Open]:
+    def _open(self, log: list[Recorded], states: list[State]) -> Iterator[_Open]:
         """Announcements that were asked for, as far as it is known when."""
-        state, since, now = State(), dict[Announcement, float | None](), 0.0
-        for each in log:
-            state = evolve(state, each)
+        since, now = dict[Announcement, float | None](), 0.0
+        for each, state in zip(log, states, strict=True):
             done = self._witness.done.get(each.command_id)
             now = max(now, done or 0.0)
             called = [t.call for t in state.tickets.values() if t.status is Status.CALLED]
@@ -174,11 +174,8 @@ class Check:
             if began is not None:
                 yield _Open(key, began, self._all.world.seconds)
 
-    def _replicas(self, module: Module, log: list[Recorded]) -> Iterator[str]:
+    def _replicas(self, module: Module, state: State) -> Iterator[str]:
         """The module knows what its log says; board, desks and kiosks show it."""
-        state = State()
-        for recorded in log:
-            state = evolve(state, recorded)
         if state != module.module.state:
             yield "the module's state is not what its log says"
         sequence = module.module.state.sequence
