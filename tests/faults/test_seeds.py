@@ -5,7 +5,7 @@ import pytest
 from tests.faults.simulation import run
 
 FIRST, TOGETHER, PARTS = 5000, 50, 30
-"""Fifteen hundred, in parts that processors share: enough for each day's changes; more by command."""
+"""Fifteen hundred, in parts that processors share; more by command."""
 
 
 @pytest.mark.parametrize("first", range(FIRST, FIRST + PARTS * TOGETHER, TOGETHER))
