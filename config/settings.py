@@ -82,6 +82,9 @@ class SiteSettings(Section):
     `protect_slots_minutes`: how far ahead a walk-in may not make a present slot holder overdue.
     `longest_idle_minutes`: the longest that a counter is kept free for one about to begin.
     `slot_patience_minutes`: so long an overdue slot holder waits for others who are overdue.
+    `last_ticket_minutes`: so long before closing visitors without an appointment get the last one.
+    `last_ticket_fits`: they get none who could not be served by closing, as long as services are
+    expected to take.
     `computer_service`: the service of help at the public computer, which kiosks offer instead of a
     counter; "" where there is none. `waiting_place`: where visitors sit until they are called.
     """
@@ -105,6 +108,8 @@ class SiteSettings(Section):
     return_tolerance_minutes: Minutes = 15
     priority_target_minutes: Minutes = 10
     last_number: Annotated[int, Field(ge=9, le=9999)] = 999
+    last_ticket_minutes: Minutes = 0
+    last_ticket_fits: bool = False
     booking_secret: Annotated[str, Field(min_length=16)]
     bookings_file: str = ""
     computer_service: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
@@ -331,6 +336,8 @@ class Settings(Section):
             longest_idle=timedelta(minutes=self.site.longest_idle_minutes),
             slot_patience=timedelta(minutes=self.site.slot_patience_minutes),
             last_number=self.site.last_number,
+            last_ticket=timedelta(minutes=self.site.last_ticket_minutes),
+            last_ticket_fits=self.site.last_ticket_fits,
             computer_service=self.site.computer_service,
             situations=tuple(Situation(s.id, s.name, s.services) for s in self.situation),
             waiting_place=self.site.waiting_place,

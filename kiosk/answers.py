@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import inputs as i
 from kiosk import model as m
-from kiosk.choosing import need_service, opening
+from kiosk.choosing import given_out, need_service, opening
 from kiosk.model import Model
 from kiosk.paper import service_name, ticket_lines
 from kiosk.views import Choice, Notice, Rating, ShowCode, Ticket
@@ -88,7 +88,8 @@ def message(screen: m.Message, model: Model, language: Language) -> Notice | Tic
         case InstitutionView() as closed:
             name = f"{language.pick(closed.name)}: {language.pick(closed.hint)}"
             when = opening(closed.opens_at, model, language)
-            return Notice(name, language.text("Closed now.") + f"\n{when}")
+            why = given_out(language) if closed.given_out else language.text("Closed now.")
+            return Notice(name, f"{why}\n{when}")
         case RefusalView() as refusal:
             return _refused(refusal, screen.back, model, language)
         case m.Notice.NO_NUMBER:

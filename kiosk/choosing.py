@@ -18,7 +18,7 @@ def start(model: Model, language: Language) -> Choices | Notice:
     """The first screen; when all is closed it says until when, and takes appointments."""
     places = model.offer.institutions
     if not any(each.open for each in places):
-        return _closed(model, [each.opens_at for each in places if each.opens_at], language)
+        return _closed(model, places, language)
     appointment = Choice(
         "have_appointment",
         language.text("I have an appointment"),
@@ -127,15 +127,21 @@ def opening(opens_at: datetime | None, model: Model, language: Language) -> str:
     return sentences.opening(language, opens_at, zone, model.now)
 
 
-def _closed(model: Model, openings: list[datetime], language: Language) -> Notice:
+def given_out(language: Language) -> str:
+    """Why an institution that works gives no more numbers."""
+    return language.text("Today's numbers are all given out.")
+
+
+def _closed(model: Model, places: Sequence[InstitutionView], language: Language) -> Notice:
     """In all languages, while nobody has chosen one."""
-    first = min(openings, default=None)
+    first = min((each.opens_at for each in places if each.opens_at), default=None)
+    works = any(each.given_out for each in places)
     codes = model.settings.site.languages
     spoken = [texts.language(code) for code in codes] if nobody_spoke(model) else [language]
     titles = [each.text("I have an appointment") for each in spoken]
     appointment = Choice("have_appointment", titles[0], i.HaveAppointment(), "\n".join(titles[1:]))
     return Notice(
-        "\n".join(each.text("We are closed now") for each in spoken),
+        "\n".join(given_out(e) if works else e.text("We are closed now") for e in spoken),
         "\n\n".join(opening(first, model, each) for each in spoken),
         (appointment,),
     )
@@ -165,6 +171,8 @@ def _service_for(offered: Offered, model: Model, language: Language) -> Choice:
 def _hint_or_opening(
     place: InstitutionView, hint: dict[str, str], model: Model, language: Language
 ) -> str:
+    if place.given_out:
+        return given_out(language)
     return language.pick(hint) if place.open else opening(place.opens_at, model, language)
 
 

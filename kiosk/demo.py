@@ -29,7 +29,7 @@ from messaging.messages import (
 from queue_core.centre import Centre
 from queue_core.commands import TakeTicket
 from queue_core.life import Status
-from queue_core.model import Kind
+from queue_core.model import Kind, State
 from queue_core.refusals import RefusalCode
 
 NOW = datetime(2026, 11, 24, 10, 31, tzinfo=ZoneInfo("Europe/Riga"))
@@ -45,7 +45,7 @@ def settings() -> Settings:
 
 def catalogue(centre: Centre, now: datetime = NOW) -> CatalogueState:
     """What the queue module would publish for this centre at this moment."""
-    return offered(centre, now, 1, centre.computer_service)
+    return offered(centre, now, State(sequence=1), centre.computer_service)
 
 
 def asked_for_help(offered: CatalogueState, at: datetime = NOW) -> CatalogueState:

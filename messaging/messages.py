@@ -232,7 +232,9 @@ class ServiceView(Message):
 
 
 class InstitutionView(Message):
-    """An institution as the kiosk offers it; `opens_at` when it is closed now."""
+    """An institution as the kiosk offers it; `opens_at` when it is closed now. `given_out`: it is
+    closed to visitors without an appointment only, because today's tickets are all given out.
+    """
 
     id: str
     name: dict[str, str]
@@ -240,6 +242,7 @@ class InstitutionView(Message):
     open: bool
     opens_at: AwareDatetime | None
     services: tuple[ServiceView, ...]
+    given_out: bool = False
 
 
 class SituationView(Message):

@@ -132,6 +132,8 @@ class Centre:
     `protect_slots`: how far ahead a walk-in may not make a present slot holder overdue; 0: never.
     `longest_idle`: the longest that a counter is kept free for a slot about to begin.
     `slot_patience`: so long a slot holder who is overdue waits for others who are overdue.
+    `last_ticket`: so long before closing walk-ins get the last one; `last_ticket_fits`: earlier,
+    where all who wait would be served only until then.
     `computer_service`: the service of help at the public computer; empty: there is none.
     `waiting_place`: where to sit until called. `notices`: what boards tell everybody.
     """
@@ -153,6 +155,8 @@ class Centre:
     longest_idle: timedelta = timedelta(minutes=3)
     slot_patience: timedelta = timedelta(minutes=20)
     last_number: int = 999
+    last_ticket: timedelta = timedelta()
+    last_ticket_fits: bool = False
     computer_service: str = ""
     situations: tuple[Situation, ...] = ()
     waiting_place: Texts = field(default_factory=dict)

@@ -15,6 +15,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_TICKET = "unknown_ticket"
     UNKNOWN_BOOKING = "unknown_booking"
     SERVICE_CLOSED = "service_closed"
+    TICKETS_GIVEN_OUT = "tickets_given_out"
     APPOINTMENT_NEEDED = "appointment_needed"
     NUMBERS_EXHAUSTED = "numbers_exhausted"
     NUMBER_NOT_LEASED = "number_not_leased"

@@ -135,7 +135,7 @@ def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONE
 def catalogue(centre: Centre, state: State, now: datetime) -> CatalogueState:
     """What kiosks offer, and what is open."""
     helper = centre.computer_service if _has_helper(centre, state, now) else ""
-    told = offered(centre, now, state.sequence, helper)
+    told = offered(centre, now, state, helper)
     return told.model_copy(update={"help": _help(state)})
 
 

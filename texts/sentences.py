@@ -107,6 +107,17 @@ def _closed(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
     )
 
 
+def _given_out(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
+    if "opens_at" not in facts:
+        return language.text("Today's numbers are all given out.")
+    opens_at = datetime.fromisoformat(facts["opens_at"]).astimezone(zone)
+    return language.text(
+        "Today's numbers are all given out. It opens: {day}, {hour}.",
+        day=language.day(opens_at.date()),
+        hour=language.clock(opens_at, zone),
+    )
+
+
 def _slot_soon(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
     return language.text(
         "Please wait a moment: {number} has an appointment at {hour}.",
@@ -128,6 +139,7 @@ _Sentence = Callable[[Language, Mapping[str, str], tzinfo], str]
 
 _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.SERVICE_CLOSED: _closed,
+    RefusalCode.TICKETS_GIVEN_OUT: _given_out,
     RefusalCode.BOOKING_OTHER_DAY: _other_day,
     RefusalCode.APPOINTMENT_NEEDED: lambda w, f, z: w.text(
         "This service is by appointment only. Please ask the staff for an appointment."

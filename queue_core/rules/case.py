@@ -11,6 +11,7 @@ from queue_core.calling import (
     Promise,
 )
 from queue_core.centre import Centre, Service
+from queue_core.last_ticket import can_be_served, opens_another_day
 from queue_core.leases import lent
 from queue_core.life import Verb, after
 from queue_core.model import (
@@ -68,6 +69,13 @@ class Case:
             opening = hours.next_opening(local)
             facts = {"opens_at": opening.isoformat()} if opening else {}
             raise Refused(RefusalCode.SERVICE_CLOSED, **facts)
+
+    def servable(self, service: Service) -> None:
+        if not can_be_served(self.centre, self.state, service, self.now):
+            hours, local = self.centre.hours_of(service.id), self.centre.local(self.now)
+            opening = opens_another_day(hours, local)
+            facts = {"opens_at": opening.isoformat()} if opening else {}
+            raise Refused(RefusalCode.TICKETS_GIVEN_OUT, **facts)
 
     def free_counter(self, counter: str) -> None:
         self.known_counter(counter)

@@ -32,6 +32,7 @@ def _take_ticket(case: Case, command: c.TakeTicket) -> tuple[e.Event, ...]:
     if not service.walk_in:
         raise Refused(RefusalCode.APPOINTMENT_NEEDED)
     case.open_service(service)
+    case.servable(service)
     if command.instead_of:
         case.known_service(command.instead_of)
     taken = case.taken(service, promise_to_walk_in(service, case.now), command.language)

@@ -1,5 +1,7 @@
 """Journeys to a service: by what has happened, and at the computer instead of the counter."""
 
+from datetime import timedelta
+
 import pytest
 
 from kiosk import demo
@@ -129,3 +131,22 @@ def on_screen(visitor: Visitor) -> list[str]:
     view = visitor.frame.view
     assert isinstance(view, Choices)
     return [each.action for each in view.choices]
+
+
+def test_an_institution_without_numbers_left_says_so_and_takes_appointments() -> None:
+    visitor = Visitor()
+    offered = demo.catalogue(demo.settings().to_centre())
+    ended = {"open": False, "given_out": True, "opens_at": demo.NOW + timedelta(days=1)}
+    places = [each.model_copy(update=ended) for each in offered.institutions]
+    one = offered.model_copy(update={"institutions": (places[0], *offered.institutions[1:])})
+    visitor.give(i.CatalogueCame(one))
+    visitor.touch("need_service")
+    vsaa = visitor.buttons()["institution:vsaa"]
+    assert vsaa.detail == "Šodienas numuriņi ir izdalīti."
+    visitor.touch("institution:vsaa")
+    assert isinstance(visitor.frame.view, Notice)
+    assert visitor.frame.view.sentence.startswith("Šodienas numuriņi ir izdalīti.\nAtver: ")
+    visitor = Visitor()
+    visitor.give(i.CatalogueCame(offered.model_copy(update={"institutions": tuple(places)})))
+    assert "Šodienas numuriņi ir izdalīti." in visitor.words
+    assert set(visitor.buttons()) == {"have_appointment"}
