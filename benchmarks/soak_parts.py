@@ -80,7 +80,12 @@ class RandomLink(Link):
         self._on_connection(there)
 
     def request(
-        self, command: Command, seconds: float, on_reply: OnReply, command_id: str = ""
+        self,
+        command: Command,
+        seconds: float,
+        on_reply: OnReply,
+        command_id: str = "",
+        by: str = "",
     ) -> str:
         """See Link."""
         self._asked += 1

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import ssl
 import time
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -56,7 +57,7 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         door=Door(settings.staff, Throttle(time.monotonic)),
         sessions=Sessions(settings.desk.sign_out_minutes, time.monotonic),
         watch=watch,
-        ask=lambda command: ask(link, command),
+        ask=partial(ask, link),
         counters=tuple(each.id for each in settings.counter),
         languages=settings.site.languages,
     )

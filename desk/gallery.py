@@ -144,7 +144,7 @@ async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Pa
 def _web(watch: Watch, sessions: Sessions) -> Web:
     settings = load_settings([DEMO_SITE], {})
 
-    async def ask(command: Command) -> Reply | None:
+    async def ask(command: Command, by: str) -> Reply | None:
         facts = {"number": "K 002", "starts_at": "2026-11-24T11:00:00+02:00"}
         refusal = RefusalView(code=RefusalCode.SLOT_SOON, facts=facts)
         return Reply(id="picture-1", refusal=refusal)

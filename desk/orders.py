@@ -37,8 +37,8 @@ def order(payload: bytes, counter: str) -> tuple[Command, str]:
     return decode_command(envelope.encode(), "desk").command, name
 
 
-async def ask(link: Link, command: Command) -> Reply | None:
-    """The module's reply, or None if there is none in time."""
+async def ask(link: Link, command: Command, by: str) -> Reply | None:
+    """The module's reply to what this member of staff orders, or None if there is none in time."""
     answer: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
 
     def on_reply(reply: Reply | None) -> None:
@@ -46,7 +46,7 @@ async def ask(link: Link, command: Command) -> Reply | None:
             answer.set_result(reply)
 
     try:
-        link.request(command, ANSWER_SECONDS, on_reply)
+        link.request(command, ANSWER_SECONDS, on_reply, by=by)
     except OutboxFullError:
         return None
     return await answer

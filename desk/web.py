@@ -48,7 +48,7 @@ FILES = ("desk.css", "desk.js", "attention.js", "dialogs.js", "icon.svg")
 """What the pages load."""
 
 Respond = Callable[[Request], Awaitable[Response]]
-Ask = Callable[[Command], Awaitable[Reply | None]]
+Ask = Callable[[Command, str], Awaitable[Reply | None]]
 
 
 class Web:
@@ -133,7 +133,7 @@ class Web:
             return _answer(words.text("Somebody else decides that. Nothing was done."), 403)
         if not self._watch.fresh:
             return _answer(words.text("No connection to the queue. Nothing was done."), 503)
-        reply = await self._ask(command)
+        reply = await self._ask(command, session.staff)
         done = reply is not None and reply.refusal is None
         message = answer_text(words, self._pages.zone, name, reply)
         return _answer(message, 200 if done else 409, reply.refusal if reply else None)

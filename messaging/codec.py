@@ -57,7 +57,9 @@ def encode_command(request: Request) -> bytes:
     """A request as its sender publishes it; the sender itself is in the topic."""
     name = snake_case(type(request.command).__name__)
     envelope = COMMAND_ENVELOPES[name]
-    return encode(envelope.model_construct(id=request.id, name=name, body=request.command))
+    return encode(
+        envelope.model_construct(id=request.id, by=request.by, name=name, body=request.command)
+    )
 
 
 def decode_command(payload: bytes, sender: str) -> Request:
@@ -69,7 +71,7 @@ def decode_command(payload: bytes, sender: str) -> Request:
         if any(each["type"] == "union_tag_invalid" for each in error.errors()):
             raise UnknownCommandError(decode(payload, EnvelopeHead).id) from None
         raise BadMessageError(_reason(error)) from None
-    return Request(envelope.id, sender, envelope.body)
+    return Request(envelope.id, sender, envelope.body, envelope.by)
 
 
 def encode_event(recorded: Recorded) -> bytes:

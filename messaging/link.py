@@ -170,14 +170,19 @@ class Link:
         self.publish(self.topics.unit_status(status.unit), encode(status), retain=True)
 
     def request(
-        self, command: Command, seconds: float, on_reply: OnReply, command_id: str = ""
+        self,
+        command: Command,
+        seconds: float,
+        on_reply: OnReply,
+        command_id: str = "",
+        by: str = "",
     ) -> str:
         """Send a command until it is answered; after `seconds`, `on_reply(None)`.
 
-        Returns the command's id, a new one where none is given. Raises OutboxFullError when too
-        much is unanswered.
+        `by`: who is signed in here. Returns the command's id, a new one where none is given.
+        Raises OutboxFullError when too much is unanswered.
         """
-        request = Request(command_id or self._new_id(), self._unit.status.unit, command)
+        request = Request(command_id or self._new_id(), self._unit.status.unit, command, by)
         self._outbox.add(request.id, encode_command(request), self._monotonic(), seconds)
         self._on_reply[request.id] = on_reply
         self.tick()

@@ -19,6 +19,7 @@ from queue_core.refusals import RefusalCode
 
 CommandId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,80}$")]
 """A colon is in the module's own ids only, so that nobody can take one of them."""
+StaffId = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")]
 UnitId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
@@ -414,7 +415,7 @@ def _envelope(
 
 
 COMMAND_ENVELOPES: Mapping[str, type[Message]] = {
-    name: _envelope("Command", name, body, id=(CommandId, ...))
+    name: _envelope("Command", name, body, id=(CommandId, ...), by=(StaffId, ""))
     for name, body in COMMANDS.items()
     if name not in MODULE_ONLY
 }

@@ -302,11 +302,20 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command with the id that its sender made and the unit that sent it."""
+    """A command with the id that its sender made and the unit that sent it.
+
+    `by`: the staff's own id of whoever was signed in there, "" where nobody is.
+    """
 
     id: str
     sender: str
     command: Command
+    by: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who ordered it, as the log has it: ``desk``, or ``desk:klientu-1``."""
+        return f"{self.sender}:{self.by}" if self.by else self.sender
 
 
 def snake_case(name: str) -> str:

@@ -45,7 +45,7 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
 
     def record(event: e.Event) -> None:
         nonlocal state
-        each = e.Recorded(state.sequence + 1, now, request.id, request.sender, event)
+        each = e.Recorded(state.sequence + 1, now, request.id, request.who, event)
         state = evolve(state, each)
         recorded.append(each)
 

@@ -295,7 +295,10 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event with its gap-free sequence number, its moment and the command that caused it."""
+    """An event with its gap-free sequence number, its moment and the command that caused it.
+
+    `sender`: the unit; where somebody was signed in, a colon and that person's staff id follow.
+    """
 
     sequence: int
     at: datetime

@@ -322,7 +322,10 @@ class QueueModule:
 
     def _may(self, request: Request) -> bool:
         role = self._roles.get(request.sender)
-        return not self._roles or (role is not None and may_order(role, request.command))
+        if not self._roles:
+            return True
+        signed_in = role is Role.DESK or not request.by
+        return role is not None and signed_in and may_order(role, request.command)
 
     def _not_allowed(self, request: Request) -> Reply:
         log.warning("%s asked for what its role may not do", request.sender)

@@ -130,12 +130,12 @@ class UnitThread:
         """Collect what arrives on a topic; before entering."""
         self.link.on(topic, self._keep)
 
-    def ask(self, command: Command, seconds: float = 5.0) -> Reply | None:
+    def ask(self, command: Command, seconds: float = 5.0, by: str = "") -> Reply | None:
         """Send a command and wait for its answer."""
         replies: queue.Queue[Reply | None] = queue.Queue()
 
         def send() -> None:
-            self.link.request(command, seconds, replies.put)
+            self.link.request(command, seconds, replies.put, by=by)
 
         self._work.put(send)
         return replies.get(timeout=seconds + 5)

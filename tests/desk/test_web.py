@@ -83,7 +83,7 @@ class Site:
         given = {"Origin": self.origin, "Content-Type": kind, **(headers or {})}
         return await asyncio.to_thread(self.send, "POST", path, payload.encode(), given)
 
-    async def _ask(self, command: Command) -> Reply | None:
+    async def _ask(self, command: Command, by: str) -> Reply | None:
         self.asked.append(command)
         return self.reply
 

@@ -378,7 +378,7 @@ class Browsers:
         self._loop.run_until_complete(self._application(scope, receive, send))  # type: ignore[arg-type]
         assert said[0]["status"] < 500, said[0]
 
-    async def _ask(self, command: c.Command) -> Reply:
+    async def _ask(self, command: c.Command, by: str) -> Reply:
         return Reply(id="12345678")
 
 

@@ -46,10 +46,10 @@ def test_a_ticket_of_an_older_log_is_still_read() -> None:
 
 @given(st.sampled_from(SENDABLE).flatmap(st.from_type))
 def test_every_command_comes_back_the_same(command: Any) -> None:
-    request = Request("command-1", "kiosk", command)
+    request = Request("command-1", "desk", command, "klientu-1")
     payload = encode_command(request)
     try:
-        assert decode_command(payload, "kiosk") == request
+        assert decode_command(payload, "desk") == request
     except BadMessageError as error:
         assert "at most" in str(error)  # noqa: PT017 - a text longer than any command may be
 

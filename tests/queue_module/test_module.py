@@ -34,9 +34,11 @@ from queue_core.commands import (
     Rate,
     TakeTicket,
 )
+from queue_core.events import CounterChanged, TicketTaken
 from queue_core.life import Status
 from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
+from queue_module.journal import read_log
 from queue_module.module import MOST_WORK
 from rinda.broker import Broker
 from tests.conftest import MORNING
@@ -376,3 +378,20 @@ def test_who_is_listed_orders_what_the_role_may_and_a_stranger_nothing(
     codes = [each.refusal.code for each in refused if each and each.refusal]
     assert codes == [RefusalCode.NOT_ALLOWED] * 3
     assert len(running.module.state.tickets) == 1
+
+
+def test_the_log_has_who_was_signed_in_at_the_desk_and_nowhere_else(
+    centre: Centre, database: Path, broker: Broker
+) -> None:
+    roles = {"kiosk": Role.KIOSK, "desk": Role.DESK}
+    running = ModuleThread(centre, database, broker.port, clock_at(MORNING), roles)
+    with running, UnitThread(broker.port) as kiosk, UnitThread(broker.port, "desk") as desk:
+        desk.ask(OpenCounter("1"), by="klientu-1")
+        kiosk.ask(TAKE)
+        pretending = kiosk.ask(TAKE, by="klientu-1")
+    assert pretending
+    assert pretending.refusal
+    assert pretending.refusal.code is RefusalCode.NOT_ALLOWED
+    who = {type(each.event): each.sender for each in read_log(database)}
+    assert who[CounterChanged] == "desk:klientu-1"
+    assert who[TicketTaken] == "kiosk"
