@@ -48,6 +48,7 @@ from queue_core.model import (
     Booking,
     Call,
     Confirmation,
+    CounterTimes,
     GivenService,
     Kind,
     Lease,
@@ -114,7 +115,7 @@ def evolve(state: State, recorded: Recorded) -> State:
         booking = Booking(event.booking, event.service, event.starts_at, event.minutes)
         state = replace(state, bookings={**state.bookings, booking.id: booking})
     elif isinstance(event, CounterChanged):
-        state = replace(state, counters={**state.counters, event.counter: event.status})
+        state = _counter_changed(state, event, recorded.at)
     elif isinstance(event, WorkAccounted):
         account = Account(recorded.command_id, event.counter, recorded.at, event.given)
         state = replace(state, accounts=with_one(state.accounts, account.id, account))
@@ -188,6 +189,17 @@ def _take(state: State, recorded: Recorded, event: TicketTaken) -> State:
         return state
     used = replace(state.bookings[event.booking], ticket=ticket.id)
     return replace(state, bookings={**state.bookings, used.id: used})
+
+
+def _counter_changed(state: State, event: CounterChanged, at: datetime) -> State:
+    times = state.counter_times.get(event.counter)
+    spent = times.until(at).spent if times else {}
+    times = CounterTimes(event.status, at, spent)
+    return replace(
+        state,
+        counters={**state.counters, event.counter: event.status},
+        counter_times={**state.counter_times, event.counter: times},
+    )
 
 
 def _amended(state: State, event: AccountAmended) -> State:

@@ -200,6 +200,20 @@ class CounterStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CounterTimes:
+    """How long a counter was how, today, until it became `status` at `since`."""
+
+    status: CounterStatus
+    since: datetime
+    spent: Mapping[CounterStatus, timedelta] = field(default_factory=dict)
+
+    def until(self, moment: datetime) -> "CounterTimes":
+        """The same, with the time up to `moment`."""
+        more = self.spent.get(self.status, timedelta()) + max(timedelta(), moment - self.since)
+        return CounterTimes(self.status, moment, {**self.spent, self.status: more})
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a command came to: the ticket it concerned, or why it was refused."""
 
@@ -271,6 +285,7 @@ class State:
     announced: tuple[str, ...] = ()
     bookings: Mapping[str, Booking] = field(default_factory=dict)
     counters: Mapping[str, CounterStatus] = field(default_factory=dict)
+    counter_times: Mapping[str, CounterTimes] = field(default_factory=dict)
     at_counter: Mapping[str, str] = field(default_factory=dict)
     undoable: Mapping[str, Undoable] = field(default_factory=dict)
     help: Mapping[str, datetime] = field(default_factory=dict)
