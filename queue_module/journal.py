@@ -9,7 +9,7 @@ with the page of the oldest that is left.
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +20,9 @@ from sqlite_utils import Database
 
 from messaging.codec import BadMessageError, decode_event, encode_event
 from queue_core.events import Recorded
-from queue_module.figures import Figures
+from queue_core.figures import TABLES, Figures
 from queue_module.schema import (
-    VERSION,
+    WITHOUT_TOKENS,
     chained,
     new_salt,
     open_for_reading,
@@ -59,7 +59,7 @@ class Page:
 
     sequence: int
     body: str
-    figures: Sequence[Figures]
+    figures: Figures
 
 
 Chained = tuple[Head, tuple[Any, ...]]
@@ -145,6 +145,16 @@ class Journal:
                 _keep_page(database, page)
         with self._using() as database:
             database.execute("pragma wal_checkpoint(passive)").fetchall()
+
+    def name_services(self, institutions: Mapping[str, str]) -> None:
+        """Remember which institution each service is of, for readers. Raises StorageError."""
+        with self._using() as database:
+            known = dict(database.execute("select service, institution from services"))
+        if {**known, **institutions} != known:
+            with self._writing() as database:
+                database.conn.executemany(
+                    "insert or replace into services values (?, ?)", institutions.items()
+                )
 
     def kept(self, rules: str) -> Iterator[tuple[Head, str]]:
         """What was kept under these rules, fits the log and can be read, the newest first."""
@@ -352,7 +362,7 @@ def _understood(sequence: int) -> Iterator[None]:
 def _today(database: Database) -> float:
     """The event that began the day, even if it is lost: of what came after it, nothing is forgotten
     yet."""
-    if version_of(database) < VERSION:
+    if version_of(database) < WITHOUT_TOKENS:
         return math.inf
     (sequence,) = database.execute(
         "select max(ifnull((select max(sequence) from page), 0), ifnull((select sequence "
@@ -381,7 +391,11 @@ def _keep_page(database: Database, page: Page) -> None:
     (hash_,) = database.execute(of_the_event, [page.sequence]).fetchone()
     row = (page.sequence, hash_, page.body)
     database.execute("insert or replace into page values (?, ?, ?, ?)", (*row, chained("", *row)))
-    database.table("statistics").insert_all(page.figures, replace=True)
+    for table in TABLES:
+        rows = page.figures[table.name]
+        for day in {row["day"] for row in rows}:
+            database.table(table.name).delete_where("day = ?", [day])
+        database.table(table.name).insert_all(rows)
 
 
 def _snapshot(database: Database, sequence: int) -> tuple[Head, str] | None:

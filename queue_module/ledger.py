@@ -9,9 +9,9 @@ from itertools import chain, islice
 
 from queue_core.events import DayOpened, Recorded
 from queue_core.evolve import evolve
+from queue_core.figures import figures_of
 from queue_core.model import State
 from queue_module import memory
-from queue_module.figures import figures_of
 from queue_module.journal import Head, Journal, Page
 from queue_module.memory import Memory
 from queue_module.storage import Fault, StorageError
@@ -66,6 +66,7 @@ class Ledger:
         with self._watched():
             self._replay(self._recall())
             self._forget_tokens()
+            self._name_services()
         log.info("day %s, event %d, %d replayed", *self._place(), self.replayed)
 
     def store(self, state: State, recorded: Sequence[Recorded]) -> None:
@@ -170,8 +171,8 @@ class Ledger:
         self._waits.learn(recorded, self.state)
         if isinstance(recorded.event, DayOpened):
             morning = replace(self.state, earlier_answers={})  # nobody asks again after so long
-            page = Page(recorded.sequence, self._written(morning), figures_of(before))
-            self._pages.append(page)
+            figures = figures_of(before, self._waits.centre.timezone)
+            self._pages.append(Page(recorded.sequence, self._written(morning), figures))
 
     def _keep(self) -> None:
         self._kept = self._place()
@@ -187,6 +188,11 @@ class Ledger:
         if self._tokens_of != self.state.day and not self.fault:
             self._journal.forget_tokens(tokens_of(self.state))
             self._tokens_of = self.state.day
+
+    def _name_services(self) -> None:
+        services = self._waits.centre.services.values()
+        if not self.fault:
+            self._journal.name_services({each.id: each.institution for each in services})
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

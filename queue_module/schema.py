@@ -15,17 +15,19 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from queue_module import memory
-from queue_module.figures import KEY, SUMS
+from queue_core.figures import TABLES, VISITS, Row
+from queue_module import memory, views
 from queue_module.storage import BUSY_SECONDS, Fault, StorageError, transaction, translated
 from queue_module.tokens import UNFIT, Meeting, Tokens, in_body, in_state
 
 SMALLEST = 512
 """Bytes: one page."""
 
-VERSION = 4
-_READABLE = (2, 3, VERSION)
-"""Of the second, all events are there: it has no pages. Before the fourth, tokens stood in them."""
+VERSION = 5
+WITHOUT_TOKENS = 4
+"""Since this version they stand beside the events."""
+_READABLE = (2, 3, WITHOUT_TOKENS, VERSION)
+"""Of the second, all events are there: it has no pages. The fifth has figures by the hour."""
 
 EVENT = {
     "sequence": int,
@@ -44,7 +46,11 @@ _TABLES: Mapping[str, tuple[Mapping[str, type], Sequence[str]]] = {
         ("sequence",),
     ),
     "page": ({"sequence": int, "hash": str, "body": str, "digest": str}, ("sequence",)),
-    "statistics": ({**dict.fromkeys(KEY, str), **dict.fromkeys(SUMS, int)}, KEY),
+    **{
+        each.name: ({**dict.fromkeys(each.key, str), **dict.fromkeys(each.sums, int)}, each.key)
+        for each in TABLES
+    },
+    "services": ({"service": str, "institution": str}, ("service",)),
 }
 """Table → its columns, and its key."""
 
@@ -141,18 +147,30 @@ def _bring_up_to_date(database: Database) -> None:
 
 
 def _migrate(database: Database) -> None:
-    old = [name for name in ("event", "page") if database.table(name).exists()]
+    with_tokens = version_of(database) < WITHOUT_TOKENS
+    old = [each for each in ("event", "page") if with_tokens and database.table(each).exists()]
     for name in old:
         database.rename_table(name, f"{name}_before")
     for name, (columns, key) in _TABLES.items():
         table = database.table(name)
         table.create(dict(columns), pk=key, not_null=[*columns], strict=True, if_not_exists=True)
+    for name, select in views.VIEWS.items():
+        database.create_view(name, select, replace=True)
     database.table("snapshot").delete_where()  # so that the first start reads all days
     if old:
         with _understood():
             _take_over(database, has_pages="page" in old)
-    for name in (*(f"{each}_before" for each in old), "_sqlite_migrations"):
+    if database.table("statistics").exists():
+        database.table("visits").insert_all(_days_before(database))
+    for name in (*(f"{each}_before" for each in old), "statistics", "_sqlite_migrations"):
         database.table(name).drop(ignore=True)
+
+
+def _days_before(database: Database) -> Iterator[Row]:
+    """Of an earlier version: without hours and kinds. A replay puts whole ones in their place."""
+    for row in database.table("statistics").rows:
+        called = sum(row[name] for name in VISITS.sums if name.startswith("waited_"))
+        yield {**dict.fromkeys(VISITS.sums, 0), **row, "called": called, "hour": "", "kind": ""}
 
 
 @contextmanager

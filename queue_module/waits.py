@@ -29,10 +29,10 @@ NOTHING = Ranges({}, {})
 
 
 class Waits:
-    """The newest ranges; `times` are what was learned. Moments are monotonic seconds."""
+    """The newest ranges for `centre`; `times` are what was learned. Moments: monotonic seconds."""
 
     def __init__(self, centre: Centre, chance: random.Random) -> None:
-        self._centre, self._chance = centre, chance
+        self.centre, self._chance = centre, chance
         self.times = ServiceTimes.prior({s.id: s.expected for s in centre.services.values()})
         self._ranges = NOTHING
         self._sequence = -1
@@ -63,9 +63,9 @@ class Waits:
         began = monotonic()
         waiting = sum(t.status is Status.WAITING for t in state.living.values())
         few = waiting <= MOST_WAITING
-        foreseen = Foreseen(planned_breaks(self._centre, self._centre.local(at).date()))
+        foreseen = Foreseen(planned_breaks(self.centre, self.centre.local(at).date()))
         self._ranges = (
-            ranges(self._centre, state, self.times, at, self._chance, foreseen) if few else NOTHING
+            ranges(self.centre, state, self.times, at, self._chance, foreseen) if few else NOTHING
         )
         self._sequence, self._renew_at = state.sequence, began + RENEW_SECONDS
         ended = monotonic()

@@ -13,9 +13,11 @@ from messaging.codec import encode_event
 from queue_core import commands as c
 from queue_core.centre import Centre
 from queue_core.events import Recorded
+from queue_core.figures import TABLES
 from queue_core.model import Channel, GivenService, WaitRange
 from queue_module.schema import chained, open_for_writing
 from queue_module.tokens import Rename, in_body
+from queue_module.views import VIEWS
 from tests.queue_core.conftest import Day
 
 
@@ -46,13 +48,13 @@ def write_earlier(
     open_for_writing(database).close()
     with closing(sqlite3.connect(database, isolation_level=None)) as old:
         old.execute("drop table token")
+        drop_figures(old)
         if version == 1:
             old.execute("alter table event drop column hash")
             old.execute("drop table snapshot")
             old.execute("create table _sqlite_migrations (name text)")
         if version < 3:
             old.execute("drop table page")
-            old.execute("drop table statistics")
         if page:
             row = (log[0].sequence - 1, before, page)
             old.execute("insert into page values (?, ?, ?, ?)", (*row, chained("", *row)))
@@ -62,6 +64,14 @@ def write_earlier(
             values = row_ if version == 1 else (*row_, before)
             old.execute(f"insert into event values ({', '.join('?' * len(values))})", values)
         old.execute(f"pragma user_version = {version if version > 1 else 0}")
+
+
+def drop_figures(old: sqlite3.Connection) -> None:
+    """What no version before the fifth had."""
+    for view in VIEWS:
+        old.execute(f"drop view {view}")
+    for table in ("services", *(each.name for each in TABLES)):
+        old.execute(f"drop table {table}")
 
 
 def _row(recorded: Recorded, rename: Rename) -> tuple[Any, ...]:

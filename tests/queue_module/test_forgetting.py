@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
 import pytest
@@ -15,18 +16,19 @@ from hypothesis import given, settings
 from queue_core.centre import Centre
 from queue_core.events import DayOpened, Recorded, TicketTaken, VisitRated
 from queue_core.evolve import evolve
+from queue_core.figures import TABLES, VISITS, Figures, Row, figures_of
 from queue_core.life import Status
 from queue_core.model import Call, CallReason, CallRule, Kind, State, Ticket, WaitRange
 from queue_core.service_times import ServiceTime
 from queue_module import backups, memory
-from queue_module.figures import KEY, SUMS, figures_of
 from queue_module.journal import Head, forgotten, read_log
 from queue_module.storage import Fault, StorageError
 from rinda.command import main
 from tests.conftest import DEMO, MORNING
-from tests.queue_module.days import random_days, unnamed, write_earlier
+from tests.queue_module.days import drop_figures, random_days, unnamed, write_earlier
 from tests.queue_module.test_ledger import Restored, fold, nothing
 
+RIGA = ZoneInfo("Europe/Riga")
 DAYS = 5
 KEPT = 3
 
@@ -68,19 +70,27 @@ def change(database: Path, *statements: str) -> None:
             other.execute(statement)
 
 
-def statistics(database: Path) -> list[dict[str, str | int]]:
+def stored_figures(database: Path) -> Figures:
     with closing(sqlite3.connect(database)) as reader:
         reader.row_factory = sqlite3.Row
-        rows = reader.execute("select * from statistics order by day, service, counter")
-        return [dict(row) for row in rows]
+        return {
+            each.name: [
+                dict(row)
+                for row in reader.execute(
+                    f"select * from {each.name} order by {','.join(each.key)}"
+                )
+            ]
+            for each in TABLES
+        }
 
 
-def expected(log: Sequence[Recorded]) -> list[dict[str, str | int]]:
+def expected(log: Sequence[Recorded]) -> Figures:
     """From the whole log, day by day."""
-    state, rows = State(), list[dict[str, str | int]]()
+    state, rows = State(), {each.name: list[Row]() for each in TABLES}
     for each in log:
         if isinstance(each.event, DayOpened):
-            rows += figures_of(state)
+            for name, found in figures_of(state, RIGA).items():
+                rows[name] += found
         state = evolve(state, each)
     return rows
 
@@ -107,18 +117,18 @@ def test_a_replay_from_the_oldest_page_comes_to_the_same(
 def test_the_figures_are_those_of_the_whole_log(
     centre: Centre, database: Path, log: list[Recorded]
 ) -> None:
-    assert statistics(database) == expected(log)
+    assert stored_figures(database) == expected(log)
     change(database, "delete from snapshot")
     with Restored(centre, database, KEPT) as restored:
         restored.ledger._keep()
-    assert statistics(database) == expected(log)
+    assert stored_figures(database) == expected(log)
 
 
 def test_the_figures_count_everybody_once(log: list[Recorded]) -> None:
     last = mornings(log)[-1]
     total = Counter[str]()
-    for row in expected(log):
-        total.update({name: int(row[name]) for name in SUMS})
+    for row in expected(log)["visits"]:
+        total.update({name: int(row[name]) for name in VISITS.sums})
     state = State()
     for each in log[:last]:
         state = evolve(state, each)
@@ -138,15 +148,18 @@ def test_the_figures_of_a_small_day() -> None:
     cancelled, waiting = replace(ticket(None), status=Status.CANCELLED), ticket(None)
     tickets = (served, *called[1:], cancelled, replace(waiting, status=Status.WAITING))
     day = State(MORNING.date(), tickets={str(i): each for i, each in enumerate(tickets)})
-    uncalled, at_one = figures_of(day)
+    uncalled, at_one = figures_of(day, RIGA)["visits"]
     assert (uncalled["counter"], uncalled["tickets"], uncalled["cancelled"]) == ("", 1, 1)
     assert {name: value for name, value in at_one.items() if value} == {
         "day": str(MORNING.date()),
+        "hour": "10",
         "service": "vid-eds",
         "counter": "1",
+        "kind": "walk_in",
         "tickets": 3,
         "served": 1,
         "missed": 2,
+        "called": 3,
         "wait_seconds": 87 * 60,
         "waited_5": 1,
         "waited_20": 1,
@@ -191,7 +204,7 @@ def test_the_log_of_an_earlier_version_gets_its_figures_with_the_first_start(
         assert restored.memory == fold(nothing(centre), log)
         restored.ledger.keep_if_due()
         forget_all(restored)
-    assert statistics(database) == expected(log)
+    assert stored_figures(database) == expected(log)
     assert forgotten(database) == mornings(log)[-KEPT]
 
 
@@ -207,6 +220,35 @@ def test_the_log_of_the_third_version_is_taken_over_from_the_page_of_its_beginni
         assert restored.ledger.fault is None
     assert forgotten(database) == cut
     assert backups.proved(database).sequence == len(log)
+
+
+def test_of_days_that_were_figures_only_the_fifth_version_keeps_what_there_was(
+    centre: Centre, database: Path, log: list[Recorded]
+) -> None:
+    kept, whole = mornings(log)[-KEPT], expected(log)
+    with closing(sqlite3.connect(database, isolation_level=None)) as old:
+        old.execute(
+            "create table statistics as select day, service, counter, sum(tickets) as tickets, "
+            f"{', '.join(f'sum({name}) as {name}' for name in VISITS.sums[1:])} "
+            "from visits group by 1, 2, 3"
+        )
+        drop_figures(old)
+        old.execute("pragma user_version = 4")
+    with Restored(centre, database, KEPT) as restored:
+        assert restored.memory == fold(nothing(centre), log)
+        assert restored.ledger.replayed == len(log) - kept
+        restored.ledger._keep()
+    found = stored_figures(database)
+    days = sorted({str(row["day"]) for row in whole["visits"]})
+    before, after = days[: -KEPT + 1], days[-KEPT + 1 :]
+    assert [row for row in found["visits"] if row["day"] in after] == [
+        row for row in whole["visits"] if row["day"] in after
+    ]
+    old_rows = [row for row in found["visits"] if row["day"] in before]
+    assert {(row["hour"], row["kind"]) for row in old_rows} == {("", "")}
+    for name in ("tickets", "called", "wait_seconds"):
+        there = sum(int(row[name]) for row in whole["visits"] if row["day"] in before)
+        assert sum(int(row[name]) for row in old_rows) == there > 0
 
 
 @settings(max_examples=5)
@@ -235,7 +277,7 @@ def test_killed_at_any_moment_nothing_is_missing(
         assert restored.memory == fold(nothing(centre), log)
         restored.ledger._keep()
         forget_all(restored)
-    assert statistics(database) == expected(log)
+    assert stored_figures(database) == expected(log)
     assert unnamed(read_log(database)) == unnamed(log[mornings(log)[-KEPT] :])
 
 
@@ -339,7 +381,3 @@ def test_a_backup_from_before_what_is_forgotten_does_not_hinder(
     newest = backups.proved(database)
     backups.must_hold(database, backups.Backup(first.at, "", newest.sequence, newest.hash))
     assert newest != Head()
-
-
-def test_rows_have_a_key_and_sums(database: Path) -> None:
-    assert {tuple(row) for row in statistics(database)} == {(*KEY, *SUMS)}

@@ -30,7 +30,17 @@ TOKENS = {
 }
 NOBODYS = {
     *("series", "service", "language", "instead_of", "number", "next_number", "slot_number"),
-    *("counter", "for_counter", "counters", "undoable", "unit", "help", "sender", "merged"),
+    *(
+        "counter",
+        "for_counter",
+        "counters",
+        "counter_times",
+        "undoable",
+        "unit",
+        "help",
+        "sender",
+        "merged",
+    ),
     *("journal", "last_numbers", "lately_given", "note", "command"),
 }
 

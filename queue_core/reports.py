@@ -1,0 +1,101 @@
+"""Figures summed over days by whatever is asked, and what is reckoned from the sums."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from queue_core.figures import MINUTES, Row, Table
+
+MOST_DAYS = 400
+"""In one report: a year, and the month before it to compare with."""
+
+FEWEST_RATINGS = 5
+"""Of fewer no mean is told: it would be the opinion of somebody, or on somebody."""
+
+
+class Column(StrEnum):
+    """By what figures can be summed. Each table is summed by those that it has."""
+
+    MONTH = "month"
+    DAY = "day"
+    HOUR = "hour"
+    INSTITUTION = "institution"
+    SERVICE = "service"
+    COUNTER = "counter"
+    KIND = "kind"
+    CHANNEL = "channel"
+    E_SERVICE = "e_service"
+
+
+_MADE_OF = {Column.MONTH: Column.DAY, Column.INSTITUTION: Column.SERVICE}
+
+
+def stored(table: Table, by: Iterable[Column]) -> list[str]:
+    """The columns of the table's key that are needed."""
+    needed = {_MADE_OF.get(each, each).value for each in by}
+    return [name for name in table.key if name in needed]
+
+
+def summed(
+    table: Table, rows: Iterable[Row], by: Iterable[Column], institutions: Mapping[str, str]
+) -> list[Row]:
+    """The table's rows added up, in order. `institutions`: service → its institution."""
+    key = [each for each in by if _MADE_OF.get(each, each) in table.key]
+    cells = dict[tuple[str, ...], list[int]]()
+    for row in rows:
+        texts = tuple(_text(row, each, institutions) for each in key)
+        cell = cells.setdefault(texts, [0] * len(table.sums))
+        for place, name in enumerate(table.sums):
+            cell[place] += int(row[name])
+    return [
+        dict(zip(key, texts, strict=True)) | dict(zip(table.sums, sums, strict=True))
+        for texts, sums in sorted(cells.items())
+    ]
+
+
+def total(table: Table, rows: Iterable[Row]) -> Row:
+    """All rows added up; zeros where there are none."""
+    found = summed(table, rows, (), {})
+    return found[0] if found else dict.fromkeys(table.sums, 0)
+
+
+def mean_minutes(row: Row, seconds: str, among: str) -> float | None:
+    """E.g. of `wait_seconds` among `called`; None where there are none."""
+    number = int(row[among])
+    return int(row[seconds]) / 60 / number if number else None
+
+
+def share(row: Row, part: str, whole: str) -> float | None:
+    """From 0 to 1; None of nothing."""
+    return int(row[part]) / int(row[whole]) if row[whole] else None
+
+
+def called_within(row: Row) -> Sequence[float]:
+    """The shares of those called who were called within each of `MINUTES`; empty for nobody."""
+    called, within, shares = int(row["called"]), 0, list[float]()
+    for minutes in MINUTES if called else ():
+        within += int(row[f"waited_{minutes}"])
+        shares.append(within / called)
+    return shares
+
+
+def mean_rating(row: Row) -> float | None:
+    """From 1 to 10; None where fewer than `FEWEST_RATINGS` rated."""
+    ratings = int(row["ratings"])
+    return int(row["rating_sum"]) / ratings if ratings >= FEWEST_RATINGS else None
+
+
+def discreet(row: Row) -> Row:
+    """The row as it may be given away: without the marks of few visitors, or of one counter."""
+    if "ratings" not in row or not (Column.COUNTER in row or int(row["ratings"]) < FEWEST_RATINGS):
+        return row
+    return {**row, "rating_sum": ""}
+
+
+def _text(row: Row, column: Column, institutions: Mapping[str, str]) -> str:
+    match column:
+        case Column.MONTH:
+            return str(row["day"])[:7]
+        case Column.INSTITUTION:
+            return institutions.get(str(row["service"]), "")
+        case _:
+            return str(row[column])
