@@ -59,6 +59,21 @@ class TicketView(Message):
     rated: bool = False
 
 
+class FiguresView(Message):
+    """A table of figures: its columns, texts first, then whole numbers; and its rows, in order."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+class ReportView(Message):
+    """The figures of days, of today those up to `at`; each table is summed by what it has."""
+
+    at: AwareDatetime
+    tables: tuple[FiguresView, ...]
+
+
 class RefusalView(Message):
     """Why a command was not done; `facts` are what the sentence for the person needs."""
 
@@ -67,11 +82,13 @@ class RefusalView(Message):
 
 
 class Reply(Message):
-    """The answer to a command. A repeated id gets the same ticket or the same refusal."""
+    """The answer to a command. A repeated id gets the same ticket or the same refusal; `report` is
+    the answer to `ask_report` only."""
 
     id: str
     ticket: TicketView | None = None
     refusal: RefusalView | None = None
+    report: ReportView | None = None
 
 
 class CounterView(Message):

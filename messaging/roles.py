@@ -55,6 +55,10 @@ ORDERS: Mapping[Role, frozenset[str]] = {
 """Role → names of the commands that it may give."""
 
 
+QUESTIONS: Mapping[Role, frozenset[str]] = {Role.DESK: frozenset({"ask_report"})}
+"""Role → names of what its program may ask besides, and no person orders."""
+
+
 def roles_of(identities: Iterable[IdentitySettings]) -> dict[str, Role]:
     """Identity → role, as the settings list them."""
     return {each.id: Role(each.role) for each in identities}
@@ -62,7 +66,8 @@ def roles_of(identities: Iterable[IdentitySettings]) -> dict[str, Role]:
 
 def may_order(role: Role, command: Command) -> bool:
     """Whether a unit of this role may give the command."""
-    return snake_case(type(command).__name__) in ORDERS[role]
+    name = snake_case(type(command).__name__)
+    return name in ORDERS[role] or name in QUESTIONS.get(role, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ doubled press never reaches the next visitor.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import get_args
 
 from queue_core.model import Confirmation, GivenService, WaitRange
+from queue_core.reports import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,15 @@ class ConfirmCall:
     step: Confirmation
 
 
+@dataclass(frozen=True, slots=True)
+class AskReport:
+    """The figures of days, today's so far included, summed by these columns. Only read."""
+
+    first_day: date
+    last_day: date
+    by: tuple[Column, ...] = ()
+
+
 Command = (
     OpenDay
     | PromiseWait
@@ -297,6 +307,7 @@ Command = (
     | PauseCounter
     | CloseCounter
     | ConfirmCall
+    | AskReport
 )
 
 

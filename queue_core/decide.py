@@ -34,10 +34,11 @@ def handle(centre: Centre, state: State, request: c.Request, now: datetime) -> O
     A request whose id was answered today or the day before changes nothing and gets that answer.
     Nothing may be shown to anybody before `recorded` is stored. A question changes nothing either.
     """
-    if isinstance(request.command, c.FindTicket):
+    if isinstance(request.command, c.FindTicket | c.AskReport):
         found = decide(centre, state, request, now)
         refusal = found if isinstance(found, Refusal) else None
-        return Outcome(state, (), Answer(None if refusal else request.command.ticket, refusal))
+        ticket = getattr(request.command, "ticket", None)
+        return Outcome(state, (), Answer(None if refusal else ticket, refusal))
     earlier = state.answer_to(request.id)
     if earlier:
         return Outcome(state, (), earlier)

@@ -38,6 +38,8 @@ class RefusalCode(StrEnum):
     NOBODY_THERE = "nobody_there"
     NOT_SERVED_YET = "not_served_yet"
     ALREADY_RATED = "already_rated"
+    PERIOD_TOO_LONG = "period_too_long"
+    REPORT_TOO_LARGE = "report_too_large"
     BAD_VALUE = "bad_value"
     NOT_STORED = "not_stored"
     MODULE_FAULT = "module_fault"

@@ -26,35 +26,40 @@ class Column(StrEnum):
     E_SERVICE = "e_service"
 
 
-_MADE_OF = {Column.MONTH: Column.DAY, Column.INSTITUTION: Column.SERVICE}
+MADE_OF = {Column.MONTH: Column.DAY, Column.INSTITUTION: Column.SERVICE}
+"""What no table has, and of what it is made."""
 
 
-def stored(table: Table, by: Iterable[Column]) -> list[str]:
-    """The columns of the table's key that are needed."""
-    needed = {_MADE_OF.get(each, each).value for each in by}
-    return [name for name in table.key if name in needed]
+def columns(table: Table, by: Iterable[Column]) -> list[Column]:
+    """Those by which this table can be summed."""
+    return [each for each in by if MADE_OF.get(each, each) in table.key]
 
 
-def summed(
-    table: Table, rows: Iterable[Row], by: Iterable[Column], institutions: Mapping[str, str]
-) -> list[Row]:
-    """The table's rows added up, in order. `institutions`: service → its institution."""
-    key = [each for each in by if _MADE_OF.get(each, each) in table.key]
-    cells = dict[tuple[str, ...], list[int]]()
+def widened(row: Row, institutions: Mapping[str, str]) -> Row:
+    """With all columns. `institutions`: service → its institution."""
+    more = dict[str, str | int]()
+    if "service" in row:
+        more["institution"] = institutions.get(str(row["service"]), "")
+    return {**row, "month": str(row["day"])[:7], **more}
+
+
+def summed(table: Table, rows: Iterable[Row], by: Iterable[Column]) -> list[Row]:
+    """Rows of the table, widened or summed before, added up and in order."""
+    key, cells = columns(table, by), dict[tuple[str, ...], list[int]]()
     for row in rows:
-        texts = tuple(_text(row, each, institutions) for each in key)
+        texts = tuple(str(row[each]) for each in key)
         cell = cells.setdefault(texts, [0] * len(table.sums))
         for place, name in enumerate(table.sums):
             cell[place] += int(row[name])
     return [
-        dict(zip(key, texts, strict=True)) | dict(zip(table.sums, sums, strict=True))
+        dict(zip(map(str, key), texts, strict=True)) | dict(zip(table.sums, sums, strict=True))
         for texts, sums in sorted(cells.items())
     ]
 
 
 def total(table: Table, rows: Iterable[Row]) -> Row:
     """All rows added up; zeros where there are none."""
-    found = summed(table, rows, (), {})
+    found = summed(table, rows, ())
     return found[0] if found else dict.fromkeys(table.sums, 0)
 
 
@@ -89,13 +94,3 @@ def discreet(row: Row) -> Row:
     if "ratings" not in row or not (Column.COUNTER in row or int(row["ratings"]) < FEWEST_RATINGS):
         return row
     return {**row, "rating_sum": ""}
-
-
-def _text(row: Row, column: Column, institutions: Mapping[str, str]) -> str:
-    match column:
-        case Column.MONTH:
-            return str(row["day"])[:7]
-        case Column.INSTITUTION:
-            return institutions.get(str(row["service"]), "")
-        case _:
-            return str(row[column])

@@ -3,6 +3,7 @@
 import random
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from config import VERSION
@@ -19,6 +20,7 @@ from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
 from queue_module.module import QueueModule, Work
+from queue_module.reports import Reports
 from queue_module.steady_clock import SteadyClock
 from queue_module.waits import Waits
 
@@ -52,7 +54,9 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     ledger = Ledger(journal, waits, settings.module.keep_days)
     health = Health(status, link, database, backed_up=bool(settings.module.backup_folder))
     roles = roles_of(settings.identity)
-    module = QueueModule(centre, ledger, link, work, clock, waits, health, roles)
+    threads = ThreadPoolExecutor(1, "reports")
+    reports = Reports(database, centre, threads.submit)
+    module = QueueModule(centre, ledger, link, work, clock, waits, health, roles, reports)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: module.stop())
     ledger.restore()
@@ -61,6 +65,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     module.add_bookings(bookings)
     link.start()
     module.run(supervisor)
+    threads.shutdown(cancel_futures=True)
     link.stop()
     journal.close()
     return 0

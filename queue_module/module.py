@@ -30,6 +30,7 @@ from messaging.topics import BadTopicError
 from queue_core.centre import Centre
 from queue_core.commands import (
     AddBooking,
+    AskReport,
     ConfirmCall,
     FindTicket,
     OpenDay,
@@ -43,6 +44,7 @@ from queue_core.refusals import RefusalCode
 from queue_module import snapshots
 from queue_module.health import Health
 from queue_module.ledger import Ledger
+from queue_module.reports import Reports
 from queue_module.storage import StorageError
 from queue_module.waits import Waits
 
@@ -114,9 +116,10 @@ class QueueModule:
         waits: Waits,
         health: Health,
         roles: Mapping[str, Role],
+        reports: Reports,
     ) -> None:
         self._centre, self._ledger, self._link, self._health = centre, ledger, link, health
-        self._roles = roles
+        self._roles, self._reports = roles, reports
         self._work, self._clock, self._waits = work, clock, waits
         self._stopping = False
         self._unpublished = True
@@ -303,8 +306,20 @@ class QueueModule:
             reply = _refused(unknown.command_id, RefusalCode.UNKNOWN_COMMAND)
         else:
             reply = self._safely(request) if self._may(request) else self._not_allowed(request)
+            if isinstance(request.command, AskReport) and not reply.refusal:
+                self._report(request.id, request.command, sender)
+                arrived.done()
+                return
         self._link.answer(sender, reply)
         arrived.done()
+
+    def _report(self, request_id: str, question: AskReport, sender: str) -> None:
+        """Answered when it is made, on this thread again."""
+
+        def made(reply: Reply) -> None:
+            self._work.post(lambda: self._link.answer(sender, reply))
+
+        self._reports.make(request_id, question, self.state, self._clock.now(), made)
 
     def _seen_arrived(self, arrived: Arrived) -> None:
         unit = self._sender(arrived)

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
 from queue_module.module import QueueModule, Work
+from queue_module.reports import Reports
 from queue_module.waits import Waits
 
 TOPICS = Topics("demo")
@@ -104,13 +106,16 @@ class ModuleThread:
         waits = Waits(centre, random.Random(1))
         ledger = Ledger(journal, waits, keep_days=400)
         health = Health(status, link, database, backed_up=False)
+        threads = ThreadPoolExecutor(1, "reports")
+        reports = Reports(database, centre, threads.submit)
         self.module = QueueModule(
-            centre, ledger, link, self.work, clock, waits, health, self._roles
+            centre, ledger, link, self.work, clock, waits, health, self._roles, reports
         )
         ledger.restore()
         self.module.open_day()
         link.start()
         self.module.run(self._supervisor)
+        threads.shutdown()
         link.stop()
         journal.close()
 

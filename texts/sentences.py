@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from queue_core.model import CallReason, CallRule
 from queue_core.refusals import RefusalCode
+from queue_core.reports import MOST_DAYS
 from texts import Language
 
 
@@ -197,6 +198,12 @@ _REFUSALS: Mapping[str, _Sentence] = {
     ),
     RefusalCode.NOT_ALLOWED: lambda w, f, z: w.text(
         "This unit may not do that. Please tell the technician."
+    ),
+    RefusalCode.PERIOD_TOO_LONG: lambda w, f, z: w.text(
+        "At most {days} days can be added up at once.", days=MOST_DAYS
+    ),
+    RefusalCode.REPORT_TOO_LARGE: lambda w, f, z: w.text(
+        "These are too many rows. Choose fewer days or fewer columns."
     ),
     RefusalCode.NOT_STORED: lambda w, f, z: w.text(
         "Nothing can be stored just now, so nothing was done. Please tell the technician."

@@ -11,6 +11,7 @@ from queue_core import events as e
 from queue_core.life import Status
 from queue_core.model import Channel, GivenService
 from queue_core.refusals import RefusalCode, Refused
+from queue_core.reports import MOST_DAYS
 from queue_core.rules.case import Case, Rules
 
 MOST_SERVICES_GIVEN = 20
@@ -50,6 +51,15 @@ def _amend(case: Case, command: c.Amend) -> tuple[e.Event, ...]:
     return (e.AccountAmended(command.record, command.given),)
 
 
+def _ask_report(_: Case, command: c.AskReport) -> tuple[e.Event, ...]:
+    days = (command.last_day - command.first_day).days + 1
+    if days < 1 or len(set(command.by)) < len(command.by):
+        raise Refused(RefusalCode.BAD_VALUE)
+    if days > MOST_DAYS:
+        raise Refused(RefusalCode.PERIOD_TOO_LONG)
+    return ()
+
+
 def _check_served(case: Case, command: c.Amend) -> None:
     ticket = case.state.tickets.get(command.record)
     if ticket is None or ticket.status is not Status.SERVED or ticket.call is None:
@@ -58,4 +68,4 @@ def _check_served(case: Case, command: c.Amend) -> None:
         raise Refused(RefusalCode.UNKNOWN_RECORD)
 
 
-RULES: Rules = {c.Account: _account, c.Amend: _amend}
+RULES: Rules = {c.Account: _account, c.Amend: _amend, c.AskReport: _ask_report}

@@ -55,7 +55,8 @@ def test_another_counter_cannot_be_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["take_ticket", "cancel", "open_day", "promise_wait", "nonsense", "", None, []]
+    "name",
+    ["take_ticket", "cancel", "ask_report", "open_day", "promise_wait", "nonsense", "", None, []],
 )
 def test_other_commands_are_refused(name: object) -> None:
     with pytest.raises(BadMessageError):

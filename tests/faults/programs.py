@@ -41,6 +41,7 @@ from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
 from queue_module.module import QueueModule, Work
+from queue_module.reports import Reports
 from queue_module.steady_clock import SteadyClock
 from queue_module.waits import Waits
 from tests.faults.world import Machine, Program
@@ -151,8 +152,9 @@ class Module(Program):
         status = status_of(machine, Role.MODULE)
         health = Health(status, link, database, backed_up=False)
         clock = SteadyClock(machine.clock)
+        reports = Reports(database, centre, lambda make: make())
         self.module = _WatchedModule(
-            centre, self.ledger, link, self._work, clock, waits, health, ROLES
+            centre, self.ledger, link, self._work, clock, waits, health, ROLES, reports
         )
         self.module.witness, self.module.machine = witness, machine
         self.ledger.restore()

@@ -67,6 +67,7 @@ from queue_module.journal import Head, Journal
 from queue_module.ledger import Ledger
 from queue_module.memory import Memory
 from queue_module.module import QueueModule, Work
+from queue_module.reports import Reports
 from queue_module.waits import Waits
 from rinda.centre_at_hand import MORNING, SITE
 from tests.parts import clock_at
@@ -203,8 +204,9 @@ class Commands:
         self._ledger = Ledger(_NoDisk(folder), self._waits, keep_days=400)
         health = Health(status, self._link, folder, backed_up=False)
         clock = clock_at(MORNING)
+        reports = Reports(folder / "queue.db", CENTRE, lambda make: make())
         self._module = QueueModule(
-            CENTRE, self._ledger, self._link, Work(), clock, self._waits, health, {}
+            CENTRE, self._ledger, self._link, Work(), clock, self._waits, health, {}, reports
         )
         ear = self._clients[0]
         on_connect: Any = ear.on_connect

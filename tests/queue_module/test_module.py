@@ -26,6 +26,7 @@ from queue_core.centre import Centre
 from queue_core.commands import (
     AddBooking,
     AskHelp,
+    AskReport,
     CallNext,
     FindTicket,
     Finish,
@@ -38,6 +39,7 @@ from queue_core.events import CounterChanged, TicketTaken
 from queue_core.life import Status
 from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
+from queue_core.reports import Column
 from queue_module.journal import read_log
 from queue_module.module import MOST_WORK
 from rinda.broker import Broker
@@ -278,6 +280,21 @@ def test_a_scanned_ticket_is_told_the_wait_that_is_left(
     assert lost
     assert lost.refusal
     assert lost.refusal.code is RefusalCode.UNKNOWN_TICKET
+
+
+def test_a_report_is_answered_on_the_wire(module: ModuleThread, broker: Broker) -> None:
+    with UnitThread(broker.port) as desk:
+        desk.ask(OpenCounter("1"))
+        desk.ask(TAKE)
+        called = desk.ask(CallNext("1"))
+        assert called
+        assert called.ticket
+        desk.ask(Finish("1", called.ticket.id, (GivenService("vsaa-slimiba"),)))
+        answered = desk.ask(AskReport(MORNING.date(), MORNING.date(), (Column.INSTITUTION,)))
+    assert answered
+    assert answered.report
+    visits, *_ = answered.report.tables
+    assert [row[:3] for row in visits.rows] == [("vsaa", 1, 1)]
 
 
 def test_help_ratings_and_the_computer_are_in_the_snapshots(

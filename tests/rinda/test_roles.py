@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from config.settings import Settings
 from messaging.contract import CHANNELS
 from messaging.credentials import Credentials
-from messaging.roles import ORDERS, RENEWAL
+from messaging.roles import ORDERS, QUESTIONS, RENEWAL
 from messaging.topics import ROOT
 from queue_core.commands import COMMANDS, MODULE_ONLY
 from tests.parts import wait_until
@@ -130,5 +130,5 @@ def test_every_topic_of_the_contract_is_somebodys() -> None:
 
 
 def test_every_command_has_a_role_that_gives_it() -> None:
-    given = set().union(*ORDERS.values())
+    given = set().union(*ORDERS.values(), *QUESTIONS.values())
     assert given == set(COMMANDS) - MODULE_ONLY - {"add_booking", "confirm_call"}
