@@ -1,7 +1,7 @@
 // The desk's page: regions are replaced as the server sends them, orders go out as keys are pressed.
 
 import { notice } from "./attention.js";
-import { open, prepareDialogs } from "./dialogs.js";
+import { close, open, prepareDialogs } from "./dialogs.js";
 
 const SILENT_MS = 4000; // The server speaks every second.
 const UNDO_KEY = "u";
@@ -99,7 +99,7 @@ async function send(name, body, dialog = null) {
     });
     if (response.status === 401) location.reload();
     const { message, refusal } = await response.json();
-    if (response.ok) dialog?.close(); // its own one only: the clerk may be quicker than the answer
+    if (response.ok && dialog) close(dialog); // its own: the clerk may be quicker than the answer
     return say(message, response.ok, refusal);
   } catch {
     return say(byId("no-connection").textContent, false);

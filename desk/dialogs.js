@@ -10,7 +10,7 @@ export function prepareDialogs(by) {
     row.dataset.place = place;
   }
   for (const dialog of document.querySelectorAll("dialog")) {
-    dialog.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
+    dialog.querySelector("[data-cancel]").addEventListener("click", () => close(dialog));
     dialog.addEventListener("close", () => giveBackFocus(dialog));
     dialog.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -21,6 +21,7 @@ export function prepareDialogs(by) {
   byId("find").addEventListener("keydown", chooseFound);
   byId("given").addEventListener("change", () => find(byId("find").value));
   byId("given").addEventListener("keydown", finishAndCall);
+  byId("target").addEventListener("keydown", sendOff);
   byId("given").querySelector("[data-withdraw]").addEventListener("click", () => {
     submit(byId("given"), { given: [] });
   });
@@ -44,8 +45,16 @@ export function open(button) {
   if (button.dataset.variant === "account") byId("find").focus(); // nothing is chosen yet
 }
 
-// The button that opened it may have been drawn anew, or be gone.
+/** Close it; the next key is not its own any more. */
+export function close(dialog) {
+  dialog.close();
+  giveBackFocus(dialog);
+}
+
+// A closed dialog keeps the focus until the next frame, and a quick key would press its button once
+// more. The button that opened it may have been drawn anew, or be gone.
 function giveBackFocus(dialog) {
+  if (dialog.contains(document.activeElement)) document.activeElement.blur();
   if (!dialog.opener || document.activeElement !== document.body) return;
   (byId(dialog.opener) ?? byId("now")).focus({ preventScroll: true });
 }
@@ -128,6 +137,7 @@ function chooseFound(event) {
 }
 
 async function submit(dialog, given, then) {
+  if (!dialog.open) return;
   const { command, body } = dialog.dataset;
   const done = await send(command, { ...JSON.parse(body), ...given }, dialog);
   if (done && then) send(then, {});
@@ -138,4 +148,11 @@ function finishAndCall(event) {
   event.preventDefault();
   const button = byId("given").querySelector("[data-then]:not([hidden])");
   if (button) button.form.requestSubmit(button);
+}
+
+// Not every browser sends a form on Enter in a list.
+function sendOff(event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -107,6 +107,16 @@ def main(arguments: list[str]) -> int:
 
 
 async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
+    pictures = []
+    async for name, page in scenes(language, size):
+        picture = folder / f"desk-{name}-{language}-{size[0]}x{size[1]}.png"
+        await page.screenshot(path=picture)
+        pictures.append(picture)
+    return pictures
+
+
+async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, Page]]:
+    """Every scene in its turn, by name, drawn by one browser from a desk of its own."""
     watch = Watch(lambda: 0.0, "desk")
     sessions = Sessions(60, lambda: 0.0)
     server = uvicorn.Server(
@@ -116,7 +126,6 @@ async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Pa
     while not server.started:  # uvicorn offers no event to wait for
         await asyncio.sleep(0.01)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    pictures = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
@@ -124,13 +133,11 @@ async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Pa
         context = await browser.new_context(viewport={"width": size[0], "height": size[1]})
         await context.add_cookies([{"name": LANGUAGE, "value": language, "url": address}])
         for name in SCENES:
-            picture = folder / f"desk-{name}-{language}-{size[0]}x{size[1]}.png"
             _set_scene(watch, name)
             page = await context.new_page()
             await _draw(page, name, address)
-            await page.screenshot(path=picture)
+            yield name, page
             await page.close()
-            pictures.append(picture)
             if name == "sign-in":
                 token = sessions.open(Session("klientu-1", "1"))
                 await context.add_cookies([{"name": SESSION, "value": token, "url": address}])
@@ -138,7 +145,6 @@ async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Pa
     watch.close()
     server.should_exit = True
     await serving
-    return pictures
 
 
 def _web(watch: Watch, sessions: Sessions) -> Web:

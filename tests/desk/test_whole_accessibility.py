@@ -1,0 +1,62 @@
+"""Every scene of the staff's page against WCAG 2.2 AA, wide and in the smallest window."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, ViewportSize
+
+from desk.gallery import scenes
+
+pytestmark = pytest.mark.whole
+
+LARGEST = (1366, 768)
+SMALLEST: ViewportSize = {"width": 320, "height": 480}
+"""400 % on a screen of 1280 pixels is 320 (WCAG 1.4.10)."""
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+WIDER_THAN_THE_WINDOW = (
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+)
+
+SMALL_TARGETS = """() =>
+  [...document.querySelectorAll("button, a, input, select, label:has(input)")]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+  .filter((each) => !each.matches("label input"))
+  .map((each) => [each.getBoundingClientRect(), each.matches(".primary") ? 44 : 24, each])
+  .filter(([box, least]) => box.height && (box.width < least || box.height < least))
+  .map(([box, , each]) => `${each.outerHTML.slice(0, 60)} ${box.width}x${box.height}`)"""
+"""Targets below 24 by 24 CSS pixels (2.5.8), the main ones below 44."""
+
+CUT = """() => [...document.querySelectorAll("button, .urgent, .help p, .number, .next, h2")]
+  .filter((each) => each.checkVisibility())
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.outerHTML.slice(0, 60))"""
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["lv", "en"])
+async def test_no_scene_breaks_a_rule(language: str) -> None:
+    broken = []
+    async for name, page in scenes(language, LARGEST):
+        axe: dict[str, Any] = (await Axe().run(page, options=RULES)).response
+        broken += [f"{name}: {each}" for each in (*_violations(axe), *await _measured(page))]
+        await page.set_viewport_size(SMALLEST)
+        broken += [f"{name}, smallest: {each}" for each in await _measured(page)]
+    assert broken == []
+
+
+def _violations(axe: dict[str, Any]) -> Iterator[str]:
+    for each in axe["violations"]:
+        yield f"{each['id']}: {[node['html'] for node in each['nodes']]}"
+
+
+async def _measured(page: Page) -> list[str]:
+    wider = await page.evaluate(WIDER_THAN_THE_WINDOW)
+    found = [f"{wider} pixels wider than the window"] if wider > 0 else []
+    return [*found, *await page.evaluate(SMALL_TARGETS), *await page.evaluate(CUT)]
