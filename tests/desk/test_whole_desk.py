@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -39,6 +40,11 @@ COUNT_NOTES = """() => {
   OscillatorNode.prototype.start = function (at) { window.notes += 1; start.call(this, at); };
 }"""
 """A page cannot be listened to; the notes that it really starts are counted on their way."""
+
+
+WATCH_LOST = """() => new MutationObserver(() => {
+  window.wasLost ||= !document.getElementById("lost").hidden;
+}).observe(document.getElementById("lost"), { attributes: true })"""
 
 
 @pytest.fixture
@@ -337,6 +343,25 @@ def test_a_lost_desk_is_said(clerk: Page, desk: DeskProcess) -> None:
     expect(clerk.locator("#message")).to_contain_text("Nekas netika izdarīts")
 
 
+def test_a_computer_that_slept_and_a_desk_that_hangs_are_said(
+    desk: DeskProcess, module: Module, page: Page
+) -> None:
+    page.clock.install()
+    page.goto(desk.address)
+    page.locator("#pin").fill("2580")
+    page.locator("#pin").press("Enter")
+    expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
+    page.evaluate(WATCH_LOST)
+    page.clock.fast_forward("10:00")
+    page.wait_for_function("window.wasLost")
+    expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
+    desk.process.send_signal(signal.SIGSTOP)
+    expect(page.locator("#lost")).to_be_visible(timeout=20_000)
+    expect(page).to_have_title(re.compile("^✕ Nav savienojuma"))
+    desk.process.send_signal(signal.SIGCONT)
+    expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
+
+
 def test_a_wrong_pin_waits(desk: DeskProcess, page: Page) -> None:
     page.goto(desk.address)
     for _ in range(6):
@@ -356,8 +381,9 @@ def test_english_by_a_switch(clerk: Page) -> None:
 def test_single_keys_can_be_switched_off(clerk: Page, module: Module) -> None:
     clerk.locator("#shortcuts").uncheck()
     clerk.keyboard.press("p")
-    clerk.locator("#pause").click()
+    clerk.locator("#pause").press("Enter")
     expect(clerk.locator("#open")).to_be_visible()
+    expect(clerk.locator("#counter")).to_be_focused()  # its button is gone
     changes = [e for e in module.events() if isinstance(e, CounterChanged)]
     assert len(changes) == 2
 
