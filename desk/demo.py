@@ -50,6 +50,7 @@ class Morning:
     queue: bool = True
     undoable: Verb | None = None
     keep_overnight: bool = False
+    tickets_end: datetime | None = None
     help: bool = False
     paper: bool = True
 
@@ -76,6 +77,7 @@ class Morning:
             served=14,
             undoable={"1": self.undoable} if self.undoable else {},
             keep_overnight=self.keep_overnight,
+            tickets_end=self.tickets_end,
             accuracy=AccuracyView(promises=21, coverage=17 / 21, width=11.7, error=4.2),
             accuracy_before=AccuracyView(promises=52, coverage=41 / 52, width=13.6, error=5.1),
             help=(HelpView(unit="kiosks", at=self.moment),) if self.help else (),

@@ -114,6 +114,7 @@ const answer = {
   },
   call_ticket: () => ({ reason: byId("why").value }),
   keep_overnight: () => ({}),
+  end_tickets: () => ({ at: byId("end-at").value || null }),
 };
 
 function find(words) {

@@ -81,6 +81,8 @@ def _done(language: Language, number: str) -> Mapping[str, str]:
         "undo": language.text("The last action with {number} is taken back.", number=number),
         "prioritise": language.text("{number} now has priority.", number=number),
         "keep_overnight": language.text("The decision on the night is recorded."),
+        "end_tickets": language.text("It is decided. Kiosks say so."),
+        "give_tickets": language.text("Tickets are given as usual."),
         "answer_help": language.text("The others see that you are going."),
         "open_counter": language.text("The counter is open."),
         "pause_counter": language.text("The counter is paused."),

@@ -8,7 +8,7 @@ from config.settings import StaffSettings
 from messaging.messages import Role
 from messaging.roles import ORDERS
 
-OF_LEADS = frozenset({"keep_overnight"})
+OF_LEADS = frozenset({"keep_overnight", "end_tickets", "give_tickets"})
 
 # What a PIN that belongs to nobody is compared with, so that it takes the same time.
 _NOBODY = f"scrypt:00:{'00' * 32}"

@@ -76,6 +76,7 @@ class View:
     served: int
     undoable: Verb | None
     keep_overnight: bool
+    tickets_end: datetime | None
     accuracy: AccuracyView | None
     accuracy_before: AccuracyView | None
     ratings: RatingsView | None
@@ -144,6 +145,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         served=queue.served if queue else 0,
         undoable=queue.undoable.get(counter) if queue else None,
         keep_overnight=queue is not None and queue.keep_overnight,
+        tickets_end=queue.tickets_end if queue else None,
         accuracy=queue.accuracy if queue else None,
         accuracy_before=queue.accuracy_before if queue else None,
         ratings=_ratings(queue),

@@ -220,7 +220,8 @@ class QueueState(Message):
     """The whole queue for staff: `waiting` in the order of calling.
 
     `undoable`: counter → the verb of its last action, where that can be taken back. `help`: who
-    asks for it, longest first. `ratings`, `computer`: None while there are none.
+    asks for it, longest first. `ratings`, `computer`: None while there are none. `tickets_end`:
+    from when on there are no more tickets today without an appointment, where staff decided so.
     """
 
     sequence: int
@@ -232,6 +233,7 @@ class QueueState(Message):
     served: int
     undoable: dict[str, Verb] = {}
     keep_overnight: bool = False
+    tickets_end: AwareDatetime | None = None
     accuracy: AccuracyView | None = None
     accuracy_before: AccuracyView | None = None
     help: tuple[HelpView, ...] = ()

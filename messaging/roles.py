@@ -45,6 +45,8 @@ ORDERS: Mapping[Role, frozenset[str]] = {
             "undo",
             "prioritise",
             "keep_overnight",
+            "end_tickets",
+            "give_tickets",
             "answer_help",
             "open_counter",
             "pause_counter",

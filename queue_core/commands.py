@@ -6,7 +6,7 @@ doubled press never reaches the next visitor.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import get_args
 
 from queue_core.model import Confirmation, GivenService, WaitRange
@@ -239,6 +239,18 @@ class KeepOvernight:
 
 
 @dataclass(frozen=True, slots=True)
+class EndTickets:
+    """Give no more tickets without an appointment today: from now, or `at` this local time."""
+
+    at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTickets:
+    """Give tickets as long as is usual, after all."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCounter:
     """The counter takes visitors."""
 
@@ -303,6 +315,8 @@ Command = (
     | Transfer
     | Undo
     | KeepOvernight
+    | EndTickets
+    | GiveTickets
     | OpenCounter
     | PauseCounter
     | CloseCounter

@@ -237,6 +237,13 @@ class OvernightDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketsEnded:
+    """From when on there are no more tickets without an appointment today; None: as usual."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CounterChanged:
     """The counter was opened, paused or closed."""
 
@@ -287,6 +294,7 @@ Event = (
     | HelpAsked
     | HelpAnswered
     | OvernightDecided
+    | TicketsEnded
     | CounterChanged
     | CallConfirmed
     | CommandRefused

@@ -31,6 +31,7 @@ from queue_core.events import (
     TicketPrioritised,
     TicketRecalled,
     TicketResumed,
+    TicketsEnded,
     TicketServed,
     TicketTaken,
     TicketTransferred,
@@ -131,6 +132,8 @@ def evolve(state: State, recorded: Recorded) -> State:
         state = replace(state, help=rest)
     elif isinstance(event, OvernightDecided):
         state = replace(state, keep_overnight=event.keep)
+    elif isinstance(event, TicketsEnded):
+        state = replace(state, tickets_end=event.at)
     elif isinstance(event, CallConfirmed):
         state = _put(state, _confirmed(state.tickets[event.ticket], event, recorded.at))
     elif isinstance(event, ActionUndone):

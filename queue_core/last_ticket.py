@@ -17,14 +17,21 @@ ZERO = timedelta()
 
 def can_be_served(centre: Centre, state: State, service: Service, now: datetime) -> bool:
     """Whether a walk-in may still have a ticket at the aware moment `now`, while it is open."""
-    return _fits(centre, service, centre.local(now), _work(centre, state, now))
+    fits = _fits(centre, service, centre.local(now), _work(centre, state, now))
+    return fits and not tickets_ended(state, now)
+
+
+def tickets_ended(state: State, now: datetime) -> bool:
+    """Whether staff have decided to give no more tickets today."""
+    return state.tickets_end is not None and now >= state.tickets_end
 
 
 def given_out(centre: Centre, state: State, now: datetime) -> frozenset[str]:
     """The institutions that are open and have no ticket left today, for any walk-in service."""
     local, work = centre.local(now), _work(centre, state, now)
     walk_in = [each for each in centre.services.values() if each.walk_in]
-    still = {each.institution for each in walk_in if _fits(centre, each, local, work)}
+    given = () if tickets_ended(state, now) else walk_in
+    still = {each.institution for each in given if _fits(centre, each, local, work)}
     ended = {each.institution for each in walk_in} - still
     return frozenset(each for each in ended if centre.institutions[each].hours.open_at(local))
 

@@ -269,6 +269,7 @@ class State:
     `done`: counter → ids of the tickets and accounts last done there today, the newest first.
     `lately_given`: counter → services last given there, the newest first; goes on over the night.
     `keep_overnight`: staff decided that those still waiting keep their places for the next day.
+    `tickets_end`: from when on staff give no more tickets today without an appointment.
     `kept_day`: the day from which on those who waited have kept their places until today.
     `last_numbers`: series → the last number given today, but for those that kiosks gave.
     `leases`: of today, later, and the days just before. `merged`: unit → when the last ticket was
@@ -293,6 +294,7 @@ class State:
     done: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lately_given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_overnight: bool = False
+    tickets_end: datetime | None = None
     accuracy_before: Accuracy | None = None
     kept_day: date | None = None
     last_numbers: Mapping[str, int] = field(default_factory=dict)

@@ -124,6 +124,7 @@ def queue(centre: Centre, state: State, now: datetime, left: Waits = NOT_RECKONE
         served=tally.served,
         undoable={counter: last.verb for counter, last in state.undoable.items()},
         keep_overnight=state.keep_overnight,
+        tickets_end=state.tickets_end,
         accuracy=_accuracy(accuracy_of(tally)),
         accuracy_before=_accuracy(state.accuracy_before),
         help=_help(state),

@@ -1,7 +1,10 @@
 """What concerns the whole centre: its day, its counters, the bell at the desk."""
 
+from datetime import datetime
+
 from queue_core import commands as c
 from queue_core import events as e
+from queue_core.last_ticket import tickets_ended
 from queue_core.model import (
     CounterStatus,
 )
@@ -25,6 +28,18 @@ def _answer_help(case: Case, command: c.AnswerHelp) -> tuple[e.Event, ...]:
 
 def _keep_overnight(case: Case, command: c.KeepOvernight) -> tuple[e.Event, ...]:
     return () if case.state.keep_overnight is command.keep else (e.OvernightDecided(command.keep),)
+
+
+def _end_tickets(case: Case, command: c.EndTickets) -> tuple[e.Event, ...]:
+    if command.at is None:
+        return () if tickets_ended(case.state, case.now) else (e.TicketsEnded(case.now),)
+    local = case.centre.local(case.now)
+    at = datetime.combine(local.date(), command.at.replace(tzinfo=None), local.tzinfo)
+    return () if at == case.state.tickets_end else (e.TicketsEnded(at),)
+
+
+def _give_tickets(case: Case, command: c.GiveTickets) -> tuple[e.Event, ...]:
+    return () if case.state.tickets_end is None else (e.TicketsEnded(None),)
 
 
 def _open_counter(case: Case, command: c.OpenCounter) -> tuple[e.Event, ...]:
@@ -54,6 +69,8 @@ RULES: Rules = {
     c.AskHelp: _ask_help,
     c.AnswerHelp: _answer_help,
     c.KeepOvernight: _keep_overnight,
+    c.EndTickets: _end_tickets,
+    c.GiveTickets: _give_tickets,
     c.OpenCounter: _open_counter,
     c.PauseCounter: _pause_counter,
     c.CloseCounter: _close_counter,

@@ -1,4 +1,5 @@
 import json
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ def ordered(name: object, **body: object) -> c.Command:
         ("undo", {}, c.Undo("1")),
         ("prioritise", {"ticket": "t"}, c.Prioritise("t")),
         ("keep_overnight", {"keep": True}, c.KeepOvernight(True)),
+        ("end_tickets", {"at": "15:30"}, c.EndTickets(time(15, 30))),
         ("recall", {"ticket": "t"}, c.Recall("1", "t")),
         ("resume", {"ticket": "t"}, c.Resume("t")),
         ("transfer", {"ticket": "t", "to_counter": "2"}, c.Transfer("1", "t", None, "2")),

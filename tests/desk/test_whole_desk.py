@@ -20,6 +20,7 @@ from queue_core.events import (
     OvernightDecided,
     TicketCalled,
     TicketPrioritised,
+    TicketsEnded,
     TicketServed,
     TicketTransferred,
 )
@@ -291,6 +292,18 @@ def test_the_queue_is_kept_overnight_once_confirmed(clerk: Page, module: Module)
         expect(switch).to_have_attribute("aria-checked", str(keep).lower())
     decided = [e.keep for e in module.events() if isinstance(e, OvernightDecided)]
     assert decided == [True, False]
+
+
+def test_giving_tickets_ends_once_confirmed_and_can_be_taken_back(
+    clerk: Page, module: Module
+) -> None:
+    clerk.locator("#end-tickets").press("Enter")
+    clerk.locator("#end_tickets .primary").press("Enter")
+    expect(clerk.locator("#day")).to_contain_text("numuriņus vairs neizsniedz")
+    clerk.locator("#give-tickets").press("Enter")
+    expect(clerk.locator("#end-tickets")).to_be_visible()
+    ended = [e.at is None for e in module.events() if isinstance(e, TicketsEnded)]
+    assert ended == [False, True]
 
 
 def test_a_visitor_is_sent_to_another_counter(

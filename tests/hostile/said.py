@@ -178,6 +178,8 @@ def _commands() -> Iterator[bytes]:
         c.Resume(FIRST),
         c.Undo("1"),
         c.KeepOvernight(keep=True),
+        c.EndTickets(),
+        c.GiveTickets(),
         c.PauseCounter("1"),
         c.CloseCounter("2"),
         c.MergeTicket("ticket-of-kiosk", "A", 51, "vsaa-slimiba", "lv", MORNING),

@@ -1,13 +1,21 @@
 """Nobody gets a number who cannot be served before closing, where a centre wishes that."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from messaging.catalogue import catalogue
 from queue_core.centre import Centre
-from queue_core.commands import AddBooking, CallNext, CheckIn, CloseCounter, TakeTicket
+from queue_core.commands import (
+    AddBooking,
+    CallNext,
+    CheckIn,
+    CloseCounter,
+    EndTickets,
+    GiveTickets,
+    TakeTicket,
+)
 from queue_core.refusals import RefusalCode
 from tests.conftest import MORNING
 from tests.queue_core.conftest import Day
@@ -96,3 +104,18 @@ def test_kiosks_are_told(day: Day) -> None:
     assert not told["vzd"].given_out  # which is closed all day
     told = {each.id: each for each in catalogue(centre, MORNING).institutions}
     assert (told["vsaa"].open, told["vsaa"].given_out) == (True, False)
+
+
+def test_staff_end_it_for_today_and_take_that_back(day: Day) -> None:
+    day.do(EndTickets(time(11, 30)))
+    assert day.code(SICKNESS) is None
+    day.now = MORNING.replace(hour=11, minute=30)
+    assert day.code(SICKNESS) == GIVEN_OUT
+    told = {each.id: each for each in catalogue(day.centre, day.now, day.state).institutions}
+    assert (told["vsaa"].open, told["vsaa"].given_out) == (False, True)
+    day.do(GiveTickets())
+    assert day.code(SICKNESS) is None
+    day.do(EndTickets())
+    assert day.code(SICKNESS) == GIVEN_OUT
+    day.now += timedelta(days=1)
+    assert day.code(SICKNESS) is None

@@ -213,6 +213,12 @@ class AnyDay(RuleBasedStateMachine):
         self.day.wait(24 * 60)
         self.do(c.OpenDay())
 
+    @rule(at=st.none() | st.sampled_from((time(9), time(23))))
+    def end_and_give_tickets(self, at: time | None) -> None:
+        self.do(c.EndTickets(at))
+        self.do(c.GiveTickets())
+        assert self.day.state.tickets_end is None
+
     @rule()
     def repeat(self) -> None:
         """The same command again, as after a lost reply, changes nothing."""
