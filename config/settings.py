@@ -200,7 +200,7 @@ class IdentitySettings(Section):
     """
 
     id: Identifier
-    role: Literal["module", "kiosk", "display", "desk", "bridge"]
+    role: Literal["module", "kiosk", "display", "desk", "bridge", "consultations"]
 
 
 class BrokerSettings(Section):
@@ -223,6 +223,17 @@ class ModuleSettings(Section):
     backup_folder: str = ""
     backup_days: Annotated[int, Field(ge=2, le=400)] = 14
     keep_days: Annotated[int, Field(ge=30, le=4000)] = 400
+
+
+class ConsultationsSettings(Section):
+    """The register of consultations. `database`: a file, or the `postgresql://` address of one that
+    several centres share, with its password in PGPASSFILE. A slot that was given up is held so long
+    for the first on the waiting list. What is over is forgotten after `keep_days`.
+    """
+
+    database: str = "/var/lib/rinda/consultations.db"
+    held_minutes: Annotated[int, Field(ge=5, le=2880)] = 120
+    keep_days: Annotated[int, Field(ge=1, le=4000)] = 400
 
 
 class KioskSettings(Section):
@@ -310,6 +321,7 @@ class Settings(Section):
     unit: UnitSettings = UnitSettings()
     broker: BrokerSettings = BrokerSettings()
     module: ModuleSettings = ModuleSettings()
+    consultations: ConsultationsSettings = ConsultationsSettings()
     kiosk: KioskSettings = KioskSettings()
     display: DisplaySettings = DisplaySettings()
     desk: DeskSettings = DeskSettings()
@@ -425,6 +437,6 @@ class BookingEntry(Section):
 
 
 class BookingsFile(Section):
-    """Reserved slots, until the consultation register keeps them."""
+    """Reserved slots that come from elsewhere than the register of consultations."""
 
     booking: tuple[BookingEntry, ...] = ()

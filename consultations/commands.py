@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from consultations.schedule import Slot
+from messaging.appointments import BookingRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +94,7 @@ class Done:
     code: str = ""
 
 
-class RefusalCode(StrEnum):
-    """Why it was not done. Nothing changed."""
-
-    UNKNOWN_SCHEDULE = "unknown_schedule"
-    UNKNOWN_CENTRE = "unknown_centre"
-    UNKNOWN_BOOKING = "unknown_booking"
-    BAD_VALUE = "bad_value"
-    PAST = "past"
-    TOO_SOON = "too_soon"
-    TOO_FAR = "too_far"
-    CLOSED_DAY = "closed_day"
-    OUT_OF_HOURS = "out_of_hours"
-    FULL = "full"
-    OVERLAPPING = "overlapping"
-    NOT_POSSIBLE_NOW = "not_possible_now"
-    NOT_OFFERED = "not_offered"
-    ID_USED = "id_used"
+RefusalCode = BookingRefusal
 
 
 @dataclass(frozen=True, slots=True)

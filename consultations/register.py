@@ -92,10 +92,12 @@ class Register:
         left = ((each, _seats_left(found, each, taken)) for each in near)
         return tuple((slot, seats) for slot, seats in left if seats)
 
-    def agenda(self, day: date, zone: tzinfo, centre: str = "") -> tuple[Booking, ...]:
-        """The bookings and offers of a local day, by their start; of one centre or of all."""
+    def agenda(
+        self, day: date, zone: tzinfo, centre: str = "", days: int = 1
+    ) -> tuple[Booking, ...]:
+        """The bookings and offers of so many local days, by their start; of one centre or all."""
         begins = datetime.combine(day, time(), zone)
-        ends = datetime.combine(day + timedelta(days=1), time(), zone)
+        ends = datetime.combine(day + timedelta(days=days), time(), zone)
         found = self._records.starting(begins, ends)
         return tuple(each for each in found if centre in {"", each.centre})
 

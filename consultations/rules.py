@@ -1,14 +1,11 @@
 """What may be booked, and the code that its visitor is given. Pure."""
 
-import hashlib
-import hmac
 from datetime import datetime
 
 from consultations.commands import JoinList, Order, RefusalCode
 from consultations.schedule import Schedule, Slot, slots
-from messaging.booking_code import LETTERS
+from messaging.booking_code import made_code
 
-CODE_LENGTH = 10
 LONGEST_LIST = 400
 """Days for which somebody may wait."""
 
@@ -59,6 +56,4 @@ def check_list(schedule: Schedule, wish: JoinList, now: datetime) -> None:
 def code_for(secret: str, order: Order) -> str:
     """The visitor's code: nobody can guess it without the secret, the same order has the same one,
     so it can be told again and need not be stored."""
-    said = f"code\n{order.staff}\n{order.id}".encode()
-    drawn = hmac.new(secret.encode(), said, hashlib.sha256).digest()
-    return "".join(LETTERS[byte % len(LETTERS)] for byte in drawn[:CODE_LENGTH])
+    return made_code(secret, order.staff, order.id)

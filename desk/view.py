@@ -222,5 +222,7 @@ def _silent(language: Language, role: Role) -> str:
             return sentences.fault(language, "controller_offline")
         case Role.MODULE:
             return language.text("The queue module does not answer.")
+        case Role.CONSULTATIONS:
+            return language.text("The register of consultations does not answer.")
         case Role.DESK:
             return language.text("This staff page is switched off.")

@@ -11,6 +11,7 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """What a booking code is made of: no I, O, 0 and 1, which are easily confused."""
 
 SHORTEST, LONGEST = 8, 16
+MADE_LENGTH = 10
 
 _QR = re.compile(rf"RINDA:1:([A-Z0-9-]{{1,40}}):([{LETTERS}]{{{SHORTEST},{LONGEST}}})")
 _TICKET = re.compile(r"rinda:ticket:([a-z0-9-]{1,40}):([A-Za-z0-9_-]{8,80})")
@@ -56,3 +57,11 @@ def ticket_in_qr(text: str, site: str) -> str | None:
 def booking_digest(secret: str, code: str) -> str:
     """The booking's id on MQTT and on disk: 32 hex digits, useless without the secret."""
     return hmac.new(secret.encode(), code.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def made_code(secret: str, staff: str, order: str) -> str:
+    """The code of what this member of staff ordered: the same order has the same one, and nobody
+    guesses it without the secret, so it needs to be neither stored nor sent."""
+    said = f"code\n{staff}\n{order}".encode()
+    drawn = hmac.new(secret.encode(), said, hashlib.sha256).digest()
+    return "".join(LETTERS[byte % len(LETTERS)] for byte in drawn[:MADE_LENGTH])

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from messaging.appointments import Answer, Question, RegisterState
 from messaging.codec import LONGEST_COMMAND
 from messaging.link import COMMAND_EXPIRY_SECONDS
 from messaging.messages import (
@@ -95,6 +96,31 @@ CHANNELS: Sequence[Channel] = (
         True,
         (LeaseState,),
         "Numbers that the kiosk may give by itself while it cannot reach the module.",
+    ),
+    Channel(
+        "book",
+        "book/{unit}",
+        "desk → register",
+        False,
+        (Question,),
+        "A question or an order on consultations, as `command` is sent.",
+        qos=0,
+    ),
+    Channel(
+        "booked",
+        "booked/{unit}",
+        "register → desk",
+        False,
+        (Answer,),
+        "The answer, after what was done is on disk.",
+    ),
+    Channel(
+        "register",
+        "register",
+        "register → module",
+        True,
+        (RegisterState,),
+        "What is booked from today to eight days on, by digests.",
     ),
     Channel("seen", "seen/{unit}", "board → module", False, (Seen,), "A call was shown, spoken."),
     Channel(

@@ -194,8 +194,24 @@ class Link:
         for command_id in self._outbox.expired(now):
             self._on_reply.pop(command_id)(None)
         if self.connected:
+            unit = self._unit.status.unit
+            topic, reply = self.topics.command(unit), self.topics.reply(unit)
             for command_id, payload in self._outbox.due(now):
-                self._send_command(command_id, payload)
+                self.send(topic, reply, command_id, payload)
+
+    def send(self, topic: str, reply_topic: str, message_id: str, payload: bytes) -> None:
+        """Once, at QoS 0: an outbox sends again; paho would do so even after it was given up."""
+        self._client.publish(
+            topic,
+            payload,
+            qos=0,
+            properties=_properties(
+                PacketTypes.PUBLISH,
+                ResponseTopic=reply_topic,
+                CorrelationData=message_id.encode(),
+                MessageExpiryInterval=COMMAND_EXPIRY_SECONDS,
+            ),
+        )
 
     def _make_client(self, new_client: Callable[..., Client]) -> Client:
         client = new_client(
@@ -288,21 +304,6 @@ class Link:
         if self._credentials:
             self._credentials.renew(given.pem)
         arrived.done()
-
-    def _send_command(self, command_id: str, payload: bytes) -> None:
-        """At QoS 0: the outbox sends again; paho would do so even after it was given up."""
-        unit = self._unit.status.unit
-        self._client.publish(
-            self.topics.command(unit),
-            payload,
-            qos=0,
-            properties=_properties(
-                PacketTypes.PUBLISH,
-                ResponseTopic=self.topics.reply(unit),
-                CorrelationData=command_id.encode(),
-                MessageExpiryInterval=COMMAND_EXPIRY_SECONDS,
-            ),
-        )
 
 
 def _properties(packet: int, **values: Any) -> Properties:

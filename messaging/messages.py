@@ -338,6 +338,7 @@ class Role(StrEnum):
     DISPLAY = "display"
     DESK = "desk"
     BRIDGE = "bridge"
+    CONSULTATIONS = "consultations"
 
 
 class UnitStatus(Message):

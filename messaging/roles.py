@@ -16,6 +16,7 @@ RENEWAL = "renewal"
 ORDERS: Mapping[Role, frozenset[str]] = {
     Role.MODULE: frozenset(),
     Role.DISPLAY: frozenset(),
+    Role.CONSULTATIONS: frozenset(),
     Role.KIOSK: frozenset(
         {
             "take_ticket",
@@ -95,14 +96,18 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
                 topics.queue,
             ]
             says += [topics.catalogue, topics.bookings]
-            hears += [topics.all_commands, topics.all_seen]
+            hears += [topics.all_commands, topics.all_seen, topics.register]
         case Role.KIOSK:
             hears += [topics.catalogue, topics.bookings, topics.lease(unit), topics.all_presence]
         case Role.DISPLAY:
             says += [topics.seen(unit)]
             hears += [topics.board]
+        case Role.CONSULTATIONS:
+            says += [topics.all_booked, topics.register]
+            hears += [topics.all_book]
         case Role.DESK:
-            hears += [topics.queue, topics.bookings]
+            says += [topics.book(unit)]
+            hears += [topics.queue, topics.bookings, topics.booked(unit)]
             hears += [topics.all_unit_status, topics.all_self_tests]
         case Role.BRIDGE:
             says += [topics.presence(unit)]

@@ -29,6 +29,14 @@ class Topics:
         """Module → the unit that asked."""
         return self._under("reply", _checked(sender))
 
+    def book(self, unit: str) -> str:
+        """Desk → register."""
+        return self._under("book", _checked(unit))
+
+    def booked(self, unit: str) -> str:
+        """Register → the desk that asked."""
+        return self._under("booked", _checked(unit))
+
     def seen(self, unit: str) -> str:
         """Board → module: call shown, spoken."""
         return self._under("seen", _checked(unit))
@@ -79,6 +87,21 @@ class Topics:
         return self._under("state", "bookings")
 
     @property
+    def register(self) -> str:
+        """Register → module, retained: what is booked in the coming days."""
+        return self._under("register")
+
+    @property
+    def all_book(self) -> str:
+        """Filter of the register."""
+        return self._under("book", "+")
+
+    @property
+    def all_booked(self) -> str:
+        """What the register may say."""
+        return self._under("booked", "+")
+
+    @property
     def all_replies(self) -> str:
         """What the module may say."""
         return self._under("reply", "+")
@@ -119,9 +142,9 @@ class Topics:
         return self._under("unit", "+", "self-test")
 
     def sender_of(self, topic: str) -> str:
-        """The unit in a `cmd/…`, `seen/…` or `unit/…/status` topic. Raises BadTopicError."""
+        """The unit that says `cmd/…`, `book/…`, `seen/…`, `unit/…/status`. Raises BadTopicError."""
         parts = topic.removeprefix(f"{ROOT}/{self.site}/").split("/")
-        if len(parts) < 2 or parts[0] not in {"cmd", "seen", "unit"}:
+        if len(parts) < 2 or parts[0] not in {"cmd", "book", "seen", "unit"}:
             raise BadTopicError(f"no sender in topic {topic[:80]!r}")
         return _checked(parts[1])
 

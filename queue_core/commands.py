@@ -85,6 +85,13 @@ class AddBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """Forget a reserved slot that nobody has used."""
+
+    booking: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """The visitor gives the place up."""
 
@@ -296,6 +303,7 @@ Command = (
     | LeaseNumbers
     | MergeTicket
     | AddBooking
+    | CancelBooking
     | Cancel
     | FindTicket
     | Rate

@@ -99,6 +99,13 @@ class BookingAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingCancelled:
+    """A reserved slot was given up."""
+
+    booking: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketExpired:
     """The day ended before the visitor was served."""
 
@@ -276,6 +283,7 @@ Event = (
     | NumberCorrected
     | NumbersLeased
     | BookingAdded
+    | BookingCancelled
     | TicketExpired
     | TicketPrioritised
     | TicketCancelled

@@ -10,6 +10,7 @@ from queue_core.events import (
     AccountAmended,
     ActionUndone,
     BookingAdded,
+    BookingCancelled,
     CallConfirmed,
     CommandRefused,
     CounterChanged,
@@ -115,6 +116,9 @@ def evolve(state: State, recorded: Recorded) -> State:
     elif isinstance(event, BookingAdded):
         booking = Booking(event.booking, event.service, event.starts_at, event.minutes)
         state = replace(state, bookings={**state.bookings, booking.id: booking})
+    elif isinstance(event, BookingCancelled):
+        left = {name: each for name, each in state.bookings.items() if name != event.booking}
+        state = replace(state, bookings=left)
     elif isinstance(event, CounterChanged):
         state = _counter_changed(state, event, recorded.at)
     elif isinstance(event, WorkAccounted):

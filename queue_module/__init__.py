@@ -15,11 +15,12 @@ from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.roles import roles_of
 from messaging.topics import Topics
+from messaging.work import Work
 from queue_core.commands import AddBooking
 from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
-from queue_module.module import QueueModule, Work
+from queue_module.module import QueueModule
 from queue_module.reports import Reports
 from queue_module.steady_clock import SteadyClock
 from queue_module.waits import Waits
@@ -62,7 +63,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     ledger.restore()
     if ledger.last_at:
         clock.not_before(ledger.last_at)
-    module.add_bookings(bookings)
+    module.seed(bookings)
     link.start()
     module.run(supervisor)
     threads.shutdown(cancel_futures=True)

@@ -4,10 +4,7 @@ One thread does all of it, so there is one writer and no lock. What it was asked
 list; when that is full, paho's thread waits too and the broker holds the rest.
 """
 
-import contextlib
 import logging
-import queue
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +12,7 @@ from datetime import datetime
 
 from config.clock import Clock
 from drivers.supervisor import Supervisor
+from messaging.appointments import RegisterState
 from messaging.codec import (
     BadMessageError,
     UnknownCommandError,
@@ -27,10 +25,12 @@ from messaging.link import Arrived, Link
 from messaging.messages import LeaseState, Message, RefusalView, Reply, Role, Seen
 from messaging.roles import may_order
 from messaging.topics import BadTopicError
+from messaging.work import LOOP_SECONDS, Work
 from queue_core.centre import Centre
 from queue_core.commands import (
     AddBooking,
     AskReport,
+    CancelBooking,
     ConfirmCall,
     FindTicket,
     OpenDay,
@@ -50,10 +50,6 @@ from queue_module.waits import Waits
 
 log = logging.getLogger(__name__)
 
-MOST_WORK = 1000
-"""Callbacks that may wait. A flood beyond it is held back in the sockets, not in memory."""
-
-LOOP_SECONDS = 0.25
 PUBLISHING_SHARE = 0.25
 """Of the module's time, at most, goes into snapshots: they grow with the queue, commands do not."""
 
@@ -68,38 +64,6 @@ HEARTBEAT_SECONDS = 2.0
 """Boards and desks call their news old after five seconds."""
 
 Snapshot = Callable[[Centre, State, datetime], Message]
-
-
-class Work:
-    """What waits for the module's thread, bounded: the link's thread waits when it is full."""
-
-    def __init__(self) -> None:
-        self._tasks: queue.Queue[Callable[[], None]] = queue.Queue(MOST_WORK)
-        self._closed = threading.Event()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing waits."""
-        return self._tasks.empty()
-
-    def post(self, task: Callable[[], None]) -> None:
-        """Add a task, from any thread; after `close` it is dropped."""
-        waiting = True
-        while waiting and not self._closed.is_set():
-            with contextlib.suppress(queue.Full):
-                self._tasks.put(task, timeout=LOOP_SECONDS)
-                waiting = False
-
-    def next(self, seconds: float) -> Callable[[], None] | None:
-        """The next task, waiting for it so long."""
-        try:
-            return self._tasks.get(timeout=seconds)
-        except queue.Empty:
-            return None
-
-    def close(self) -> None:
-        """Let nobody wait any more."""
-        self._closed.set()
 
 
 class QueueModule:
@@ -125,7 +89,8 @@ class QueueModule:
         self._unpublished = True
         self._next_publishing = self._next_heartbeat = 0.0
         self._news: deque[Recorded] = deque(maxlen=MOST_NEWS)
-        self._not_added: list[AddBooking] = []
+        self._seeded: frozenset[str] = frozenset()
+        self._not_kept: list[AddBooking | CancelBooking] = []
         self._told: dict[str, LeaseState] = {}
         self._shown: dict[str, Message] = {}
         self._shown_at = deque([-SNAPSHOTS_SECONDS] * MOST_SNAPSHOTS, maxlen=MOST_SNAPSHOTS)
@@ -142,6 +107,7 @@ class QueueModule:
         }
         link.on(topics.all_commands, self._command_arrived)
         link.on(topics.all_seen, self._seen_arrived)
+        link.on(topics.register, self._register_arrived)
         link.on_connection(self._connection_changed)
 
     @property
@@ -149,30 +115,31 @@ class QueueModule:
         """The queue as of the last event on disk."""
         return self._ledger.state
 
-    def add_bookings(self, bookings: Iterable[AddBooking]) -> None:
-        """Remember the bookings of today and later that are not known yet."""
+    def seed(self, bookings: Iterable[AddBooking]) -> None:
+        """Remember the bookings of a file, which the register knows nothing of."""
         self.open_day()
+        given = tuple(bookings)
+        self._seeded = frozenset(each.booking for each in given)
+        self._add_bookings(given)
+
+    def _add_bookings(self, bookings: Iterable[AddBooking]) -> None:
+        """Those of today and later that are not known yet, or as something else."""
         today = self._centre.local(self._clock.now()).date()
         for each in bookings:
             is_past = self._centre.local(each.starts_at).date() < today
-            if not is_past:
-                self._add_booking(each)
+            known = self.state.bookings.get(each.booking)
+            as_known = known and AddBooking(known.id, known.service, known.starts_at, known.minutes)
+            if not is_past and each != as_known and not (known and known.ticket):
+                self._keep(each)
 
-    def _add_booking(self, booking: AddBooking) -> None:
-        known = self.state.bookings.get(booking.booking)
-        if known and (known.service, known.starts_at, known.minutes) == (
-            booking.service,
-            booking.starts_at,
-            booking.minutes,
-        ):
-            return
-        command_id = f"booking:{booking.booking}:{self.state.sequence}"
-        reply = self.do(Request(command_id, "module", booking))
+    def _keep(self, command: AddBooking | CancelBooking) -> None:
+        command_id = f"booking:{command.booking}:{self.state.sequence}"
+        reply = self.do(Request(command_id, "module", command))
         code = reply.refusal.code if reply.refusal else None
         if code is RefusalCode.NOT_STORED:
-            self._not_added.append(booking)
-        elif code not in {None, RefusalCode.BOOKING_USED}:
-            log.warning("a booking of %s is refused: %s", booking.service, code)
+            self._not_kept.append(command)
+        elif code:
+            log.warning("a booking is refused: %s", code)
 
     def open_day(self) -> None:
         """Begin a new day if it has come."""
@@ -261,9 +228,10 @@ class QueueModule:
         self._news.extend(self._ledger.mend())
         self.open_day()
         self._ledger.forget()
-        if self._not_added and not self._ledger.fault:
-            missed, self._not_added = self._not_added, []
-            self.add_bookings(missed)
+        if self._not_kept and not self._ledger.fault:
+            missed, self._not_kept = self._not_kept, []
+            for each in missed:
+                self._keep(each)
         self._health.report(self._ledger.fault, self._clock.now())
         self._show_all()
 
@@ -334,6 +302,23 @@ class QueueModule:
             request_id = f"seen:{unit}:{call.id}:{call.recalls}:{seen.step}"
             self._safely(Request(request_id, unit, ConfirmCall(call.id, seen.step)))
         arrived.done()
+
+    def _register_arrived(self, arrived: Arrived) -> None:
+        """What it lists is booked; what it does not list any more is not, unless it was used."""
+        register = decode(arrived.payload, RegisterState)
+        arrived.done()
+        self.open_day()
+        self._add_bookings(
+            AddBooking(each.booking, each.service, each.starts_at, each.minutes)
+            for each in register.bookings
+            if each.service in self._centre.services
+        )
+        listed = self._seeded.union(each.booking for each in register.bookings)
+        for known in tuple(self.state.bookings.values()):
+            day = self._centre.local(known.starts_at).date()
+            covered = register.first_day <= day <= register.last_day
+            if covered and known.ticket is None and known.id not in listed:
+                self._keep(CancelBooking(known.id))
 
     def _may(self, request: Request) -> bool:
         role = self._roles.get(request.sender)

@@ -26,6 +26,7 @@ PROGRAMS = {
     "kiosk": ("kiosk", "the ticket kiosk on the touch screen"),
     "display": ("queue_display", "the waiting-room board"),
     "desk": ("desk", "the staff's web page"),
+    "consultations": ("consultations", "the register of consultations by appointment"),
     "bridge": ("firmware_bridge", "call buttons, lamps and number displays"),
 }
 

@@ -12,6 +12,7 @@ from messaging.codec import decode_event
 from queue_core.centre import Centre
 from queue_core.events import (
     BookingAdded,
+    BookingCancelled,
     CounterChanged,
     DayOpened,
     NoShowRecorded,
@@ -56,6 +57,8 @@ def days_in(centre: Centre, log: Iterable[Recorded]) -> list[Day]:
             days.append(_Recording(centre, event.day, days[-1] if days else None))
         elif isinstance(event, BookingAdded):
             bookings[event.booking] = event
+        elif isinstance(event, BookingCancelled):
+            bookings.pop(event.booking, None)
         if days:
             days[-1].note(recorded)
     made = (each.day_with(bookings) for each in days)

@@ -19,12 +19,13 @@ from config.settings import BrokerSettings
 from messaging.link import Arrived, Link, Unit
 from messaging.messages import Reply, Role, UnitStatus
 from messaging.topics import Topics
+from messaging.work import Work
 from queue_core.centre import Centre
 from queue_core.commands import Command
 from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
-from queue_module.module import QueueModule, Work
+from queue_module.module import QueueModule
 from queue_module.reports import Reports
 from queue_module.waits import Waits
 

@@ -14,6 +14,7 @@ ROLES = {
     "display": "display",
     "desk": "desk",
     "bridge": "bridge",
+    "consultations": "consultations",
 }
 LOG = "\nlog_dest file {log}\npersistence false\nuser root\n"
 

@@ -68,6 +68,15 @@ def _add_booking(case: Case, command: c.AddBooking) -> tuple[e.Event, ...]:
     return (e.BookingAdded(command.booking, command.service, command.starts_at, command.minutes),)
 
 
+def _cancel_booking(case: Case, command: c.CancelBooking) -> tuple[e.Event, ...]:
+    known = case.state.bookings.get(command.booking)
+    if known is None:
+        raise Refused(RefusalCode.UNKNOWN_BOOKING)
+    if known.ticket:
+        raise Refused(RefusalCode.BOOKING_USED, number=case.ticket(known.ticket).label)
+    return (e.BookingCancelled(known.id),)
+
+
 def _find_ticket(case: Case, command: c.FindTicket) -> tuple[e.Event, ...]:
     case.ticket(command.ticket)
     return ()
@@ -93,6 +102,7 @@ RULES: Rules = {
     c.TakeTicket: _take_ticket,
     c.CheckIn: _check_in,
     c.AddBooking: _add_booking,
+    c.CancelBooking: _cancel_booking,
     c.Cancel: _cancel,
     c.FindTicket: _find_ticket,
     c.Rate: _rate,

@@ -31,6 +31,7 @@ from messaging.messages import (
     UnitStatus,
 )
 from messaging.topics import Topics
+from messaging.work import Work
 from queue_core import commands as c
 from queue_core.centre import Centre
 from queue_core.life import Status
@@ -40,7 +41,7 @@ from queue_module import SESSION_SECONDS
 from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
-from queue_module.module import QueueModule, Work
+from queue_module.module import QueueModule
 from queue_module.reports import Reports
 from queue_module.steady_clock import SteadyClock
 from queue_module.waits import Waits

@@ -132,7 +132,7 @@ class Simulation:
 
     def _module(self, machine: Machine) -> Program:
         program = Module(machine, self.centre, self.witness)
-        program.module.add_bookings(_bookings(self.world.began_at))
+        program.module.seed(_bookings(self.world.began_at))
         return program
 
     def _kiosk(self, machine: Machine) -> Program:

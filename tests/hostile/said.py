@@ -58,6 +58,7 @@ from messaging.messages import (
     UnitStatus,
 )
 from messaging.topics import ROOT, Topics
+from messaging.work import Work
 from queue_core import commands as c
 from queue_core.events import Recorded
 from queue_core.model import GivenService
@@ -66,7 +67,7 @@ from queue_module.health import Health
 from queue_module.journal import Head, Journal
 from queue_module.ledger import Ledger
 from queue_module.memory import Memory
-from queue_module.module import QueueModule, Work
+from queue_module.module import QueueModule
 from queue_module.reports import Reports
 from queue_module.waits import Waits
 from rinda.centre_at_hand import MORNING, SITE

@@ -9,6 +9,7 @@ from queue_core.commands import (
     CallNext,
     CallTicket,
     Cancel,
+    CancelBooking,
     CheckIn,
     CloseCounter,
     ConfirmCall,
@@ -115,6 +116,16 @@ def test_a_booking_is_moved_by_adding_it_again(day: Day) -> None:
     book(day)
     book(day, minutes=60)
     assert day.state.bookings["digest"].starts_at == MORNING + timedelta(minutes=60)
+
+
+def test_a_booking_is_given_up_while_nobody_has_used_it(day: Day) -> None:
+    book(day)
+    book(day, "another")
+    assert day.code(CancelBooking("digest")) is None
+    assert day.code(CancelBooking("digest")) == "unknown_booking"
+    assert day.code(CheckIn("digest", "lv")) == "unknown_booking"
+    day.check_in("another")
+    assert day.code(CancelBooking("another")) == "booking_used"
 
 
 @pytest.mark.parametrize("year", [1, 2000, 9999])

@@ -136,7 +136,7 @@ def test_bookings_are_added_when_the_disk_is_well(
     with ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)) as running:
         module = running.module
         booking = AddBooking("digest", "vsaa-konsultacija", MORNING, 20)
-        running.work.post(lambda: module.add_bookings([booking]))
+        running.work.post(lambda: module.seed([booking]))
         running.work.post((tmp_path / "queue.db").rmdir)
         wait_until(lambda: "digest" in module.state.bookings)
 

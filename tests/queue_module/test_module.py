@@ -22,6 +22,7 @@ from messaging.messages import (
     Role,
     TicketView,
 )
+from messaging.work import MOST_WORK
 from queue_core.centre import Centre
 from queue_core.commands import (
     AddBooking,
@@ -41,7 +42,6 @@ from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
 from queue_core.reports import Column
 from queue_module.journal import read_log
-from queue_module.module import MOST_WORK
 from rinda.broker import Broker
 from tests.conftest import MORNING
 from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
@@ -179,7 +179,7 @@ def test_a_booking_corrected_in_the_file_is_taken(module: ModuleThread) -> None:
         done = threading.Event()
 
         def add(booking: AddBooking = booking, done: threading.Event = done) -> None:
-            module.module.add_bookings([booking])
+            module.module.seed([booking])
             done.set()
 
         module.work.post(add)

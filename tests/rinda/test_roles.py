@@ -25,13 +25,14 @@ SAYS = {
     "module": ["event", "reply", "lease", "state", "unit/module/status"],
     "kiosk": ["cmd/kiosk", "unit/kiosk/status"],
     "display": ["seen/display", "unit/display/status"],
-    "desk": ["cmd/desk", "unit/desk/status"],
+    "desk": ["cmd/desk", "book/desk", "unit/desk/status"],
     "bridge": ["cmd/bridge", "presence/bridge", "unit/bridge/status"],
+    "consultations": ["booked", "register", "unit/consultations/status"],
     "kiosk-self-test": ["unit/kiosk/self-test"],
     RENEWAL: ["certificates"],
 }
 HEARS = {
-    "module": ["cmd", "seen", "reply/module", "certificates/module"],
+    "module": ["cmd", "seen", "register", "reply/module", "certificates/module"],
     "kiosk": [
         "reply/kiosk",
         "state/catalogue",
@@ -41,7 +42,15 @@ HEARS = {
         "certificates/kiosk",
     ],
     "display": ["reply/display", "state/board", "certificates/display"],
-    "desk": ["reply/desk", "state/queue", "state/bookings", "unit", "certificates/desk"],
+    "desk": [
+        "reply/desk",
+        "booked/desk",
+        "state/queue",
+        "state/bookings",
+        "unit",
+        "certificates/desk",
+    ],
+    "consultations": ["book", "reply/consultations", "certificates/consultations"],
     "bridge": ["reply/bridge", "state/queue", "certificates/bridge"],
     "kiosk-self-test": ["unit/kiosk/self-test", "state/catalogue"],
     RENEWAL: [],
@@ -131,4 +140,4 @@ def test_every_topic_of_the_contract_is_somebodys() -> None:
 
 def test_every_command_has_a_role_that_gives_it() -> None:
     given = set().union(*ORDERS.values(), *QUESTIONS.values())
-    assert given == set(COMMANDS) - MODULE_ONLY - {"add_booking", "confirm_call"}
+    assert given == set(COMMANDS) - MODULE_ONLY - {"add_booking", "cancel_booking", "confirm_call"}

@@ -1,0 +1,242 @@
+"""The register at work: question in → do it → answer → tell the module what is booked.
+
+One thread does all of it, as in the queue module.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from config.clock import Clock
+from consultations.commands import (
+    Accept,
+    Book,
+    Booking,
+    Cancel,
+    Command,
+    Done,
+    JoinList,
+    Move,
+    Order,
+    Refusal,
+    Status,
+)
+from consultations.register import Register
+from consultations.schedule import Schedule
+from consultations.storage import StorageError
+from drivers.supervisor import Supervisor
+from messaging import appointments as wire
+from messaging.appointments import BookingRefusal
+from messaging.codec import BadMessageError, decode, encode
+from messaging.link import Arrived, Link
+from messaging.messages import Role
+from messaging.topics import BadTopicError
+from messaging.work import LOOP_SECONDS, Work
+from queue_core.centre import Centre
+
+log = logging.getLogger(__name__)
+
+DAYS_AHEAD = 8
+"""Days after today of which the module is told."""
+
+MOST_DAYS = 62
+"""Of slots in one answer."""
+
+LOOK_SECONDS = 2.0
+
+
+class Consultations:
+    """Answers the desks of one centre. `roles`: of the units that are listed; with none listed,
+    nobody is asked for a role."""
+
+    def __init__(
+        self,
+        centre: Centre,
+        schedules: Mapping[str, Schedule],
+        register: Register,
+        link: Link,
+        work: Work,
+        clock: Clock,
+        kept: timedelta,
+        roles: Mapping[str, Role],
+    ) -> None:
+        self._centre, self._schedules, self._register = centre, schedules, register
+        self._link, self._work, self._clock = link, work, clock
+        self._kept, self._roles = kept, roles
+        self._next_look = 0.0
+        self._told: wire.RegisterState | None = None
+        self._stopping = self._away = False
+        link.on(link.topics.all_book, self._asked)
+
+    def run(self, supervisor: Supervisor) -> None:
+        """Work until `stop`."""
+        supervisor.ready()
+        while not self._stopping:
+            try:
+                self._turn(supervisor)
+            except Exception:
+                log.exception("one turn of the register failed; it goes on with the next")
+        self._work.close()
+
+    def stop(self) -> None:
+        """End `run` at its next turn. May be called from a signal handler."""
+        self._stopping = True
+
+    def answer(self, question: wire.Question, sender: str) -> wire.Answer:
+        """What the register says, once; a database that is away refuses and loses nothing."""
+        try:
+            answer = self._answered(question, sender)
+            self._away = False
+        except StorageError as error:
+            self._storage_failed(error)
+            return wire.Answer(id=question.id, refusal=BookingRefusal.NOT_STORED)
+        return answer
+
+    def _turn(self, supervisor: Supervisor) -> None:
+        task = self._work.next(LOOP_SECONDS)
+        if task:
+            task()
+        self._link.tick()
+        if self._clock.monotonic() >= self._next_look:
+            self._next_look = self._clock.monotonic() + LOOK_SECONDS
+            supervisor.alive()
+            self._look_after()
+
+    def _look_after(self) -> None:
+        """Offers that passed, what is over, and what another centre's register has changed."""
+        now = self._clock.now()
+        try:
+            self._register.renew(now)
+            if self._told is None or self._told.first_day != self._centre.local(now).date():
+                self._register.forget(now - self._kept)
+            self._tell(now)
+        except StorageError as error:
+            self._storage_failed(error)
+
+    def _tell(self, now: datetime) -> None:
+        """If anything is new."""
+        today = self._centre.local(now).date()
+        agenda = self._register.agenda(
+            today, self._centre.timezone, self._centre.id, days=DAYS_AHEAD + 1
+        )
+        told = wire.RegisterState(
+            at=now,
+            first_day=today,
+            last_day=today + timedelta(days=DAYS_AHEAD),
+            bookings=tuple(self._reserved(agenda)),
+        )
+        if self._told is None or told != self._told.model_copy(update={"at": now}):
+            self._told = told
+            self._link.publish(self._link.topics.register, encode(told), retain=True)
+
+    def _reserved(self, agenda: Iterable[Booking]) -> Iterable[wire.Reserved]:
+        for each in agenda:
+            schedule = self._schedules.get(each.schedule)
+            if schedule and each.slot and each.status is Status.BOOKED:
+                yield wire.Reserved(
+                    booking=each.id,
+                    service=schedule.service,
+                    starts_at=each.slot.starts_at,
+                    minutes=_minutes(each.slot.starts_at, each.slot.ends_at),
+                )
+
+    def _asked(self, arrived: Arrived) -> None:
+        try:
+            sender = self._link.topics.sender_of(arrived.topic)
+        except BadTopicError as error:
+            raise BadMessageError(str(error)) from None
+        question = decode(arrived.payload, wire.Question)
+        if self._roles and self._roles.get(sender) is not Role.DESK:
+            raise BadMessageError(f"{sender} is no desk")
+        answer = self.answer(question, sender)
+        self._link.publish(self._link.topics.booked(sender), encode(answer))
+        arrived.done()
+
+    def _answered(self, question: wire.Question, sender: str) -> wire.Answer:
+        now, ask = self._clock.now(), question.ask
+        match ask:
+            case wire.FindSlots():
+                return self._slots(question.id, ask, now)
+            case wire.FindBooking():
+                return self._found(question.id, ask.booking)
+            case wire.ReadAgenda():
+                return _of(
+                    question.id,
+                    self._register.agenda(ask.day, self._centre.timezone, self._centre.id),
+                )
+            case wire.ReadWaitingList():
+                waiting = self._register.waiting()
+                return _of(question.id, (w for w in waiting if w.centre == self._centre.id))
+        order = Order(question.id, question.by or sender, self._command(ask))
+        done = self._register.do(order, now)
+        self._tell(now)
+        return self._done(question.id, done)
+
+    def _command(
+        self,
+        ask: wire.BookSlot | wire.MoveBooking | wire.GiveUp | wire.WaitForSlot | wire.AcceptOffer,
+    ) -> Command:
+        match ask:
+            case wire.BookSlot():
+                return Book(ask.schedule, self._centre.id, ask.starts_at)
+            case wire.MoveBooking():
+                return Move(ask.booking, ask.starts_at)
+            case wire.GiveUp():
+                return Cancel(ask.booking)
+            case wire.WaitForSlot():
+                return JoinList(ask.schedule, self._centre.id, ask.first_day, ask.last_day)
+            case wire.AcceptOffer():
+                return Accept(ask.booking)
+
+    def _slots(self, question: str, ask: wire.FindSlots, now: datetime) -> wire.Answer:
+        if not 0 <= (ask.last_day - ask.first_day).days < MOST_DAYS:
+            return wire.Answer(id=question, refusal=BookingRefusal.BAD_VALUE)
+        if ask.schedule not in self._schedules:
+            return wire.Answer(id=question, refusal=BookingRefusal.UNKNOWN_SCHEDULE)
+        free = self._register.free(ask.schedule, self._centre.id, ask.first_day, ask.last_day, now)
+        views = (
+            wire.SlotView(
+                starts_at=slot.starts_at,
+                minutes=_minutes(slot.starts_at, slot.ends_at),
+                places=places,
+            )
+            for slot, places in free
+        )
+        return wire.Answer(id=question, slots=tuple(views))
+
+    def _found(self, question: str, booking: str) -> wire.Answer:
+        found = self._register.find(booking)
+        if found is None:
+            return wire.Answer(id=question, refusal=BookingRefusal.UNKNOWN_BOOKING)
+        return _of(question, [found])
+
+    def _done(self, question: str, done: Done | Refusal) -> wire.Answer:
+        if isinstance(done, Refusal):
+            return wire.Answer(id=question, refusal=done.code)
+        found = self._register.find(done.booking)
+        return _of(question, [found] if found else [])
+
+    def _storage_failed(self, error: StorageError) -> None:
+        if not self._away:
+            log.error("the register's database is away: %s", error)
+        self._away = True
+
+
+def _of(question: str, bookings: Iterable[Booking]) -> wire.Answer:
+    return wire.Answer(id=question, appointments=tuple(map(_view, bookings)))
+
+
+def _view(booking: Booking) -> wire.AppointmentView:
+    slot = booking.slot
+    return wire.AppointmentView(
+        booking=booking.id,
+        status=booking.status.value,
+        schedule=booking.schedule,
+        starts_at=slot.starts_at if slot else None,
+        minutes=_minutes(slot.starts_at, slot.ends_at) if slot else None,
+        until=booking.until,
+    )
+
+
+def _minutes(starts_at: datetime, ends_at: datetime) -> int:
+    return int((ends_at - starts_at) / timedelta(minutes=1))

@@ -1,0 +1,175 @@
+"""What desks ask the register of consultations, what it answers, and what it tells the module.
+
+A visitor's code is never on the wire: the desk that booked makes it itself, of the site's secret
+and the id of its question.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from messaging.messages import CommandId, Message, StaffId
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class BookingRefusal(StrEnum):
+    """Why it was not done. Nothing changed."""
+
+    UNKNOWN_SCHEDULE = "unknown_schedule"
+    UNKNOWN_CENTRE = "unknown_centre"
+    UNKNOWN_BOOKING = "unknown_booking"
+    BAD_VALUE = "bad_value"
+    PAST = "past"
+    TOO_SOON = "too_soon"
+    TOO_FAR = "too_far"
+    CLOSED_DAY = "closed_day"
+    OUT_OF_HOURS = "out_of_hours"
+    FULL = "full"
+    OVERLAPPING = "overlapping"
+    NOT_POSSIBLE_NOW = "not_possible_now"
+    NOT_OFFERED = "not_offered"
+    ID_USED = "id_used"
+    NOT_ALLOWED = "not_allowed"
+    NOT_STORED = "not_stored"
+
+
+class FindSlots(Message):
+    """Which slots of a schedule can be booked now, from the first to the last of these days."""
+
+    name: Literal["find_slots"] = "find_slots"
+    schedule: Name
+    first_day: date
+    last_day: date
+
+
+class BookSlot(Message):
+    """Reserve the slot that starts at this moment."""
+
+    name: Literal["book"] = "book"
+    schedule: Name
+    starts_at: AwareDatetime
+
+
+class MoveBooking(Message):
+    """Give the holder of a booking another slot of the same schedule."""
+
+    name: Literal["move"] = "move"
+    booking: Digest
+    starts_at: AwareDatetime
+
+
+class GiveUp(Message):
+    """Give up a booking, a place on the waiting list, or a slot that was offered."""
+
+    name: Literal["give_up"] = "give_up"
+    booking: Digest
+
+
+class WaitForSlot(Message):
+    """Wait for a slot that somebody gives up, from the first to the last of these days."""
+
+    name: Literal["wait_for_slot"] = "wait_for_slot"
+    schedule: Name
+    first_day: date
+    last_day: date
+
+
+class AcceptOffer(Message):
+    """Take the slot that was offered to somebody on the waiting list."""
+
+    name: Literal["accept"] = "accept"
+    booking: Digest
+
+
+class FindBooking(Message):
+    """How it stands with a booking."""
+
+    name: Literal["find"] = "find"
+    booking: Digest
+
+
+class ReadAgenda(Message):
+    """The bookings and offers of a day here."""
+
+    name: Literal["agenda"] = "agenda"
+    day: date
+
+
+class ReadWaitingList(Message):
+    """Who waits for a slot here or has been offered one, the first come first."""
+
+    name: Literal["waiting_list"] = "waiting_list"
+
+
+Ask = (
+    FindSlots
+    | BookSlot
+    | MoveBooking
+    | GiveUp
+    | WaitForSlot
+    | AcceptOffer
+    | FindBooking
+    | ReadAgenda
+    | ReadWaitingList
+)
+
+
+class Question(Message):
+    """What a desk asks; `by`: who is signed in there. The same id again is answered as before."""
+
+    id: CommandId
+    by: StaffId = ""
+    ask: Annotated[Ask, Field(discriminator="name")]
+
+
+class SlotView(Message):
+    """A slot that can be booked; `places`: for how many visitors."""
+
+    starts_at: AwareDatetime
+    minutes: int
+    places: int
+
+
+class AppointmentView(Message):
+    """A booking, or a place on the waiting list, which has no slot until one is offered.
+
+    `status`: booked, waiting or offered. `until`: how long an offered slot is held.
+    """
+
+    booking: Digest
+    status: Literal["booked", "waiting", "offered"]
+    schedule: Name
+    starts_at: AwareDatetime | None = None
+    minutes: int | None = None
+    until: AwareDatetime | None = None
+
+
+class Answer(Message):
+    """The answer to a question: why not, or what was found or done."""
+
+    id: str
+    refusal: BookingRefusal | None = None
+    slots: tuple[SlotView, ...] = ()
+    appointments: tuple[AppointmentView, ...] = ()
+
+
+class Reserved(Message):
+    """A booked slot; `booking` is the digest of the visitor's code."""
+
+    booking: Digest
+    service: Name
+    starts_at: AwareDatetime
+    minutes: int
+
+
+class RegisterState(Message):
+    """All that is booked here from the first to the last of these days."""
+
+    at: AwareDatetime
+    first_day: date
+    last_day: date
+    bookings: tuple[Reserved, ...]

@@ -1,0 +1,248 @@
+"""The register as a program: asked by desks over a real broker, telling a real queue module."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from messaging.appointments import (
+    AcceptOffer,
+    Answer,
+    BookSlot,
+    FindBooking,
+    FindSlots,
+    GiveUp,
+    MoveBooking,
+    ReadAgenda,
+    ReadWaitingList,
+    WaitForSlot,
+)
+from messaging.appointments import BookingRefusal as Code
+from messaging.booking_code import booking_digest, made_code
+from messaging.messages import Role
+from queue_core.centre import Centre
+from queue_core.commands import AddBooking, CheckIn
+from rinda.broker import Broker
+from tests.conftest import DEMO, MORNING
+from tests.consultations.desks import AskingDesk, RegisterThread
+from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
+
+SCHEDULE = "vsaa-specialists"
+DAY = MORNING.date()
+ONE = MORNING.replace(hour=13, minute=0)
+BOOK = BookSlot(schedule=SCHEDULE, starts_at=ONE)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "consultations.db"
+
+
+@pytest.fixture
+def register(demo_settings: Settings, database: Path, broker: Broker) -> Iterator[RegisterThread]:
+    with RegisterThread(demo_settings, database, broker.port, clock_at(MORNING)) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(register: RegisterThread, broker: Broker) -> Iterator[AskingDesk]:
+    with AskingDesk(broker.port) as asking:
+        yield asking
+
+
+@pytest.fixture
+def module(centre: Centre, tmp_path: Path, broker: Broker) -> Iterator[ModuleThread]:
+    with ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)) as running:
+        yield running
+
+
+def booked(answer: Answer) -> str:
+    (only,) = answer.appointments
+    assert only.status == "booked"
+    return only.booking
+
+
+def known(module: ModuleThread) -> dict[str, datetime]:
+    return {each.id: each.starts_at for each in module.module.state.bookings.values()}
+
+
+def test_what_is_booked_moved_and_given_up_is_so_in_the_queue(
+    desk: AskingDesk, module: ModuleThread
+) -> None:
+    first = booked(desk.put(BOOK))
+    wait_until(lambda: known(module) == {first: ONE})
+    later = ONE + timedelta(minutes=40)
+    desk.put(MoveBooking(booking=first, starts_at=later), "question-2")
+    wait_until(lambda: known(module) == {first: later})
+    desk.put(GiveUp(booking=first), "question-3")
+    wait_until(lambda: known(module) == {})
+
+
+def test_who_has_come_stays_and_what_a_file_says_stays(
+    desk: AskingDesk, module: ModuleThread, broker: Broker
+) -> None:
+    of_file = AddBooking("of-a-file", "vsaa-konsultacija", ONE, 20)
+    module.work.post(lambda: module.module.seed([of_file]))
+    first = booked(desk.put(BOOK))
+    wait_until(lambda: len(known(module)) == 2)
+    with UnitThread(broker.port) as kiosk:
+        reply = kiosk.ask(CheckIn(first, "lv"))
+    assert reply
+    assert reply.ticket
+    desk.put(GiveUp(booking=first), "question-2")
+    second = booked(desk.put(BOOK, "question-3"))
+    wait_until(lambda: second in known(module))
+    assert set(known(module)) == {first, second, "of-a-file"}
+
+
+def test_a_module_that_was_away_hears_what_was_booked(
+    desk: AskingDesk, centre: Centre, tmp_path: Path, broker: Broker
+) -> None:
+    first = booked(desk.put(BOOK))
+    clock = clock_at(MORNING)
+    with ModuleThread(centre, tmp_path / "queue.db", broker.port, clock) as module:
+        wait_until(lambda: known(module) == {first: ONE})
+    second = booked(
+        desk.put(MoveBooking(booking=first, starts_at=ONE + timedelta(hours=1)), "q-2-2-2-2")
+    )
+    with ModuleThread(centre, tmp_path / "queue.db", broker.port, clock) as module:
+        wait_until(lambda: known(module) == {second: ONE + timedelta(hours=1)})
+
+
+def test_the_code_is_made_at_the_desk_and_is_on_no_topic(
+    register: RegisterThread, demo_settings: Settings, broker: Broker
+) -> None:
+    desk = AskingDesk(broker.port)
+    desk.listen(TOPICS.register)
+    secret = demo_settings.site.booking_secret
+    code = made_code(secret, "ilze", "question-1")
+    with desk:
+        wait_until(lambda: desk.link.connected)
+        desk.say(BOOK, "question-1")
+        said = [desk.arrived.get(timeout=10).payload for _ in range(3)]
+    assert not any(code.encode() in each for each in said)
+    assert booking_digest(secret, code).encode() in said[-1]
+
+
+def test_a_day_and_its_lists_are_read(desk: AskingDesk) -> None:
+    free = desk.put(FindSlots(schedule=SCHEDULE, first_day=DAY, last_day=DAY))
+    assert len(free.slots) == 9
+    assert (free.slots[0].starts_at, free.slots[0].minutes, free.slots[0].places) == (ONE, 20, 1)
+    first = booked(desk.put(BOOK, "question-2"))
+    agenda = desk.put(ReadAgenda(day=DAY), "question-3")
+    assert booked(agenda) == first
+    found = desk.put(FindBooking(booking=first), "question-4")
+    assert found.appointments == agenda.appointments
+
+
+def test_who_waits_is_offered_what_another_gives_up(desk: AskingDesk) -> None:
+    first = booked(desk.put(BOOK))
+    wish = WaitForSlot(schedule=SCHEDULE, first_day=DAY, last_day=DAY)
+    desk.put(wish, "question-2")
+    desk.put(GiveUp(booking=first), "question-3")
+    (offered,) = desk.put(ReadWaitingList(), "question-4").appointments
+    assert (offered.status, offered.starts_at) == ("offered", ONE)
+    accepted = desk.put(AcceptOffer(booking=offered.booking), "question-5")
+    assert booked(accepted) == offered.booking
+
+
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        (BookSlot(schedule="nothing", starts_at=ONE), Code.UNKNOWN_SCHEDULE),
+        (
+            FindSlots(schedule="nothing", first_day=DAY, last_day=DAY),
+            Code.UNKNOWN_SCHEDULE,
+        ),
+        (
+            FindSlots(schedule=SCHEDULE, first_day=date.min, last_day=date.max),
+            Code.BAD_VALUE,
+        ),
+        (
+            BookSlot(schedule=SCHEDULE, starts_at=datetime.max.replace(tzinfo=UTC)),
+            Code.TOO_FAR,
+        ),
+        (FindBooking(booking="0" * 32), Code.UNKNOWN_BOOKING),
+        (GiveUp(booking="0" * 32), Code.UNKNOWN_BOOKING),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(
+    desk: AskingDesk, ask: BookSlot | FindSlots | FindBooking | GiveUp, code: Code
+) -> None:
+    assert desk.put(ask).refusal is code
+
+
+def test_many_desks_at_once_never_share_a_slot(register: RegisterThread, broker: Broker) -> None:
+    desks = [AskingDesk(broker.port, f"desk-{number}") for number in range(4)]
+    slots = [
+        BOOK.model_copy(update={"starts_at": ONE + timedelta(minutes=20 * n)}) for n in range(9)
+    ]
+    for each in desks:
+        each.__enter__()
+        wait_until(partial(getattr, each.link, "connected"))
+    for number, slot in enumerate(slots):
+        for position, each in enumerate(desks):
+            each.say(slot, f"question-{position}-{number}")
+    answers = [each.heard() for each in desks for _ in slots]
+    for each in desks:
+        each.__exit__()
+    refused = [each.refusal for each in answers if each.refusal]
+    assert refused == [Code.FULL] * 27
+    assert len({booked(each) for each in answers if not each.refusal}) == 9
+
+
+def test_only_a_desk_is_answered(demo_settings: Settings, database: Path, broker: Broker) -> None:
+    roles = {"desk": Role.DESK, "kiosk-2": Role.KIOSK}
+    clock = clock_at(MORNING)
+    with (
+        RegisterThread(demo_settings, database, broker.port, clock, roles),
+        AskingDesk(broker.port, "kiosk-2") as kiosk,
+        AskingDesk(broker.port) as desk,
+    ):
+        wait_until(lambda: kiosk.link.connected)
+        kiosk.say(BOOK, "question-1")
+        assert booked(desk.put(BOOK, "question-2"))
+        assert kiosk.arrived.empty()
+
+
+def test_killed_in_the_middle_it_answers_the_same_again(
+    tmp_path: Path, database: Path, broker: Broker
+) -> None:
+    offset = (MORNING - datetime.now(UTC)).total_seconds()
+    own = {
+        "RINDA_UNIT__ID": "consultations",
+        "RINDA_BROKER__PORT": str(broker.port),
+        "RINDA_CLOCK__OFFSET_SECONDS": str(offset),
+        "RINDA_CONSULTATIONS__DATABASE": str(database),
+    }
+    command = [sys.executable, "-m", "rinda", "consultations", "--site", str(DEMO / "site.toml")]
+    watcher = UnitThread(broker.port, "watcher")
+    watcher.listen(TOPICS.register)
+    with watcher, AskingDesk(broker.port) as desk, ExitStack() as ended:
+
+        def start() -> "subprocess.Popen[bytes]":
+            process = subprocess.Popen(command, env=os.environ | own)
+            ended.callback(process.kill)
+            return process
+
+        process = start()
+        watcher.arrived.get(timeout=30)
+        before = desk.put(BOOK)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        watcher.arrived.get(timeout=30)
+        process = start()
+        told = watcher.arrived.get(timeout=30)
+        after = desk.put(BOOK)
+        process.terminate()
+        assert process.wait(10) == 0
+    assert after == before
+    assert booked(after) in told.payload.decode()
