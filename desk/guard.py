@@ -36,7 +36,9 @@ class Guard:
 
         async def send_with_rules(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         refused = _refusal(scope["method"], Headers(scope=scope))

@@ -81,6 +81,22 @@ OPERATIONS: Sequence[Operation] = (
         signed_in=True,
     ),
     Operation("GET", "/health", "For a monitor: 503 without the queue.", {200: JSON, 503: JSON}),
+    Operation(
+        "GET",
+        "/figures",
+        "What days came to: of `period` (today, week, month, last_month, year) or from `first` to "
+        "`last`; a stranger is sent to sign in.",
+        {200: HTML, 303: "", 503: HTML},
+    ),
+    Operation(
+        "GET",
+        "/figures/{file}",
+        "The same as a file: figures.xlsx, figures.json, visits.csv, work.csv, counters.csv, "
+        "accounting.csv.",
+        {200: "", 303: "", 404: TEXT, 503: TEXT},
+        parameters=("file",),
+    ),
+    Operation("GET", "/figures.css", "Its look.", {200: "text/css"}),
     Operation("GET", "/desk.css", "The page's look.", {200: "text/css"}),
     Operation("GET", "/desk.js", "The page's script.", {200: "text/javascript"}),
     Operation("GET", "/attention.js", "Its title and sounds.", {200: "text/javascript"}),

@@ -1,5 +1,6 @@
 """The pages and their regions as HTML, drawn by Jinja2 from `view`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,9 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.settings import Settings
+from desk.periods import Period
 from desk.sessions import Session
 from desk.view import View
-from queue_core.centre import Centre
 from texts import Language, sentences
 from texts import language as named
 
@@ -46,7 +47,7 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self.zone = ZoneInfo(settings.site.timezone)
-        self._centre = settings.to_centre()
+        self.centre = settings.to_centre()
         self._staff = [each.id for each in settings.staff]
         templates = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -57,6 +58,7 @@ class Pages:
         )
         self._page = templates.get_template("page.html")
         self._sign_in = templates.get_template("sign_in.html")
+        self._figures = templates.get_template("figures.html")
 
     def sign_in(self, language: Language, form: SignInForm) -> str:
         """The page before signing in."""
@@ -74,13 +76,41 @@ class Pages:
             for name in REGIONS
         }
 
+    def figures(
+        self, language: Language, period: Period, sections: Sequence[object], message: str
+    ) -> str:
+        """The page of figures: its sections, or why there are none."""
+        return self._figures.render(
+            self._words(language),
+            period=period,
+            periods=_periods(language),
+            files=_files(language),
+            sections=sections,
+            message=message,
+        )
+
+    def institution(self, language: Language, name: str) -> str:
+        """What it is called. One may have left the settings, and is known by its id."""
+        known = self.centre.institutions.get(name)
+        return language.pick(known.name) if known else name or "–"
+
+    def service(self, language: Language, name: str) -> str:
+        """What it is called. One may have left the settings while a ticket for it still waits."""
+        known = self.centre.services.get(name)
+        return language.pick(known.name) if known else name
+
+    def counter(self, language: Language, name: str) -> str:
+        """What it is called."""
+        known = self.centre.counters.get(name)
+        return language.pick(known.name) if known else name
+
     def clock(self, moment: datetime) -> str:
         """Time of day with seconds, e.g. ``10:41:03``."""
         return moment.astimezone(self.zone).strftime("%H:%M:%S")
 
     def _words(self, language: Language) -> dict[str, Any]:
         return {
-            "centre": self._centre,
+            "centre": self.centre,
             "clock": lambda moment: language.clock(moment, self.zone),
             "day": lambda moment: language.day(moment.astimezone(self.zone).date()),
             "exact_clock": self.clock,
@@ -90,11 +120,27 @@ class Pages:
             "pick": language.pick,
             "plural": language.plural,
             "reason": lambda t: sentences.reason(language, t.call.reason, t.number, self.zone),
-            "service": lambda name: _service(self._centre, language, name),
+            "service": lambda name: self.service(language, name),
             "text": language.text,
         }
 
 
-def _service(centre: Centre, language: Language, name: str) -> str:
-    # A service may have left the settings while a ticket for it still waits.
-    return language.pick(centre.services[name].name) if name in centre.services else name
+def _periods(language: Language) -> Sequence[tuple[str, str]]:
+    return (
+        ("today", language.text("Today")),
+        ("week", language.text("This week")),
+        ("month", language.text("This month")),
+        ("last_month", language.text("Last month")),
+        ("year", language.text("This year")),
+    )
+
+
+def _files(language: Language) -> Sequence[tuple[str, str]]:
+    return (
+        ("figures.xlsx", language.text("All tables for Excel (XLSX)")),
+        ("figures.json", language.text("All tables for programs (JSON)")),
+        ("visits.csv", language.text("Visits (CSV)")),
+        ("work.csv", language.text("Services given (CSV)")),
+        ("counters.csv", language.text("Counters (CSV)")),
+        ("accounting.csv", language.text("For the accounting of services (CSV)")),
+    )

@@ -21,13 +21,11 @@ from messaging.messages import (
 )
 from queue_core.life import Verb, after
 from queue_core.model import Kind
+from queue_core.reports import FEWEST_RATINGS
 from texts import Language, checks, sentences
 
 NOT_SHOWN_AFTER = timedelta(seconds=3)
 """A board confirms a call well within a second; after three the visitor has not seen it."""
-
-FEWEST_RATINGS = 5
-"""With fewer, the mean would tell what one visitor thought of one clerk."""
 
 URGENT = frozenset(
     {"paper_out", "cover_open", "printer_offline", "disk_full", "disk_fault", "log_damaged"}

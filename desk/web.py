@@ -20,6 +20,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from config.pins import SignInError, TooManyAttemptsError
+from desk.figures import FiguresPages
 from desk.guard import Guard
 from desk.interface import FORM, JSON, SESSION, Answer, Health
 from desk.orders import answer_text, order
@@ -44,10 +45,11 @@ PULSE_SECONDS = 1.0
 
 RETRY_MILLISECONDS = 1000
 
-FILES = ("desk.css", "desk.js", "attention.js", "dialogs.js", "icon.svg")
+FILES = ("desk.css", "desk.js", "attention.js", "dialogs.js", "figures.css", "icon.svg")
 """What the pages load."""
 
 Respond = Callable[[Request], Awaitable[Response]]
+RespondIn = Callable[[Request, Language], Awaitable[Response]]
 Ask = Callable[[Command, str], Awaitable[Reply | None]]
 
 
@@ -67,6 +69,7 @@ class Web:
         self._pages, self._door, self._sessions = pages, door, sessions
         self._watch, self._ask = watch, ask
         self._counters, self._languages = counters, languages
+        figures = FiguresPages(pages, watch, ask)
         self.application = Starlette(
             routes=[
                 Route("/", self._home),
@@ -76,6 +79,8 @@ class Web:
                 Route("/events", self._events),
                 Route("/command", _taking(JSON, self._command), methods=["POST"]),
                 Route("/health", self._health),
+                Route("/figures", self._for_staff(figures.page)),
+                Route("/figures/{file}", self._for_staff(figures.file)),
                 *(Route(f"/{name}", _file(name)) for name in FILES),
             ],
             middleware=[Middleware(Guard)],
@@ -174,6 +179,14 @@ class Web:
             age_seconds=None if age is None else round(age, 1),
         )
         return _json(health, 200 if health.fresh else 503)
+
+    def _for_staff(self, respond: RespondIn) -> Respond:
+        async def respond_if_signed_in(request: Request) -> Response:
+            if self._sessions.use(_token(request)) is None:
+                return RedirectResponse("/", 303)
+            return await respond(request, self._language(request))
+
+        return respond_if_signed_in
 
     def _language(self, request: Request) -> Language:
         return language(self._known(request.cookies.get(LANGUAGE, "")))
