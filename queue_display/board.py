@@ -121,7 +121,7 @@ def _known(board: Board, snapshot: BoardState, now: float) -> Known:
 
 def _queue(board: Board, snapshot: BoardState) -> tuple[BoardCall, ...]:
     open_calls = {call.call: call for call in snapshot.calls if call.open}
-    waiting = tuple(call for call in board.queue if call.call in open_calls)
+    waiting = tuple(open_calls[call.call] for call in board.queue if call.call in open_calls)
     queued = {call.call for call in waiting}
     news = [
         call

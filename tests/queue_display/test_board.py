@@ -63,6 +63,18 @@ def test_a_recall_of_what_still_waits_for_its_announcement_adds_none() -> None:
     assert [each.call for each in story.board.queue] == [8]
 
 
+def test_recalled_and_closed_before_it_was_announced_it_is_announced_when_it_opens_again() -> None:
+    story = Story()
+    story.news(0, 1)
+    story.news(1, 3, call(8, 1.1), call(7, 1))
+    story.news(7, 4, call(8, 7, recalls=1), call(7, 1))
+    story.news(8, 5, call(8, 7, recalls=1, is_open=False), call(7, 1))
+    story.news(9, 6, call(8, 7, recalls=1), call(7, 1))
+    story.heard(10)
+    story.passes(20)
+    assert story.announced == [7, 8]
+
+
 def test_who_has_already_come_is_not_announced() -> None:
     story = Story()
     story.news(0, 1)
