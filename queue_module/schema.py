@@ -88,7 +88,8 @@ def open_for_writing(path: Path) -> Database:
 
 
 def open_for_reading(path: Path) -> Database:
-    """The file as it is, also where nothing can be written beside it. Raises StorageError."""
+    """The file as it is at this moment, also where nothing can be written beside it. Raises
+    StorageError."""
     with translated():
         if not path.exists():
             raise StorageError(Fault.DISK_FAULT, f"There is no log at {path}.")
@@ -112,6 +113,7 @@ def _reading(path: Path, how: str) -> Database:
         address = f"{path.resolve().as_uri()}?{how}"
         database = Database(sqlite3.connect(address, BUSY_SECONDS, isolation_level=None, uri=True))
         with _closed_on_error(database):
+            database.execute("begin")  # all that is read is of one moment
             if version_of(database) not in _READABLE:
                 raise StorageError(Fault.LOG_DAMAGED, "The log is of another version of Rinda.")
     return database

@@ -14,7 +14,8 @@ import pytest
 
 from queue_core.centre import Centre
 from queue_core.events import Recorded
-from queue_module.journal import Head, Journal, read_log
+from queue_module.journal import Head, Journal, read_log, rows_after, tokens_in
+from queue_module.schema import open_for_reading
 from queue_module.storage import Fault, StorageError
 from tests.parts import small_disk
 from tests.queue_module.days import random_days, write_earlier
@@ -54,6 +55,19 @@ def damage_said(database: Path) -> str:
         read_log(database)
     assert said.value.fault is Fault.LOG_DAMAGED
     return str(said.value)
+
+
+def test_what_is_written_while_the_log_is_proved_is_no_damage(
+    database: Path, log: list[Recorded]
+) -> None:
+    journal = Journal(database)
+    journal.open()
+    journal.append(log[:-1])
+    with closing(open_for_reading(database)) as reader:
+        tokens = tokens_in(reader)
+        journal.append(log[-1:])
+        assert len(list(rows_after(reader, Head(), tokens))) == len(log) - 1
+    journal.close()
 
 
 def test_anybody_can_read_the_log_and_prove_it(journal: Journal, database: Path) -> None:
