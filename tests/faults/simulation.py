@@ -17,6 +17,7 @@ from messaging.booking_code import booking_digest
 from messaging.simulated_broker import SimulatedBroker, Weather
 from queue_core.centre import Centre, OpenInterval, weekly
 from queue_core.commands import AddBooking
+from queue_module.module import HEARTBEAT_SECONDS
 from tests.faults.checks import Check
 from tests.faults.disk import FULL, IO_ERROR, Disks
 from tests.faults.programs import Board, Desk, Kiosk, Module, Witness
@@ -41,6 +42,8 @@ class Length:
 SHORT, LONG = Length(2.0, 16.0, 16.0, (2, 6)), Length(8.0, 60.0, 45.0, (4, 14))
 LONG_EVERY = 20
 """One seed in so many is long."""
+
+TOLD_SECONDS, MOST_REPETITIONS = HEARTBEAT_SECONDS + 1, 20
 
 FEW, MANY = 40, 999
 """Numbers of a series: where there are few, kiosks and the module run out of them."""
@@ -120,8 +123,22 @@ class Simulation:
             self.world.after(at, self._break_something)
         self.world.run_until(length.quiet + length.storm)
         self._heal()
-        self.world.run_until(length.quiet + length.storm + length.healing)
+        self._heal_until_told()
         yield from Check(self).wrong()
+
+    def _heal_until_told(self) -> None:
+        """What changes nothing that a unit shows is told it with the next repetition only."""
+        length = self.length
+        self.world.run_until(length.quiet + length.storm + length.healing - TOLD_SECONDS)
+        for _ in range(MOST_REPETITIONS):
+            before = self._sequence()
+            self.world.run_until(self.world.seconds + TOLD_SECONDS)
+            if self._sequence() == before:
+                return
+
+    def _sequence(self) -> int:
+        program = self.module.program
+        return program.module.state.sequence if isinstance(program, Module) else 0
 
     def end(self) -> None:
         """Let everything go."""

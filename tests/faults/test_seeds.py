@@ -4,8 +4,8 @@ import pytest
 
 from tests.faults.simulation import run
 
-FIRST, TOGETHER, PARTS = 5000, 50, 30
-"""Fifteen hundred, in parts that processors share; more by command."""
+FIRST, TOGETHER, PARTS = 5000, 50, 40
+"""Two thousand, in parts that processors share; more by command."""
 
 
 @pytest.mark.parametrize("first", range(FIRST, FIRST + PARTS * TOGETHER, TOGETHER))
