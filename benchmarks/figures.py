@@ -12,7 +12,7 @@ from benchmarks.timing import Sample, row
 from config.load import load_settings
 from queue_core.centre import Centre
 from queue_core.commands import AskReport
-from queue_core.figures import TABLES, Figures, figures_of
+from queue_core.figures import TABLES, figures_of
 from queue_core.life import Status
 from queue_core.model import (
     Call,
@@ -25,7 +25,7 @@ from queue_core.model import (
     WaitRange,
 )
 from queue_core.reports import Column
-from queue_module.reports import report
+from queue_module.reports import NOTHING, report
 from queue_module.schema import open_for_reading, open_for_writing
 from queue_module.storage import transaction
 from rinda.centre_at_hand import SITE
@@ -61,9 +61,6 @@ def main() -> None:
             place = tables[0].columns.index("tickets")
             assert sum(int(each[place]) for each in tables[0].rows) >= VISITS
             print(row(sample, floor, "the rows read once"))
-
-
-NOTHING: Figures = {each.name: () for each in TABLES}
 
 
 def fill(database: Path, centre: Centre, visits: int) -> None:

@@ -30,6 +30,10 @@ MOST_AT_ONCE = 20
 _OVER = frozenset({Status.SERVED, Status.CANCELLED, Status.NO_SHOW, Status.EXPIRED})
 
 
+NOTHING: Figures = {each.name: () for each in TABLES}
+"""Of today, where only days that are over are asked for."""
+
+
 class TooLargeError(Exception):
     """More rows than `MOST_ROWS`."""
 

@@ -12,6 +12,7 @@ import sys
 import termios
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from config import VERSION
@@ -125,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "backup":
             record.add_argument("--same-medium", action="store_true", help="if there is no other")
         _add_files(record)
+    figures = _command(commands, "figures", "what days that are over came to, as a file", _figures)
+    _add_files(figures)
+    _add_figures(figures)
     for name, words in IDENTITIES.items():
         enrolling = _command(commands, name, words, _enrol)
         enrolling.set_defaults(what=name)
@@ -179,6 +183,17 @@ def _add_enrolling(command: argparse.ArgumentParser) -> None:
         joining = "on the new unit: with the code that the hub says; asked for if left out"
         command.add_argument("--join", nargs="?", const="", metavar="CODE", help=joining)
         command.add_argument("--port", type=int, default=8884)
+
+
+def _add_figures(command: argparse.ArgumentParser) -> None:
+    from queue_core.reports import Column
+
+    command.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
+    command.add_argument("--to", dest="last", type=date.fromisoformat, required=True)
+    by = [each.value for each in Column]
+    command.add_argument("--by", nargs="*", choices=by, default=["day"], help="what makes a row")
+    files = ("visits.csv", "work.csv", "counters.csv", "accounting.csv", "json", "xlsx")
+    command.add_argument("--format", choices=files, default="visits.csv")
 
 
 def _settings(parsed: argparse.Namespace) -> Settings:
@@ -320,6 +335,14 @@ def _record(parsed: argparse.Namespace) -> int:
     from rinda.records import run
 
     return run(parsed.record, _settings(parsed), same_medium=parsed.same_medium)
+
+
+def _figures(parsed: argparse.Namespace) -> int:
+    from queue_core.reports import Column
+    from rinda.figures import run
+
+    by = [Column(each) for each in parsed.by]
+    return run(_settings(parsed), parsed.first, parsed.last, by, parsed.format)
 
 
 def _enrol(parsed: argparse.Namespace) -> int:

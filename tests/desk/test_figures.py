@@ -29,7 +29,8 @@ from queue_core.commands import AskReport, Command
 from queue_core.refusals import RefusalCode
 from queue_core.reports import Column
 from queue_module.reports import figures_so_far, report
-from tests.conftest import MORNING
+from rinda.command import main
+from tests.conftest import DEMO, MORNING
 from tests.queue_module.days import random_days
 from tests.queue_module.test_ledger import Restored
 
@@ -212,3 +213,21 @@ def test_a_period_of_ones_own() -> None:
     backwards = {"first": DAYS["last"], "last": DAYS["first"]}
     assert period(date(2026, 11, 25), backwards) == period(date(2026, 1, 1), DAYS)
     assert period(date(2026, 11, 25), {"first": "soon", "last": "later"}).name == "month"
+
+
+def test_the_command_writes_days_that_are_over(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setenv("RINDA_MODULE__DATABASE", str(database))
+    period = ["--from", DAYS["first"], "--to", DAYS["last"]]
+    assert (
+        main(["figures", "--site", str(DEMO / "site.toml"), *period, "--by", "day", "service"]) == 0
+    )
+    head, *rows = capfdbinary.readouterr().out.decode("utf-8-sig").splitlines()
+    assert head.startswith("day;service;tickets;")
+    assert {row.split(";")[0] for row in rows} == {"2026-11-24", "2026-11-25"}
+    assert (
+        main(["figures", "--site", str(DEMO / "site.toml"), *period, "--format", "accounting.csv"])
+        == 0
+    )
+    assert b"Paraugpils VPVKAC" in capfdbinary.readouterr().out
