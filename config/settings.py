@@ -270,13 +270,15 @@ class DisplaySettings(Section):
 
 class DeskSettings(Section):
     """The staff's web page. `tls`: the folder with `page.pem` and `page-key.pem`, as `rinda page`
-    makes them; "": none, and only browsers on this very machine reach it.
+    makes them; "": none, and only browsers on this very machine reach it. `metrics`: whether
+    `/metrics` tells Prometheus how the centre is, to whoever reaches the port.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8080
     tls: str = ""
     sign_out_minutes: Annotated[int, Field(ge=5, le=720)] = 90
+    metrics: bool = False
 
 
 class BridgeSettings(Section):

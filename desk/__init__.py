@@ -14,6 +14,7 @@ from config import VERSION
 from config.load import ConfigError, Problem
 from config.pins import Throttle
 from config.settings import Settings
+from desk import metrics
 from desk.orders import ask
 from desk.pages import Pages
 from desk.sessions import Sessions
@@ -60,6 +61,11 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         ask=partial(ask, link),
         counters=tuple(each.id for each in settings.counter),
         languages=settings.site.languages,
+        more=metrics.routes(
+            watch,
+            {each.id: each.institution for each in settings.service},
+            enabled=settings.desk.metrics,
+        ),
     )
     server = uvicorn.Server(
         uvicorn.Config(

@@ -97,6 +97,9 @@ OPERATIONS: Sequence[Operation] = (
         parameters=("file",),
     ),
     Operation("GET", "/figures.css", "Its look.", {200: "text/css"}),
+    Operation(
+        "GET", "/metrics", "For Prometheus, where `desk.metrics` is set.", {200: TEXT, 404: TEXT}
+    ),
     Operation("GET", "/desk.css", "The page's look.", {200: "text/css"}),
     Operation("GET", "/desk.js", "The page's script.", {200: "text/javascript"}),
     Operation("GET", "/attention.js", "Its title and sounds.", {200: "text/javascript"}),

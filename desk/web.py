@@ -1,7 +1,7 @@
 """What the browser asks for: pages, the stream of changes, orders."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from urllib.parse import parse_qsl
 
 from sse_starlette.event import JSONServerSentEvent, ServerSentEvent
@@ -65,6 +65,7 @@ class Web:
         ask: Ask,
         counters: tuple[str, ...],
         languages: tuple[str, ...],
+        more: Sequence[Route] = (),
     ) -> None:
         self._pages, self._door, self._sessions = pages, door, sessions
         self._watch, self._ask = watch, ask
@@ -82,6 +83,7 @@ class Web:
                 Route("/figures", self._for_staff(figures.page)),
                 Route("/figures/{file}", self._for_staff(figures.file)),
                 *(Route(f"/{name}", _file(name)) for name in FILES),
+                *more,
             ],
             middleware=[Middleware(Guard)],
         )
