@@ -14,8 +14,15 @@ from sqlite_utils import Database
 
 from queue_module.journal import Head, rows_after, tokens_in
 from queue_module.schema import open_for_reading, open_for_writing, restoring, version_of
-from queue_module.storage import Fault, StorageError, locked, transaction, translated
-from queue_module.tokens import Token
+from queue_module.storage import (
+    UNREADABLE,
+    Fault,
+    StorageError,
+    locked,
+    transaction,
+    translated,
+)
+from queue_module.tokens import Token, Tokens
 
 STAMP = "%Y%m%dT%H%M%SZ"
 """In the name of a copy: its moment in UTC."""
@@ -126,12 +133,19 @@ def _salvage(building: Path, database: Path, head: Head) -> int:
     with closing(Database(sqlite3.connect(building, isolation_level=None))) as log:
         with transaction(log):
             before = log.table("event").count
-            if log.table("token").exists():  # of an earlier version, they stand in the events
-                tokens = _tokens(database)
-                log.conn.executemany("insert or ignore into token values (?, ?, ?)", tokens)
+            has_tokens = log.table(
+                "token"
+            ).exists()  # of an earlier version, they are in the events
+            if has_tokens:
+                log.conn.executemany(_KNOW, _tokens(database))
             rows = _following(database, head)
             log.conn.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rows)
+            if has_tokens:
+                log.conn.executemany(_KNOW, _all_tokens(log).rows)
         return log.table("event").count - before
+
+
+_KNOW = "insert or replace into token values (?, ?, ?)"
 
 
 def _tokens(database: Path) -> Iterator[Token]:
@@ -141,8 +155,26 @@ def _tokens(database: Path) -> Iterator[Token]:
 
 def _following(database: Path, head: Head) -> Iterator[tuple[object, ...]]:
     with suppress(StorageError), closing(open_for_reading(database)) as log, translated():
-        for follower, row in rows_after(log, head, tokens_in(log)):
+        for follower, row in rows_after(log, head, _all_tokens(log)):
             yield (*row, follower.hash)
+
+
+def _all_tokens(log: Database) -> Tokens:
+    """Also stand-ins for those that are lost and may be needed: of today and the day before, and of
+    whatever was known when that began. Events that can be read are worth more than their codes."""
+    tokens = tokens_in(log)
+    with suppress(*UNREADABLE):
+        tokens.do_without(str(text) for (text,) in log.execute(_NEEDED))
+    return tokens
+
+
+_NEEDED = """
+    with since as (
+        select ifnull((select sequence from page order by sequence desc limit 1 offset 1), 0) as day
+    )
+    select command_id || body from event, since where sequence >= day
+    union all select body from page, since where sequence >= day
+"""
 
 
 def _copy(log: Path, copy: Path) -> int:

@@ -278,6 +278,12 @@ def forgotten(path: Path) -> int:
         return _beginning(log)[0].sequence
 
 
+def codes_lost(path: Path) -> int:
+    """How many tokens a restore could not bring back. Raises StorageError."""
+    with closing(open_for_reading(path)) as log:
+        return tokens_in(log).lost
+
+
 def tokens_in(database: Database) -> Tokens:
     """Those that can be read; of a version before the fourth none, as they stand in the events."""
     tokens = Tokens()

@@ -8,6 +8,7 @@ and when they are gone, whoever holds the paper can confirm nothing.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -25,6 +26,8 @@ _FIELDS = ("ticket", "booking", "record")
 UNFIT = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What looking for tokens may raise in a body that is none of an event."""
 
+_REFERENCE = re.compile(":[0-9a-f]{32}")
+
 Named = TypeVar("Named")
 
 
@@ -34,7 +37,8 @@ def reference_of(salt: str, token: str) -> str:
 
 
 class Tokens:
-    """Those that are known, both ways. A row that does not prove itself counts as none."""
+    """Those that are known, both ways. A row that does not prove itself counts as none, but for a
+    reference that stands for itself: its token was lost, and a restore missed it no more."""
 
     def __init__(self, rows: Iterable[Token] = ()) -> None:
         self._rows, self._references = dict[str, Token](), dict[str, str]()
@@ -43,7 +47,7 @@ class Tokens:
     def add(self, rows: Iterable[Token]) -> None:
         """These are known too."""
         for reference, salt, token in rows:
-            if reference_of(salt, token) == reference:
+            if reference in {token, reference_of(salt, token)}:
                 self._rows[reference] = (reference, salt, token)
                 self._references[token] = reference
 
@@ -57,6 +61,11 @@ class Tokens:
         """All tokens."""
         return self._references.keys()
 
+    @property
+    def lost(self) -> int:
+        """How many of them are references that stand for themselves."""
+        return sum(reference == token for reference, _, token in self.rows)
+
     def reference(self, token: str) -> str:
         """What stands for it; itself where it is not known."""
         return self._references.get(token, token)
@@ -65,6 +74,11 @@ class Tokens:
         """What it stands for; itself where that is forgotten: it is as unique."""
         known = self._rows.get(reference)
         return known[2] if known else reference
+
+    def do_without(self, texts: Iterable[str]) -> None:
+        """Let each reference in these texts whose token is not known stand for itself."""
+        found = {each for text in texts for each in _REFERENCE.findall(text)}
+        self.add((each, "", each) for each in found - self._rows.keys())
 
     def have_all(self, command_id: str, body: str) -> bool:
         """Whether everything that this event of the log refers to is known."""

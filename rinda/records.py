@@ -8,7 +8,7 @@ from pathlib import Path
 from config.settings import Settings
 from queue_module import backups
 from queue_module.backups import Backup
-from queue_module.journal import forgotten
+from queue_module.journal import codes_lost, forgotten
 from queue_module.storage import Fault, StorageError
 
 
@@ -39,8 +39,9 @@ def _audit(settings: Settings) -> str:
     if last:
         backups.must_hold(database, last)
     backed_up = f"{_when(last)} It is in the log." if last else "There is no backup yet."
-    old = forgotten(database)
+    old, lost = forgotten(database), codes_lost(database)
     thinned = f"{old} older ones are figures only. " if old else ""
+    thinned += f"{lost} codes of visitors were lost in a restore. " if lost else ""
     return f"Good: {head.sequence - old} events, each as it was written. {thinned}{backed_up}"
 
 

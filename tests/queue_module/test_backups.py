@@ -1,11 +1,13 @@
 """Copies that are proved, the way back, and what the commands say of both."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from messaging.codec import encode_event
 from queue_core.centre import Centre
 from queue_core.events import Recorded
 from queue_module import backups
@@ -111,7 +113,7 @@ def test_a_restore_brings_back_the_copy_and_what_came_after_it(
     place.write(log[:60])
     place.back_up()
     place.write(log[60:])
-    place.rot(log[-1].command_id.encode())
+    place.rot(json.loads(encode_event(log[-1]))["at"].encode())
     rotten = place.database.read_bytes()
     said = place.restore()
     assert read_log(place.database) == log[: len(log) - 1]

@@ -16,6 +16,7 @@ from queue_core.centre import Centre
 from queue_core.events import DayOpened, Event, Recorded
 from queue_core.model import State
 from queue_module import backups
+from queue_module.journal import codes_lost
 from queue_module.storage import Fault
 from queue_module.tokens import in_body, tokens_of
 from tests.queue_module.days import random_days
@@ -170,6 +171,30 @@ def test_what_a_copy_brings_back_is_forgotten_by_the_next_start(
     backups.restore(database, folder, "demo", log[-1].at)
     with Restored(centre, database) as again:
         assert again.journal.tokens.known == tokens_of(again.ledger.state)
+
+
+@pytest.mark.parametrize("days_ago", [0, 1])
+def test_a_restore_brings_back_events_whose_tokens_are_lost(
+    centre: Centre, database: Path, log: list[Recorded], days_ago: int
+) -> None:
+    folder = database.parent / "stick"
+    folder.mkdir()
+    mornings = [i for i, each in enumerate(log) if isinstance(each.event, DayOpened)]
+    cut = mornings[-1 - days_ago] + 2
+    with Restored(centre, database) as restored:
+        restored.store(log[:cut])
+        backups.make(database, folder, "demo", log[0].at, 14)
+        restored.store(log[cut:])
+    lost = log[cut + 1].command_id
+    change(database, f"delete from token where token = '{lost}'")
+    with Restored(centre, database) as damaged:
+        assert damaged.ledger.fault is Fault.LOG_DAMAGED
+    backups.restore(database, folder, "demo", log[-1].at)
+    assert codes_lost(database) == 1
+    with Restored(centre, database) as again:
+        assert again.ledger.fault is None
+        assert again.ledger.state.sequence == len(log)
+        assert lost not in tokens_of(again.ledger.state)
 
 
 def test_of_each_text_in_an_event_or_the_state_it_is_known_whose_it_is() -> None:
