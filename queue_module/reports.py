@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from messaging.messages import FiguresView, RefusalView, Reply, ReportView
 from queue_core.centre import Centre
 from queue_core.commands import AskReport
@@ -96,7 +98,9 @@ def report(
     with closing(open_for_reading(database)) as reader, translated():
         for table in TABLES:
             before = reader.query(_select(table, question.by), {"first": first, "last": last})
-            asked = [row for row in today[table.name] if first <= str(row["day"]) <= last]
+            newest = _newest(reader, table)  # that day may have ended since its state was taken
+            new = (row for row in today[table.name] if str(row["day"]) > newest)
+            asked = [row for row in new if first <= str(row["day"]) <= last]
             more = (widened(row, institutions) for row in asked)
             rows = summed(table, [*before, *more], question.by)
             size += len(rows)
@@ -104,6 +108,13 @@ def report(
                 raise TooLargeError
             tables.append(_view(table, question.by, rows))
     return tuple(tables)
+
+
+def _newest(reader: Database, table: Table) -> str:
+    """The last day that is in the table."""
+    selected = f"select ifnull(max(day), '') from {table.name}"  # noqa: S608 - our own words
+    (day,) = reader.execute(selected).fetchone()
+    return str(day)
 
 
 def _view(table: Table, by: Sequence[Column], rows: Sequence[Row]) -> FiguresView:

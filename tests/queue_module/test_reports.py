@@ -53,6 +53,19 @@ def test_by_whatever_it_is_summed_it_comes_to_the_same(
             assert sum(int(row[name]) for row in rows) == everything[name]
 
 
+def test_a_day_that_ends_while_it_is_reported_is_counted_once(
+    centre: Centre, tmp_path: Path
+) -> None:
+    log = random_days(centre, 5)
+    morning = next(i for i, each in enumerate(log) if each.at.date() > FIRST)
+    with Restored(centre, tmp_path / "queue.db") as restored:
+        restored.store(log[:morning])
+        evening = figures_so_far(restored.ledger.state, centre)
+        restored.store(log[morning:])
+    asked = (tmp_path / "queue.db", centre, AskReport(FIRST, FIRST))
+    assert report(*asked, evening) == report(*asked, {table.name: () for table in TABLES})
+
+
 def test_a_row_is_of_its_day_month_and_institution(
     centre: Centre, kept: tuple[Path, State]
 ) -> None:
