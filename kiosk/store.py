@@ -147,7 +147,8 @@ class Store:
         except ROTTEN as error:
             if isinstance(error, sqlite3.Error) and is_of_the_disk(error):
                 raise
-            log.warning("the kiosk's store is damaged, a new one is begun: %s", error)
+            kind = type(error).__name__  # the error itself may repeat a ticket's row
+            log.warning("the kiosk's store is damaged, a new one is begun: %s", kind)
             self.faults = frozenset({"store_damaged"})
             for each in ("", "-wal", "-shm"):
                 with suppress(FileNotFoundError):

@@ -1,5 +1,7 @@
 """Visitors at a kiosk that has numbers of its own, with and without the queue module."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -242,6 +244,19 @@ def test_a_damaged_store_is_moved_aside_and_another_begun(tmp_path: Path) -> Non
     old = LeaseState(unit="kiosk", journal=visitor.own.journal, leases=())
     own.take_leases(old)
     assert store.known.leases is None
+
+
+def test_what_is_damaged_is_not_repeated_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = AloneVisitor(tmp_path)
+    visitor.take()
+    (ticket,) = visitor.own.waiting
+    visitor.store.close()
+    with closing(sqlite3.connect(tmp_path / "kiosk.db", isolation_level=None)) as other:
+        other.execute("update ticket set body = replace(body, '}', '')")
+    assert Store(tmp_path / "kiosk.db").faults == {"store_damaged"}
+    assert ticket.ticket not in caplog.text
 
 
 def test_without_a_place_to_write_it_gives_no_numbers(tmp_path: Path) -> None:
