@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from config.settings import BrokerSettings
-from desk.orders import ANSWER_SECONDS
 from desk.watch import Watch
 from messaging.codec import decode, encode
 from messaging.link import Arrived, Link, Post, Unit
@@ -15,6 +14,7 @@ from messaging.topics import Topics
 from queue_core.commands import CallNext, Command, Finish, OpenCounter
 from queue_core.model import Confirmation, GivenService
 from queue_display import board
+from web.asking import ANSWER_SECONDS
 
 PACE = 0.3
 STALE_SECONDS = 4.0

@@ -200,7 +200,9 @@ class IdentitySettings(Section):
     """
 
     id: Identifier
-    role: Literal["module", "kiosk", "display", "desk", "bridge", "consultations"]
+    role: Literal[
+        "module", "kiosk", "display", "desk", "visitor_page", "bridge", "consultations"
+    ]
 
 
 class BrokerSettings(Section):
@@ -281,6 +283,18 @@ class DeskSettings(Section):
     metrics: bool = False
 
 
+class VisitorPageSettings(Section):
+    """The page that a visitor's phone opens by the QR code of a ticket. `address`: where phones of
+    the guest network find it, e.g. http://192.168.50.1:8090; "": there is none, and the codes are
+    for the kiosk only. All units need it. `tls`: as for the desk.
+    """
+
+    address: Annotated[str, Field(pattern=r"^(https?://[a-z0-9.:\[\]-]{1,60})?$")] = ""
+    host: str = "0.0.0.0"  # noqa: S104 - it is made for strangers
+    port: Port = 8090
+    tls: str = ""
+
+
 class BridgeSettings(Section):
     """The unit's microcontroller. `id`: the MQTT identity of its program, another than that of the
     unit's other program. `counters`: which counter is wired to place 1, 2 …
@@ -327,6 +341,7 @@ class Settings(Section):
     kiosk: KioskSettings = KioskSettings()
     display: DisplaySettings = DisplaySettings()
     desk: DeskSettings = DeskSettings()
+    visitor_page: VisitorPageSettings = VisitorPageSettings()
     bridge: BridgeSettings = BridgeSettings()
     clock: ClockSettings = ClockSettings()
 

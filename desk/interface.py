@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from desk.guard import LONGEST_BODY
 from messaging.messages import Message, Role
 from messaging.roles import ORDERS
 from queue_core.commands import COMMANDS
 from queue_core.refusals import RefusalCode
+from web.guard import LONGEST_BODY
 
 SESSION = "rinda_session"
 FORM, JSON, HTML, TEXT = (

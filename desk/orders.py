@@ -1,6 +1,5 @@
 """What a clerk may order, and the answer in a sentence."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import fields
@@ -9,14 +8,10 @@ from datetime import tzinfo
 from pydantic_core import from_json
 
 from messaging.codec import BadMessageError, decode_command
-from messaging.link import Link
 from messaging.messages import Reply, Role
-from messaging.outbox import OutboxFullError
 from messaging.roles import ORDERS
 from queue_core.commands import COMMANDS, Command
 from texts import Language, sentences
-
-ANSWER_SECONDS = 5.0
 
 
 def order(payload: bytes, counter: str) -> tuple[Command, str]:
@@ -35,21 +30,6 @@ def order(payload: bytes, counter: str) -> tuple[Command, str]:
         body["counter"] = counter
     envelope = json.dumps({"id": "desk-order", "name": name, "body": body})
     return decode_command(envelope.encode(), "desk").command, name
-
-
-async def ask(link: Link, command: Command, by: str) -> Reply | None:
-    """The module's reply to what this member of staff orders, or None if there is none in time."""
-    answer: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
-
-    def on_reply(reply: Reply | None) -> None:
-        if not answer.done():
-            answer.set_result(reply)
-
-    try:
-        link.request(command, ANSWER_SECONDS, on_reply, by=by)
-    except OutboxFullError:
-        return None
-    return await answer
 
 
 def answer_text(language: Language, zone: tzinfo, name: str, reply: Reply | None) -> str:

@@ -192,7 +192,8 @@ def _problems(language: Language, units: Iterable[UnitStatus]) -> Iterable[Probl
                 sentence = sentences.unmerged(language, unit.unmerged)
                 yield Problem(f"{place}: {sentence}", urgent=False)
         else:
-            yield Problem(f"{place}: {_silent(language, unit.role)}", unit.role is not Role.DESK)
+            urgent = unit.role not in {Role.DESK, Role.VISITOR_PAGE}
+            yield Problem(f"{place}: {_silent(language, unit.role)}", urgent)
 
 
 def _self_tests(language: Language, reports: Iterable[SelfTestReport]) -> Iterable[Problem]:
@@ -224,3 +225,5 @@ def _silent(language: Language, role: Role) -> str:
             return language.text("The register of consultations does not answer.")
         case Role.DESK:
             return language.text("This staff page is switched off.")
+        case Role.VISITOR_PAGE:
+            return language.text("The visitors' phone page does not answer.")

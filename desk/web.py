@@ -21,7 +21,6 @@ from starlette.routing import Route
 
 from config.pins import SignInError, TooManyAttemptsError
 from desk.figures import FiguresPages
-from desk.guard import Guard
 from desk.interface import FORM, JSON, SESSION, Answer, Health
 from desk.orders import answer_text, order
 from desk.pages import FOLDER, Pages, SignInForm
@@ -33,6 +32,7 @@ from messaging.codec import BadMessageError
 from messaging.messages import Message, RefusalView, Reply
 from queue_core.commands import Command
 from texts import Language, language
+from web.guard import Guard
 
 log = logging.getLogger(__name__)
 

@@ -125,7 +125,7 @@ def message(screen: m.Message, model: Model, language: Language) -> Notice | Tic
 def _without_paper(screen: m.TicketReady, paper: str, model: Model, language: Language) -> Ticket:
     """Little else, so that the number and its code are large."""
     again = Choice("print_again", language.text("Print again"), i.PrintAgain())
-    zone = ZoneInfo(model.settings.site.timezone)
+    settings, zone = model.settings, ZoneInfo(model.settings.site.timezone)
     return Ticket(
         language.text("Your number"),
         screen.ticket.number,
@@ -133,7 +133,7 @@ def _without_paper(screen: m.TicketReady, paper: str, model: Model, language: La
         tuple(ticket_lines(screen.ticket, zone, language)[:2]),
         paper,
         warning=True,
-        qr=ticket_qr(model.settings.site.id, screen.ticket.id),
+        qr=ticket_qr(settings.site.id, screen.ticket.id, settings.visitor_page.address),
         choices=() if _has_no_printer(screen.outcome) else (again,),
     )
 

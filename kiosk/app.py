@@ -227,8 +227,11 @@ class TicketKiosk(App):
 
     def _print(self, ticket: TicketView, *, copy: bool) -> None:
         if self._model.catalogue:
-            now, site = self._parts.clock.now(), self._parts.settings.site.id
-            paper = ticket_paper(ticket, self._model.catalogue, now, site=site, copy=copy)
+            now, settings = self._parts.clock.now(), self._parts.settings
+            page = settings.visitor_page.address
+            paper = ticket_paper(
+                ticket, self._model.catalogue, now, site=settings.site.id, page=page, copy=copy
+            )
             self._parts.printing.submit(
                 Job(paper, lambda outcome: self.put(i.PaperCame(ticket.id, outcome)))
             )

@@ -19,9 +19,11 @@ def ticket_paper(
     now: datetime,
     *,
     site: str,
+    page: str = "",
     copy: bool = False,
 ) -> TicketPaper:
-    """What is printed for this ticket at the aware moment `now`; a `copy` says that it is one."""
+    """What is printed for this ticket at the aware moment `now`; a `copy` says that it is one.
+    `page`: where phones open it, if they can."""
     language = texts.language(ticket.language)
     zone = ZoneInfo(catalogue.timezone)
     local = now.astimezone(zone)
@@ -33,10 +35,8 @@ def ticket_paper(
         number=ticket.number,
         service=service_name(ticket.service, catalogue, language),
         lines=(*ticket_lines(ticket, zone, language), *filter(None, [place])),
-        qr=ticket_qr(site, ticket.id),
-        qr_note=language.text(
-            "Show this code to the kiosk to see how long is left, or to rate the service."
-        ),
+        qr=ticket_qr(site, ticket.id, page),
+        qr_note=_code_is_for(page, language),
         printed_at=f"{printed}: {language.day(local.date())}, {language.clock(local, zone)}",
     )
 
@@ -72,6 +72,14 @@ def ticket_lines(ticket: TicketView, zone: ZoneInfo, language: Language) -> list
     return [*_appointment(ticket, ticket.slot_starts_at, zone, language), called]
 
 
+def _code_is_for(page: str, language: Language) -> str:
+    if page:
+        return language.text("See your turn on your phone: point its camera at this code.")
+    return language.text(
+        "Show this code to the kiosk to see how long is left, or to rate the service."
+    )
+
+
 def _appointment(
     ticket: TicketView, slot: datetime, zone: ZoneInfo, language: Language
 ) -> tuple[str, str]:
@@ -97,18 +105,5 @@ def _begins_in_time(ticket: TicketView, slot: datetime) -> bool:
 def _wait(ticket: TicketView, language: Language) -> str:
     """How long; where that is unknown, how many people."""
     if ticket.wait is None:
-        return _ahead(ticket.ahead, language)
-    wait = sentences.wait(language, ticket.wait.low, ticket.wait.high)
-    if ticket.wait.low == 0:
-        return language.text("You will wait {wait}.", wait=wait)
-    return language.text("You will wait about {wait}.", wait=wait)
-
-
-def _ahead(count: int | None, language: Language) -> str:
-    if count is None:
-        return language.text("How long it will take cannot be said just now.")
-    if count == 0:
-        return language.text("Nobody is waiting before you.")
-    return language.plural(
-        "{count} person is waiting before you.", "{count} people are waiting before you.", count
-    )
+        return sentences.ahead(language, ticket.ahead)
+    return sentences.will_wait(language, ticket.wait.low, ticket.wait.high)

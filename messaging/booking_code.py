@@ -43,14 +43,18 @@ def code_in_qr(text: str, site: str) -> str:
     return found[2]
 
 
-def ticket_qr(site: str, ticket: str) -> str:
-    """What the QR code on a printed ticket says: the id by which it is found and rated."""
-    return f"rinda:ticket:{site}:{ticket}"
+def ticket_qr(site: str, ticket: str, page: str = "") -> str:
+    """What the QR code on a printed ticket says: the id by which it is found and rated; where the
+    centre has a page for phones, at this address, as an address below it."""
+    return f"{page}/{ticket}" if page else f"rinda:ticket:{site}:{ticket}"
 
 
-def ticket_in_qr(text: str, site: str) -> str | None:
+def ticket_in_qr(text: str, site: str, page: str = "") -> str | None:
     """The id of this centre's ticket in a scanned text; None if it is anything else."""
-    found = _TICKET.fullmatch(text.strip())
+    given = text.strip()
+    if page and given.startswith(f"{page}/"):
+        given = ticket_qr(site, given.removeprefix(f"{page}/"))
+    found = _TICKET.fullmatch(given)
     return found[2] if found and found[1] == site else None
 
 

@@ -337,6 +337,7 @@ class Role(StrEnum):
     KIOSK = "kiosk"
     DISPLAY = "display"
     DESK = "desk"
+    VISITOR_PAGE = "visitor_page"
     BRIDGE = "bridge"
     CONSULTATIONS = "consultations"
 

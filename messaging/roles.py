@@ -29,6 +29,7 @@ ORDERS: Mapping[Role, frozenset[str]] = {
             "ask_help",
         }
     ),
+    Role.VISITOR_PAGE: frozenset({"find_ticket", "rate", "cancel"}),
     Role.BRIDGE: frozenset({"call_next", "recall", "no_show"}),
     Role.DESK: frozenset(
         {
@@ -105,6 +106,8 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
         case Role.CONSULTATIONS:
             says += [topics.all_booked, topics.register]
             hears += [topics.all_book]
+        case Role.VISITOR_PAGE:
+            hears += [topics.board]
         case Role.DESK:
             says += [topics.book(unit)]
             hears += [topics.queue, topics.bookings, topics.booked(unit)]

@@ -28,6 +28,7 @@ PROGRAMS = {
     "display": ("queue_display", "the waiting-room board"),
     "desk": ("desk", "the staff's web page"),
     "consultations": ("consultations", "the register of consultations by appointment"),
+    "visitor-page": ("visitor_page", "the page for visitors' phones"),
     "bridge": ("firmware_bridge", "call buttons, lamps and number displays"),
 }
 

@@ -24,7 +24,6 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 import texts
-from desk.guard import Guard
 from desk.pages import FOLDER as DESK
 from firmware_bridge.simulated_controller import PLACES
 from messaging.messages import UnitStatus
@@ -34,6 +33,7 @@ from rinda.errors import CentreError
 from rinda.observer import Observer
 from rinda.world import World
 from texts import Language, sentences
+from web.guard import Guard
 
 HOST = "127.0.0.1"
 ADDRESS = "control.txt"

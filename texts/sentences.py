@@ -88,6 +88,25 @@ def wait(language: Language, low: int, high: int) -> str:
     return language.text("{low} to {high} minutes", low=low, high=high)
 
 
+def will_wait(language: Language, low: int, high: int) -> str:
+    """`wait`, as a sentence for the visitor."""
+    told = wait(language, low, high)
+    if low == 0:
+        return language.text("You will wait {wait}.", wait=told)
+    return language.text("You will wait about {wait}.", wait=told)
+
+
+def ahead(language: Language, count: int | None) -> str:
+    """How many wait before a visitor; None where nobody can say."""
+    if count is None:
+        return language.text("How long it will take cannot be said just now.")
+    if count == 0:
+        return language.text("Nobody is waiting before you.")
+    return language.plural(
+        "{count} person is waiting before you.", "{count} people are waiting before you.", count
+    )
+
+
 def opening(language: Language, opens_at: datetime, zone: tzinfo, now: datetime) -> str:
     """When something opens: today by the clock, later with the day."""
     local, today = opens_at.astimezone(zone), now.astimezone(zone).date()

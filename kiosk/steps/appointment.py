@@ -33,7 +33,7 @@ def _scanned(model: Model, given: i.Scanned) -> Step:
     if back is None or not model.serves or model.out_of_service:
         return model, ()
     seen, site = replace(model, help_shown=False), model.settings.site
-    if ticket := ticket_in_qr(given.text, site.id):
+    if ticket := ticket_in_qr(given.text, site.id, model.settings.visitor_page.address):
         return ask(seen, FindTicket(ticket), back)
     try:
         return check_in(seen, code_in_qr(given.text, site.id), back)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import BrokerSettings, Settings
-from desk.orders import ANSWER_SECONDS, order
+from desk.orders import order
 from desk.watch import Watch
 from drivers.printer import PrintOutcome, PrintResult
 from kiosk import effects as e
@@ -46,6 +46,7 @@ from queue_module.reports import Reports
 from queue_module.steady_clock import SteadyClock
 from queue_module.waits import Waits
 from tests.faults.world import Machine, Program
+from web.asking import ANSWER_SECONDS
 
 TOPICS = Topics("demo")
 ROLES: Mapping[str, Role] = {}

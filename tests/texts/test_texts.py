@@ -28,6 +28,7 @@ ROOMS = (
     "rinda",
     "selftest",
     "texts",
+    "visitor_page",
 )
 KEYWORDS = {"text": None, "plural": (1, 2)}
 

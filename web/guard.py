@@ -19,6 +19,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
 }
 
 

@@ -1,0 +1,192 @@
+"""Pictures of what a phone shows: ``python -m visitor_page.gallery FOLDER lv 390x844``."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from playwright.async_api import Page, async_playwright
+
+import config
+from config.load import load_settings
+from messaging.messages import (
+    BoardCall,
+    BoardState,
+    CounterView,
+    RefusalView,
+    Reply,
+    TicketView,
+    WaitView,
+)
+from queue_core.commands import Command
+from queue_core.life import Status
+from queue_core.model import Kind
+from queue_core.refusals import RefusalCode
+from visitor_page.board import Board
+from visitor_page.pages import Pages
+from visitor_page.tickets import Tickets
+from visitor_page.web import Web
+
+DEMO_SITE = Path(config.__file__).parent / "sites/demo/site.toml"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+NOW = datetime(2026, 11, 24, 8, 41, 7, tzinfo=UTC)
+ID = "0123456789abcdef" * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`ticket`: what is other than usual of it; None: nobody knows it. `calls` of it, to `counter`.
+    `opens`: what is opened before the picture is taken."""
+
+    ticket: Mapping[str, Any] | None = None
+    counter: str = ""
+    recalls: int = 0
+    heard: bool = True
+    opens: str = ""
+    dark: bool = False
+
+
+SCENES: Mapping[str, Scene] = {
+    "waiting": Scene({}),
+    "dark": Scene({}, dark=True),
+    "next": Scene({"ahead": 0, "wait": WaitView(low=0, high=5)}),
+    "unsure": Scene({"wait": None}),
+    "appointment": Scene({"slot_starts_at": NOW + timedelta(minutes=19), "kind": Kind.SLOT}),
+    "leaving": Scene({}, opens="summary"),
+    "called": Scene({"status": Status.CALLED}, counter="2"),
+    "called-dark": Scene({"status": Status.CALLED}, counter="2", dark=True),
+    "recalled": Scene({"status": Status.CALLED}, counter="kabinets", recalls=1),
+    "sound": Scene({}, opens="#sound-on"),
+    "serving": Scene({"status": Status.SERVING}),
+    "held": Scene({"status": Status.HELD}),
+    "missed": Scene({"status": Status.NO_SHOW}),
+    "rating": Scene({"status": Status.SERVED}),
+    "thanks": Scene({"status": Status.SERVED, "rated": True}),
+    "over": Scene({"status": Status.CANCELLED}),
+    "lost": Scene({}, heard=False),
+    "nothing": Scene(),
+}
+
+
+def render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
+    """Draw every scene to ``folder/phone-<scene>-<language>-<w>x<h>.png``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return asyncio.run(_render(folder, language, size))
+
+
+def main(arguments: list[str]) -> int:
+    """``FOLDER LANGUAGE WIDTHxHEIGHT``."""
+    folder, language, size = arguments
+    width, height = (int(part) for part in size.split("x"))
+    render(Path(folder), language, (width, height))
+    return 0
+
+
+async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
+    pictures = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
+        )
+        for name, scene in SCENES.items():
+            context = await browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme="dark" if scene.dark else "light",
+            )
+            picture = folder / f"phone-{name}-{language}-{size[0]}x{size[1]}.png"
+            await _draw(await context.new_page(), scene, language, picture)
+            await context.close()
+            pictures.append(picture)
+        await browser.close()
+    return pictures
+
+
+async def _draw(page: Page, scene: Scene, language: str, picture: Path) -> None:
+    board = Board(lambda: 0.0)
+    web = _web(board, scene)
+    server = uvicorn.Server(uvicorn.Config(web.application, port=0, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # uvicorn offers no event to wait for
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    await page.goto(f"http://127.0.0.1:{port}/{ID}?language={language}")
+    if scene.ticket is not None:
+        board.take_connection(scene.heard)
+        await page.wait_for_selector("#sound:not([hidden]), #lost:not([hidden]), #place[data-html]")
+        await page.wait_for_selector("#place[data-html]", state="attached")
+    if scene.opens:
+        await page.click(scene.opens)
+    await page.screenshot(path=picture)
+    board.close()
+    server.should_exit = True
+    await serving
+
+
+def _web(board: Board, scene: Scene) -> Web:
+    settings = load_settings([DEMO_SITE], {})
+    board.take_connection(True)
+    for seconds in (2, 0):
+        board.take(_board(scene, NOW - timedelta(seconds=seconds)))
+
+    async def ask(command: Command) -> Reply | None:
+        if scene.ticket is None:
+            return Reply(id="picture-1", refusal=RefusalView(code=RefusalCode.UNKNOWN_TICKET))
+        return Reply(id="picture-1", ticket=_ticket().model_copy(update=scene.ticket))
+
+    tickets = Tickets(ask, board, lambda: 0.0)
+    return Web(Pages(settings), board, tickets, settings.site.languages, lambda: 0.0)
+
+
+def _ticket() -> TicketView:
+    return TicketView(
+        id=ID,
+        number="A 042",
+        service="vsaa-slimiba",
+        kind=Kind.WALK_IN,
+        status=Status.WAITING,
+        language="lv",
+        arrived_at=NOW,
+        due_at=NOW + timedelta(minutes=30),
+        ahead=3,
+        wait=WaitView(low=10, high=20),
+    )
+
+
+def _board(scene: Scene, at: datetime) -> BoardState:
+    settings = load_settings([DEMO_SITE], {})
+    calls = tuple(
+        BoardCall(
+            call=56,
+            number="A 042",
+            language="lv",
+            counter=CounterView(id=each.id, sign=each.sign, name=each.name, spoken=each.spoken),
+            announced_at=at,
+            recalls=scene.recalls,
+            open=True,
+        )
+        for each in settings.counter
+        if each.id == scene.counter
+    )
+    return BoardState(
+        sequence=57,
+        at=at,
+        name=settings.site.name,
+        timezone=settings.site.timezone,
+        calls=calls,
+        waiting=4,
+        groups=(),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

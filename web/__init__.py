@@ -1,0 +1,1 @@
+"""What the web pages share: the guard before them, and how they are served."""
