@@ -200,9 +200,7 @@ class IdentitySettings(Section):
     """
 
     id: Identifier
-    role: Literal[
-        "module", "kiosk", "display", "desk", "visitor_page", "bridge", "consultations"
-    ]
+    role: Literal["module", "kiosk", "display", "desk", "visitor-page", "bridge", "consultations"]
 
 
 class BrokerSettings(Section):

@@ -337,7 +337,7 @@ class Role(StrEnum):
     KIOSK = "kiosk"
     DISPLAY = "display"
     DESK = "desk"
-    VISITOR_PAGE = "visitor_page"
+    VISITOR_PAGE = "visitor-page"
     BRIDGE = "bridge"
     CONSULTATIONS = "consultations"
 

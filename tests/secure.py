@@ -13,6 +13,7 @@ ROLES = {
     "kiosk": "kiosk",
     "display": "display",
     "desk": "desk",
+    "visitor-page": "visitor-page",
     "bridge": "bridge",
     "consultations": "consultations",
 }

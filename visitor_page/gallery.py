@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import uvicorn
 from playwright.async_api import Page, async_playwright
+from starlette.types import ASGIApp
 
 import config
 from config.load import load_settings
@@ -92,62 +94,76 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
-    pictures = []
+async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, Page]]:
+    """Every scene in its turn, by name, drawn by one browser."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
         )
         for name, scene in SCENES.items():
-            context = await browser.new_context(
+            page = await browser.new_page(
                 viewport={"width": size[0], "height": size[1]},
                 color_scheme="dark" if scene.dark else "light",
             )
-            picture = folder / f"phone-{name}-{language}-{size[0]}x{size[1]}.png"
-            await _draw(await context.new_page(), scene, language, picture)
-            await context.close()
-            pictures.append(picture)
+            board = Board(lambda: 0.0)
+            async with serving(_web(board, scene).application) as address:
+                await _draw(page, scene, board, f"{address}/{ID}?language={language}")
+                yield name, page
+                board.close()
+                await page.close()
         await browser.close()
+
+
+@asynccontextmanager
+async def serving(application: ASGIApp, **options: Any) -> AsyncIterator[str]:
+    """The application's own address, on a free port. `options`: of uvicorn."""
+    server = uvicorn.Server(
+        uvicorn.Config(application, port=0, log_config=None, lifespan="off", **options)
+    )
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # uvicorn offers no event to wait for
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await running
+
+
+async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
+    pictures = []
+    async for name, page in scenes(language, size):
+        pictures.append(folder / f"phone-{name}-{language}-{size[0]}x{size[1]}.png")
+        await page.screenshot(path=pictures[-1])
     return pictures
 
 
-async def _draw(page: Page, scene: Scene, language: str, picture: Path) -> None:
-    board = Board(lambda: 0.0)
-    web = _web(board, scene)
-    server = uvicorn.Server(uvicorn.Config(web.application, port=0, log_config=None))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # uvicorn offers no event to wait for
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    await page.goto(f"http://127.0.0.1:{port}/{ID}?language={language}")
+async def _draw(page: Page, scene: Scene, board: Board, address: str) -> None:
+    await page.goto(address)
     if scene.ticket is not None:
-        board.take_connection(scene.heard)
-        await page.wait_for_selector("#sound:not([hidden]), #lost:not([hidden]), #place[data-html]")
-        await page.wait_for_selector("#place[data-html]", state="attached")
+        await page.wait_for_selector("#place[data-html]", state="attached")  # the stream began
+    if not scene.heard:
+        board.take_connection(False)
+        await page.wait_for_selector("#lost:not([hidden])")
     if scene.opens:
         await page.click(scene.opens)
-    await page.screenshot(path=picture)
-    board.close()
-    server.should_exit = True
-    await serving
 
 
 def _web(board: Board, scene: Scene) -> Web:
     settings = load_settings([DEMO_SITE], {})
     board.take_connection(True)
     for seconds in (2, 0):
-        board.take(_board(scene, NOW - timedelta(seconds=seconds)))
+        board.take(board_of(scene, NOW - timedelta(seconds=seconds)))
 
     async def ask(command: Command) -> Reply | None:
         if scene.ticket is None:
             return Reply(id="picture-1", refusal=RefusalView(code=RefusalCode.UNKNOWN_TICKET))
-        return Reply(id="picture-1", ticket=_ticket().model_copy(update=scene.ticket))
+        return Reply(id="picture-1", ticket=ticket().model_copy(update=scene.ticket))
 
     tickets = Tickets(ask, board, lambda: 0.0)
     return Web(Pages(settings), board, tickets, settings.site.languages, lambda: 0.0)
 
 
-def _ticket() -> TicketView:
+def ticket() -> TicketView:
+    """One who waits."""
     return TicketView(
         id=ID,
         number="A 042",
@@ -162,7 +178,8 @@ def _ticket() -> TicketView:
     )
 
 
-def _board(scene: Scene, at: datetime) -> BoardState:
+def board_of(scene: Scene, at: datetime = NOW) -> BoardState:
+    """The board of a scene."""
     settings = load_settings([DEMO_SITE], {})
     calls = tuple(
         BoardCall(

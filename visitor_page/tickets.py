@@ -9,8 +9,8 @@ from queue_core.commands import Command, FindTicket
 from queue_core.refusals import RefusalCode
 from visitor_page.board import Board
 
-SOON_SECONDS = 5.0
-"""The queue has moved on: what a phone shows is at most so old."""
+ASKED_A_SECOND = 20
+"""When the queue has moved on, all who look are shown it, at this pace; one alone in a second."""
 
 LONGEST_SECONDS = 30.0
 """Nothing was heard to move, but the waits grow shorter by themselves."""
@@ -59,10 +59,11 @@ class Tickets:
             raise NoAnswerError
         return self._known[ticket].ticket
 
-    def renewal(self, ticket: str) -> "asyncio.Task[None] | None":
-        """Asking for it, where that is due; shared by all who look at this ticket."""
+    def renewal(self, ticket: str, looking: int = 0) -> "asyncio.Task[None] | None":
+        """Asking for it, where that is due; shared by all who look at this ticket. `looking`: how
+        many phones look at theirs."""
         running = self._renewals.get(ticket)
-        if running is None and self._due(ticket):
+        if running is None and self._due(ticket, looking / ASKED_A_SECOND):
             running = asyncio.create_task(self._renew(ticket))
             self._renewals[ticket] = running
             running.add_done_callback(lambda _: self._renewals.pop(ticket))
@@ -75,7 +76,7 @@ class Tickets:
             self._remember(ticket, reply.ticket, self._heard(reply.ticket))
         return reply
 
-    def _due(self, ticket: str) -> bool:
+    def _due(self, ticket: str, pace: float) -> bool:
         known = self._known.get(ticket)
         if not self._board.fresh:
             return False
@@ -83,7 +84,7 @@ class Tickets:
             return True
         age = self._monotonic() - known.at
         (sequence, call), (sequence_then, call_then) = self._heard(known.ticket), known.heard
-        moved = sequence != sequence_then and age > SOON_SECONDS
+        moved = sequence != sequence_then and age > max(1.0, pace)
         return call != call_then or moved or age > LONGEST_SECONDS
 
     async def _renew(self, ticket: str) -> None:

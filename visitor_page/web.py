@@ -61,7 +61,7 @@ class Web:
         monotonic: Callable[[], float],
     ) -> None:
         self._pages, self._board, self._tickets = pages, board, tickets
-        self._languages = languages
+        self._languages, self._first = languages, languages[0]
         self._requests = Budget(REQUESTS_A_MINUTE, monotonic)
         self._guesses = Budget(GUESSES_A_MINUTE, monotonic)
         self._streams: defaultdict[str, deque[object]] = defaultdict(
@@ -165,7 +165,7 @@ class Web:
     async def _news(self, ticket: str, since: int) -> None:
         """Return when the board has news, or the ticket; a call never waits for a slow answer."""
         changed = asyncio.create_task(self._board.changed(since))
-        renewal = self._tickets.renewal(ticket)
+        renewal = self._tickets.renewal(ticket, len(self._streams))
         try:
             await asyncio.wait(
                 {changed, renewal} if renewal else {changed}, return_when=asyncio.FIRST_COMPLETED
@@ -205,10 +205,8 @@ class Web:
 
     def _words(self, request: Request, ticket: TicketView | None) -> Language:
         """The language chosen on the page, else the ticket's own."""
-        wanted = (request.query_params.get("language"), ticket.language if ticket else None)
-        return language(
-            next((each for each in wanted if each in self._languages), self._languages[0])
-        )
+        wanted = (request.query_params.get("language", ""), ticket.language if ticket else "")
+        return language(next((each for each in wanted if each in self._languages), self._first))
 
 
 def _unknown(words: Language) -> tuple[str, str]:

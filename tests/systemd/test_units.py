@@ -15,7 +15,7 @@ SYSTEMD = Path(__file__).parents[2] / "systemd"
 PLACES = dict(
     re.findall(r"^\| `(\S+)` \| `/(\S+)`.*\|$", (SYSTEMD / "README.md").read_text(), re.MULTILINE)
 )
-PROGRAMS = ["module", "desk", "consultations", "kiosk", "display", "bridge"]
+PROGRAMS = ["module", "desk", "visitor-page", "consultations", "kiosk", "display", "bridge"]
 UNITS = [
     *(f"rinda-{program}.service" for program in PROGRAMS),
     "rinda@rinda-kiosk.service",
