@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from desk import sheets
 from desk.charts import bars
-from desk.guard import HEADERS
 from desk.pages import Pages
 from desk.periods import Period, period
 from desk.watch import Watch
@@ -29,6 +28,7 @@ from queue_core.reports import (
     widened,
 )
 from texts import Language, sentences
+from web.guard import HEADERS
 
 Ask = Callable[[Command, str], Awaitable[Reply | None]]
 Rows = Sequence[Row]
