@@ -200,10 +200,12 @@ def test_units_that_need_somebody_are_named(desk: Desk) -> None:
     assert view(desk.watch, "1", ENGLISH).problems == (
         Problem("Kiosk at the entrance: The ticket printer will soon be out of paper.", False),
         Problem("z-bridge: The call buttons and number displays do not answer.", True),
+        Problem("z-consultations: The register of consultations does not answer.", True),
         Problem("z-desk: This staff page is switched off.", False),
         Problem("z-display: The board does not answer.", True),
         Problem("z-kiosk: The ticket kiosk does not answer.", True),
         Problem("z-module: The queue module does not answer.", True),
+        Problem("z-visitor-page: The visitors' phone page does not answer.", False),
     )
 
 
