@@ -13,7 +13,7 @@ from playwright.async_api import Page, async_playwright
 import config
 from config.load import load_settings
 from config.pins import Throttle
-from desk import demo
+from desk import demo, demo_figures
 from desk.demo import Morning
 from desk.interface import SESSION
 from desk.pages import Pages
@@ -22,7 +22,7 @@ from desk.sign_in import Door
 from desk.watch import Watch
 from desk.web import LANGUAGE, Web
 from messaging.messages import RefusalView, Reply
-from queue_core.commands import Command
+from queue_core.commands import AskReport, Command
 from queue_core.life import Status, Verb
 from queue_core.model import CounterStatus
 from queue_core.refusals import RefusalCode
@@ -67,6 +67,16 @@ async def _look_down(page: Page) -> None:
     await page.locator("#shortcuts").scroll_into_view_if_needed()
 
 
+async def _figures(page: Page) -> None:
+    days = f"first={demo_figures.FIRST}&last={demo_figures.LAST}"
+    await page.goto(f"{page.url}figures?{days}")
+
+
+async def _figures_below(page: Page) -> None:
+    await _figures(page)
+    await page.locator("section:has(img) >> nth=1").scroll_into_view_if_needed()
+
+
 SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "sign-in": (Morning(), True, _nothing),
     "closed": (Morning(counter=CounterStatus.CLOSED), True, _nothing),
@@ -87,6 +97,8 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "attention": (Morning(at_counter=Status.CALLED, shown=False, paper=False), True, _nothing),
     "help": (Morning(help=True), True, _nothing),
     "whole": (Morning(at_counter=Status.SERVING), True, _see_all),
+    "figures": (Morning(), True, _figures),
+    "charts": (Morning(), True, _figures_below),
     "keys": (Morning(), True, partial(_press, "?")),
     "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
 }
@@ -151,7 +163,11 @@ async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[st
 def _web(watch: Watch, sessions: Sessions) -> Web:
     settings = load_settings([DEMO_SITE], {})
 
+    institutions = {each.id: each.institution for each in settings.service}
+
     async def ask(command: Command, by: str) -> Reply | None:
+        if isinstance(command, AskReport):
+            return Reply(id="picture-1", report=demo_figures.week(command, institutions))
         facts = {"number": "K 002", "starts_at": "2026-11-24T11:00:00+02:00"}
         refusal = RefusalView(code=RefusalCode.SLOT_SOON, facts=facts)
         return Reply(id="picture-1", refusal=refusal)
