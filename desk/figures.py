@@ -1,7 +1,7 @@
 """The page of figures: what the days of a period came to, as tables, charts and files."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,23 +75,23 @@ class FiguresPages:
 
     async def file(self, request: Request, words: Language) -> Response:
         """A file of the period, by its name."""
-        make = _FILES.get(request.path_params["file"])
-        if make is None:
+        format_ = request.path_params["file"].removeprefix("figures.")
+        if format_ not in sheets.FORMATS:
             return PlainTextResponse("There is no such file.\n", 404)
         asked = self._period(request)
-        kind, by, write = make
-        step = Column.MONTH if by is sheets.ACCOUNTING else asked.step
+        by = sheets.ACCOUNTING if format_ == "accounting.csv" else (asked.step, *_ALL)
         try:
             tables, by_counter = await asyncio.gather(
-                self._report(asked, words, tuple(dict.fromkeys((step, *by)))),
-                self._report(asked, words, (step, Column.COUNTER)),
+                self._report(asked, words, by),
+                self._report(asked, words, (asked.step, Column.COUNTER)),
             )
         except NoReportError as error:
             return PlainTextResponse(f"{error}\n", 503)
         views = [sheets.discreet(each) for each in (*tables[:2], by_counter[2])]
         name = f"{asked.first}--{asked.last}-{request.path_params['file']}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(write(views, self._pages), media_type=kind, headers=headers)
+        kind, write = sheets.FORMATS[format_]
+        return Response(write(views, self._pages.centre), media_type=kind, headers=headers)
 
     def _period(self, request: Request) -> Period:
         return period(self._watch.now.astimezone(self._pages.zone).date(), request.query_params)
@@ -296,19 +296,6 @@ _SLOT_WAIT = ("slot_seconds", "slots")
 _SERVING = ("serving_seconds", "served")
 
 _ALL = (Column.INSTITUTION, Column.SERVICE, Column.CHANNEL, Column.E_SERVICE)
-_Write = Callable[[Sequence[FiguresView], Pages], bytes]
-_FILES: Mapping[str, tuple[str, tuple[Column, ...], _Write]] = {
-    "figures.xlsx": (sheets.XLSX, _ALL, lambda views, _: sheets.xlsx_of(views)),
-    "figures.json": (sheets.JSON, _ALL, lambda views, _: sheets.json_of(views)),
-    "visits.csv": (sheets.CSV, _ALL, lambda views, _: sheets.csv_of(views[0])),
-    "work.csv": (sheets.CSV, _ALL, lambda views, _: sheets.csv_of(views[1])),
-    "counters.csv": (sheets.CSV, _ALL, lambda views, _: sheets.csv_of(views[2])),
-    "accounting.csv": (
-        sheets.CSV,
-        sheets.ACCOUNTING,
-        lambda views, pages: sheets.csv_of(sheets.accounting(views[1], pages.centre)),
-    ),
-}
 
 
 def _rows(view: FiguresView) -> list[Row]:

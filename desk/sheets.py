@@ -6,7 +6,7 @@ Columns keep the names of docs/figures.md in every language.
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import xlsxwriter
 
@@ -99,6 +99,17 @@ def channels(words: Language) -> Mapping[str, str]:
         "phone": words.text("By phone"),
         "email": words.text("By e-mail"),
     }
+
+
+FORMATS: Mapping[str, tuple[str, Callable[[Sequence[FiguresView], Centre], bytes]]] = {
+    "xlsx": (XLSX, lambda views, _: xlsx_of(views)),
+    "json": (JSON, lambda views, _: json_of(views)),
+    "visits.csv": (CSV, lambda views, _: csv_of(views[0])),
+    "work.csv": (CSV, lambda views, _: csv_of(views[1])),
+    "counters.csv": (CSV, lambda views, _: csv_of(views[2])),
+    "accounting.csv": (CSV, lambda views, centre: csv_of(accounting(views[1], centre))),
+}
+"""Name → media type, and how the three tables become it."""
 
 
 def _institution(centre: Centre, words: Language, name: str) -> str:

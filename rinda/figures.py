@@ -1,28 +1,16 @@
 """`rinda figures`: what days that are over came to, from the log's file, as a file."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from config.settings import Settings
 from desk import sheets
-from messaging.messages import FiguresView
-from queue_core.centre import Centre
 from queue_core.commands import AskReport
 from queue_core.reports import Column
 from queue_module.reports import NOTHING, TooLargeError, report
 from queue_module.storage import StorageError
-
-FORMATS: Mapping[str, Callable[[Sequence[FiguresView], Centre], bytes]] = {
-    "json": lambda views, _: sheets.json_of(views),
-    "xlsx": lambda views, _: sheets.xlsx_of(views),
-    "visits.csv": lambda views, _: sheets.csv_of(views[0]),
-    "work.csv": lambda views, _: sheets.csv_of(views[1]),
-    "counters.csv": lambda views, _: sheets.csv_of(views[2]),
-    "accounting.csv": lambda views, centre: sheets.csv_of(sheets.accounting(views[1], centre)),
-}
-"""By name; CSV is of one table."""
 
 
 def run(settings: Settings, first: date, last: date, by: Sequence[Column], format_: str) -> int:
@@ -38,6 +26,7 @@ def run(settings: Settings, first: date, last: date, by: Sequence[Column], forma
         print("These are too many rows. Choose fewer days or fewer columns.", file=sys.stderr)
         return 1
     told = [sheets.discreet(each) for each in views]
-    sys.stdout.buffer.write(FORMATS[format_](told, centre))
+    _, write = sheets.FORMATS[format_]
+    sys.stdout.buffer.write(write(told, centre))
     sys.stdout.flush()
     return 0
