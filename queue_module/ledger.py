@@ -91,6 +91,7 @@ class Ledger:
         if self.fault:
             with self._watched():
                 self._journal.open()
+                self.state = in_state(self.state, self._journal.tokens.token)  # if unread before
                 for recorded in self._following(self._journal.head):
                     found.append(recorded)  # also those before a fault
                 self._forget_tokens()

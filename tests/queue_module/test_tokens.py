@@ -173,6 +173,20 @@ def test_what_a_copy_brings_back_is_forgotten_by_the_next_start(
         assert again.journal.tokens.known == tokens_of(again.ledger.state)
 
 
+def test_tokens_that_could_not_be_read_at_the_start_are_known_when_the_disk_is_well(
+    centre: Centre, restored: Restored, database: Path
+) -> None:
+    restored.ledger.forget()
+    restored.journal.close()
+    change(database, "alter table token rename to unreadable")
+    with Restored(centre, database) as again:
+        assert again.ledger.fault
+        change(database, "alter table unreadable rename to token")
+        again.ledger.mend()
+        assert again.ledger.fault is None
+        assert again.memory == restored.memory
+
+
 @pytest.mark.parametrize("days_ago", [0, 1])
 def test_a_restore_brings_back_events_whose_tokens_are_lost(
     centre: Centre, database: Path, log: list[Recorded], days_ago: int
