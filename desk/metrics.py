@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from desk.watch import Watch
@@ -20,14 +20,16 @@ Values = dict[tuple[str, ...], float]
 
 
 def routes(watch: Watch, institutions: Mapping[str, str], *, enabled: bool) -> Sequence[Route]:
-    """`/metrics`, or nothing. `institutions`: service → its institution."""
+    """`/metrics`; not found where it is not enabled. `institutions`: service → its institution."""
     registry = CollectorRegistry()
     registry.register(Metrics(watch, institutions))
 
     async def respond(request: Request) -> Response:
+        if not enabled:
+            return PlainTextResponse("Not Found", 404)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/metrics", respond)] if enabled else []
+    return [Route("/metrics", respond)]
 
 
 class Metrics(Collector):

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import timedelta
 
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Response
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
@@ -19,13 +19,17 @@ from tests.conftest import ROOT
 Told = dict[str, dict[tuple[str, ...], float]]
 
 
-async def told(watch: Watch, settings: Settings) -> Told:
-    """Metric → values of its labels → value."""
+async def asked(watch: Watch, settings: Settings, *, enabled: bool) -> Response:
     institutions = {each.id: each.institution for each in settings.service}
-    application = Starlette(routes=routes(watch, institutions, enabled=True))
+    application = Starlette(routes=routes(watch, institutions, enabled=enabled))
     transport = ASGITransport(application)
     async with AsyncClient(transport=transport, base_url="http://desk") as browser:
-        text = (await browser.get("/metrics")).text
+        return await browser.get("/metrics")
+
+
+async def told(watch: Watch, settings: Settings) -> Told:
+    """Metric → values of its labels → value."""
+    text = (await asked(watch, settings, enabled=True)).text
     return {
         family.name: {tuple(each.labels.values()): each.value for each in family.samples}
         for family in text_string_to_metric_families(text)
@@ -79,16 +83,17 @@ async def test_old_news_of_the_queue_are_not_told(demo_settings: Settings) -> No
     assert "rinda_waiting" not in found
 
 
-def test_it_is_off_unless_asked_for() -> None:
-    assert routes(Watch(lambda: 0.0, "desk"), {}, enabled=False) == []
+async def test_it_is_off_unless_asked_for(demo_settings: Settings) -> None:
+    assert not demo_settings.desk.metrics
+    assert (await asked(hearing(), demo_settings, enabled=False)).status_code == 404
 
 
 async def test_the_dashboard_asks_for_metrics_that_exist(demo_settings: Settings) -> None:
     dashboard = json.loads((ROOT / "docs" / "grafana.json").read_text())
-    asked = {
+    names = {
         name
         for panel in dashboard["panels"]
         for target in panel["targets"]
         for name in re.findall(r"rinda_\w+", target["expr"])
     }
-    assert asked == set(await told(hearing(), demo_settings))
+    assert names == set(await told(hearing(), demo_settings))

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from config.pins import Throttle
 from config.settings import Settings
+from desk import metrics
 from desk.demo import Morning
 from desk.interface import FORM, JSON, OPERATIONS
 from desk.pages import Pages
@@ -55,6 +56,7 @@ class Site:
             ask=self._ask,
             counters=tuple(each.id for each in self.settings.counter),
             languages=self.settings.site.languages,
+            more=metrics.routes(self.watch, {}, enabled=False),
         )
         self.watch.take_connection(True)
         state = Morning().state()
