@@ -165,10 +165,17 @@ def _open_day(state: State, event: DayOpened) -> State:
         kept_day=(state.kept_day or state.day) if state.keep_overnight else None,
         leases=tuple(each for each in state.leases if each.day >= event.day - REMEMBERED),
         merged=state.merged,
-        earlier_answers=Map({each: Answer(each) for each in state.tickets}).update(state.answers),
+        earlier_answers=_known_answers(state),
         lately_given=state.lately_given,
     )
     return whole(morning)
+
+
+def _known_answers(state: State) -> Mapping[str, Answer]:
+    """Those of this day that are known."""
+    taken = Map({each: Answer(each) for each in state.tickets})
+    earlier = state.earlier_answers if state.flooded else {}
+    return taken.update(earlier).update(state.answers)
 
 
 def _take(state: State, recorded: Recorded, event: TicketTaken) -> State:
@@ -339,6 +346,6 @@ def _answered(state: State, recorded: Recorded) -> State:
     if isinstance(event, TicketTaken):  # the command that made it may come yet
         answers = with_one(answers, event.ticket, answer)
     if len(answers) >= MOST_ANSWERS:
-        state = replace(state, earlier_answers=answers)
+        state = replace(state, earlier_answers=answers, flooded=True)
         answers = Map()
     return replace(state, sequence=recorded.sequence, answers=answers)

@@ -274,7 +274,8 @@ class State:
     `last_numbers`: series → the last number given today, but for those that kiosks gave.
     `leases`: of today, later, and the days just before. `merged`: unit → when the last ticket was
     taken of those that it gave by itself.
-    `answers` and `earlier_answers`: command id → answer, of the newest commands.
+    `answers` and `earlier_answers`: command id → answer, of the newest commands; `flooded`: the
+    earlier ones are of this day too, as there were so many.
     """
 
     day: date | None = None
@@ -302,6 +303,7 @@ class State:
     merged: Mapping[str, datetime] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=Map)
     earlier_answers: Mapping[str, Answer] = field(default_factory=Map)
+    flooded: bool = False
 
     def answer_to(self, command_id: str) -> Answer | None:
         """The first answer given to this command id, if it is known: for long, where it made a

@@ -1,8 +1,12 @@
 """What is accounted for: with a ticket, without one, and put right afterwards."""
 
+from dataclasses import replace
+
+from immutables import Map
+
 from queue_core.commands import Account, Amend, CallNext, Finish, Undo
 from queue_core.life import Status
-from queue_core.model import Channel, GivenService, Ticket
+from queue_core.model import Answer, Channel, GivenService, Ticket
 from tests.queue_core.conftest import Day
 
 PENSION = GivenService("vsaa-pensija")
@@ -73,6 +77,20 @@ def test_what_was_put_right_is_not_taken_back_with_the_finish(day: Day) -> None:
     ticket = served(day, ILLNESS)
     assert day.code(Amend("1", ticket.id, (PENSION,))) is None
     assert day.code(Undo("1")) == "nothing_to_undo"
+
+
+def test_an_account_is_not_made_twice_over_midnight_however_busy_the_day_was(day: Day) -> None:
+    given = (BY_PHONE,)
+    day.do(Account("1", given), "at-night")
+    flood = Map({f"other-{each}": Answer() for each in range(9)})
+    day.state = replace(day.state, answers=flood, earlier_answers=day.state.answers, flooded=True)
+    day.wait(24 * 60)
+    day.take()
+    day.do(Account("1", given), "at-night")
+    assert not day.state.accounts
+    day.wait(24 * 60)
+    day.take()
+    assert day.state.answer_to("at-night") is None
 
 
 def test_a_counter_remembers_over_the_night_what_it_gives(day: Day) -> None:
