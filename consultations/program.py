@@ -90,6 +90,8 @@ class Consultations:
         except StorageError as error:
             self._storage_failed(error)
             return wire.Answer(id=question.id, refusal=BookingRefusal.NOT_STORED)
+        except OverflowError:  # days that no calendar holds
+            return wire.Answer(id=question.id, refusal=BookingRefusal.BAD_VALUE)
         return answer
 
     def _turn(self, supervisor: Supervisor) -> None:

@@ -8,7 +8,9 @@ from config import VERSION
 from config.pins import Throttle
 from config.settings import Settings
 from desk import metrics
+from desk.bookings import Bookings
 from desk.pages import Pages
+from desk.register import Register
 from desk.sessions import Sessions
 from desk.sign_in import Door
 from desk.watch import Watch
@@ -38,10 +40,13 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
     link = Link(settings.broker, Topics(settings.site.id), Unit(status), loop.call_soon_threadsafe)
     watch = Watch(time.monotonic, settings.unit.id)
     watch.listen(link)
+    pages = Pages(settings)
+    sessions = Sessions(settings.desk.sign_out_minutes, time.monotonic)
+    register = Register(link, settings.unit.id)
     web = Web(
-        pages=Pages(settings),
+        pages=pages,
         door=Door(settings.staff, Throttle(time.monotonic)),
-        sessions=Sessions(settings.desk.sign_out_minutes, time.monotonic),
+        sessions=sessions,
         watch=watch,
         ask=partial(ask, link),
         counters=tuple(each.id for each in settings.counter),
@@ -51,6 +56,7 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
             {each.id: each.institution for each in settings.service},
             enabled=settings.desk.metrics,
         ),
+        bookings=Bookings(settings, pages, sessions, register.ask, watch.came, settings.to_clock()),
     )
     serving = config(
         web.application,

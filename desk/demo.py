@@ -3,6 +3,21 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from config.clock import Clock
+from config.settings import Settings
+from desk.bookings import Bookings
+from desk.pages import Pages
+from desk.sessions import Sessions
+from messaging.appointments import (
+    Answer,
+    AppointmentView,
+    Ask,
+    FindSlots,
+    ReadAgenda,
+    ReadWaitingList,
+    SlotView,
+)
+from messaging.booking_code import booking_digest
 from messaging.messages import (
     AccuracyView,
     BookingsState,
@@ -136,6 +151,46 @@ def bookings() -> BookingsState:
             _slot("vsaa-konsultacija", start + timedelta(minutes=40), None),
         ),
     )
+
+
+def appointments(settings: Settings, pages: Pages, sessions: Sessions) -> Bookings:
+    """The pages of appointments over a register at hand, at the morning's time."""
+    return Bookings(
+        settings,
+        pages,
+        sessions,
+        _register,
+        lambda: {"0" * 32: "K 001"},
+        _Still(),
+        lambda: "picture-1",
+    )
+
+
+class _Still(Clock):
+    def now(self) -> datetime:
+        return NOW
+
+
+async def _register(ask: Ask, by: str, question: str) -> Answer:
+    """Free times on two days; three appointments; two on the waiting list."""
+    one = NOW.replace(hour=11, minute=0, second=0)
+    digest = booking_digest("demo", "") if question else "0" * 32
+    held = one + timedelta(hours=1)
+    view = AppointmentView(
+        booking=digest, status="booked", schedule="vsaa-specialists", starts_at=one, minutes=20
+    )
+    if isinstance(ask, FindSlots):
+        starts = [one + timedelta(days=2 * day, minutes=20 * n) for day in (0, 1) for n in range(8)]
+        slots = (SlotView(starts_at=each, minutes=20, places=1) for each in starts)
+        return Answer(id=question, slots=tuple(slots))
+    if isinstance(ask, ReadWaitingList):
+        offered = view.model_copy(update={"status": "offered", "until": held})
+        waits = view.model_copy(update={"status": "waiting", "starts_at": None})
+        return Answer(id=question, appointments=(offered, waits))
+    if isinstance(ask, ReadAgenda):
+        later = view.model_copy(update={"booking": "1" * 32, "starts_at": held})
+        return Answer(id=question, appointments=(view, later))
+    return Answer(id=question, appointments=(view,))
 
 
 def units(*, paper: bool = True) -> tuple[UnitStatus, ...]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.async_api import Page, async_playwright
@@ -14,13 +15,14 @@ import config
 from config.load import load_settings
 from config.pins import Throttle
 from desk import demo, demo_figures
+from desk.browser import LANGUAGE
 from desk.demo import Morning
 from desk.interface import SESSION
 from desk.pages import Pages
 from desk.sessions import Session, Sessions
 from desk.sign_in import Door
 from desk.watch import Watch
-from desk.web import LANGUAGE, Web
+from desk.web import Web
 from messaging.messages import RefusalView, Reply
 from queue_core.commands import AskReport, Command
 from queue_core.life import Status, Verb
@@ -77,6 +79,13 @@ async def _figures_below(page: Page) -> None:
     await page.locator("section:has(img) >> nth=1").scroll_into_view_if_needed()
 
 
+async def _bookings(*args: Any) -> None:
+    *clicks, page = args
+    await page.goto(f"{page.url}bookings")
+    for each in clicks:
+        await page.locator(each).first.click()
+
+
 SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "sign-in": (Morning(), True, _nothing),
     "closed": (Morning(counter=CounterStatus.CLOSED), True, _nothing),
@@ -100,6 +109,9 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "figures": (Morning(), True, _figures),
     "charts": (Morning(), True, _figures_below),
     "keys": (Morning(), True, partial(_press, "?")),
+    "bookings": (Morning(), True, _bookings),
+    "free-times": (Morning(), True, partial(_bookings, "#services a")),
+    "booked": (Morning(), True, partial(_bookings, "#services a", "#week button")),
     "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
 }
 """Name → the morning, whether the queue is heard, what is done before the picture."""
@@ -172,14 +184,16 @@ def _web(watch: Watch, sessions: Sessions) -> Web:
         refusal = RefusalView(code=RefusalCode.SLOT_SOON, facts=facts)
         return Reply(id="picture-1", refusal=refusal)
 
+    pages = Pages(settings)
     return Web(
-        pages=Pages(settings),
+        pages=pages,
         door=Door(settings.staff, Throttle(lambda: 0.0)),
         sessions=sessions,
         watch=watch,
         ask=ask,
         counters=tuple(each.id for each in settings.counter),
         languages=settings.site.languages,
+        bookings=demo.appointments(settings, pages, sessions),
     )
 
 

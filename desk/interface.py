@@ -13,11 +13,13 @@ from queue_core.refusals import RefusalCode
 from web.guard import LONGEST_BODY
 
 SESSION = "rinda_session"
-FORM, JSON, HTML, TEXT = (
+FORM, JSON, HTML, TEXT, PDF, CALENDAR = (
     "application/x-www-form-urlencoded",
     "application/json",
     "text/html",
     "text/plain",
+    "application/pdf",
+    "text/calendar",
 )
 
 
@@ -80,6 +82,39 @@ OPERATIONS: Sequence[Operation] = (
         takes=JSON,
         signed_in=True,
     ),
+    Operation("GET", "/bookings", "Appointments of today.", {200: HTML, 303: "", 503: HTML}),
+    Operation(
+        "POST",
+        "/bookings",
+        "Find an appointment by its code, or order something of the register.",
+        dict.fromkeys((200, 400, 401, 409, 503), HTML),
+        takes=FORM,
+    ),
+    *(
+        Operation("GET", path, summary, {200: kind, 303: "", 503: HTML}, parameters=parameters)
+        for path, summary, kind, parameters in (
+            ("/bookings/day/{day}", "Appointments of a day.", HTML, ("day",)),
+            ("/bookings/slots/{schedule}/{day}", "Free times.", HTML, ("schedule", "day")),
+            (
+                "/bookings/move/{booking}/{schedule}/{day}",
+                "Free times for an appointment that moves.",
+                HTML,
+                ("booking", "schedule", "day"),
+            ),
+            (
+                "/bookings/{question}/confirmation.pdf",
+                "What was booked, to print; for who booked it.",
+                PDF,
+                ("question",),
+            ),
+            (
+                "/bookings/{question}/appointment.ics",
+                "The same for a calendar, without the code.",
+                CALENDAR,
+                ("question",),
+            ),
+        )
+    ),
     Operation("GET", "/health", "For a monitor: 503 without the queue.", {200: JSON, 503: JSON}),
     Operation(
         "GET",
@@ -104,6 +139,7 @@ OPERATIONS: Sequence[Operation] = (
     Operation("GET", "/desk.js", "The page's script.", {200: "text/javascript"}),
     Operation("GET", "/attention.js", "Its title and sounds.", {200: "text/javascript"}),
     Operation("GET", "/dialogs.js", "Its dialogs.", {200: "text/javascript"}),
+    Operation("GET", "/bookings.js", "Keys of the appointments.", {200: "text/javascript"}),
     Operation("GET", "/icon.svg", "The page's icon.", {200: "image/svg+xml"}),
 )
 
@@ -121,6 +157,16 @@ _SIGN_IN = {
     },
     "required": ["staff", "counter", "pin"],
 }
+_BOOKING = {
+    "type": "object",
+    "description": "A `code`, or an order of the register: its name, the question's id, its body.",
+    "properties": {
+        "code": {"type": "string", "minLength": 1},
+        "name": {"enum": ["book", "move", "give_up", "wait_for_slot", "accept"]},
+        "id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,80}$"},
+    },
+}
+_TAKEN = {"/sign-in": "SignIn", "/command": "Order", "/bookings": "Booking"}
 _SCHEMA = "#/components/schemas/{model}"
 
 
@@ -139,7 +185,7 @@ def openapi(version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": SESSION}},
-            "schemas": {"SignIn": _SIGN_IN, "Order": _order(), **_schemas()},
+            "schemas": {"SignIn": _SIGN_IN, "Booking": _BOOKING, "Order": _order(), **_schemas()},
         },
     }
 
@@ -150,8 +196,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "responses": {str(s): _response(operation, s) for s in sorted(_statuses(operation))},
     }
     if operation.takes:
-        name = "Order" if operation.takes == JSON else "SignIn"
-        schema = {"$ref": _SCHEMA.format(model=name)}
+        schema = {"$ref": _SCHEMA.format(model=_TAKEN[operation.path])}
         described["requestBody"] = {
             "required": True,
             "content": {operation.takes: {"schema": schema}},

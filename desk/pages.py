@@ -1,8 +1,8 @@
 """The pages and their regions as HTML, drawn by Jinja2 from `view`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,6 +59,8 @@ class Pages:
         self._page = templates.get_template("page.html")
         self._sign_in = templates.get_template("sign_in.html")
         self._figures = templates.get_template("figures.html")
+        self._bookings = templates.get_template("bookings.html")
+        self._books = bool(settings.schedule)
 
     def sign_in(self, language: Language, form: SignInForm) -> str:
         """The page before signing in."""
@@ -104,12 +106,32 @@ class Pages:
         known = self.centre.counters.get(name)
         return language.pick(known.name) if known else name
 
+    def bookings(
+        self,
+        language: Language,
+        session: Session,
+        seen: Any,
+        services: Mapping[str, Mapping[str, str]],
+        came: Mapping[str, str],
+    ) -> str:
+        """A page of appointments; `services` by schedule, `came`: booking → number of today."""
+        return self._bookings.render(
+            self._words(language),
+            session=session,
+            seen=seen,
+            services=services,
+            came=came,
+            date=lambda day: f"{day.day}.{day.month}.",
+            one_day=timedelta(days=1),
+        )
+
     def clock(self, moment: datetime) -> str:
         """Time of day with seconds, e.g. ``10:41:03``."""
         return moment.astimezone(self.zone).strftime("%H:%M:%S")
 
     def _words(self, language: Language) -> dict[str, Any]:
         return {
+            "books": self._books,
             "centre": self.centre,
             "clock": lambda moment: language.clock(moment, self.zone),
             "day": lambda moment: language.day(moment.astimezone(self.zone).date()),

@@ -11,6 +11,7 @@ from messaging.link import Arrived, Link
 from messaging.outbox import Outbox, OutboxFullError
 
 ANSWER_SECONDS = 5.0
+TICK_SECONDS = 0.25
 
 
 class Register:
@@ -39,10 +40,12 @@ class Register:
                 return None
             self._waiting[question.id] = asyncio.get_running_loop().create_future()
         answer = self._waiting[question.id]
-        self.tick()
-        return await asyncio.shield(answer)
+        while not answer.done():
+            self._tick()
+            await asyncio.wait([answer], timeout=TICK_SECONDS)
+        return answer.result()
 
-    def tick(self) -> None:
+    def _tick(self) -> None:
         """Send what is due and give up what is too old."""
         now = self._monotonic()
         for each in self._outbox.expired(now):

@@ -66,6 +66,11 @@ class Watch:
             return datetime.fromtimestamp(0, UTC)
         return self.queue.at + timedelta(seconds=self._monotonic() - self._arrived)
 
+    def came(self) -> dict[str, str]:
+        """Booking → number of who has come today."""
+        bookings = self.bookings.bookings if self.bookings else ()
+        return {each.booking: each.number for each in bookings if each.number}
+
     async def changed(self, seconds: float) -> None:
         """Return at the next news, or after `seconds`."""
         with suppress(TimeoutError):

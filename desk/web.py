@@ -20,6 +20,8 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from config.pins import SignInError, TooManyAttemptsError
+from desk.bookings import Bookings
+from desk.browser import LANGUAGE, language_of, token
 from desk.figures import FiguresPages
 from desk.interface import FORM, JSON, SESSION, Answer, Health
 from desk.orders import answer_text, order
@@ -31,12 +33,11 @@ from desk.watch import Watch
 from messaging.codec import BadMessageError
 from messaging.messages import Message, RefusalView, Reply
 from queue_core.commands import Command
-from texts import Language, language
+from texts import Language
 from web.guard import Guard
 
 log = logging.getLogger(__name__)
 
-LANGUAGE = "rinda_language"
 LAST = "rinda_last"
 YEAR = 365 * 24 * 3600
 
@@ -45,7 +46,15 @@ PULSE_SECONDS = 1.0
 
 RETRY_MILLISECONDS = 1000
 
-FILES = ("desk.css", "desk.js", "attention.js", "dialogs.js", "figures.css", "icon.svg")
+FILES = (
+    "desk.css",
+    "desk.js",
+    "attention.js",
+    "dialogs.js",
+    "bookings.js",
+    "figures.css",
+    "icon.svg",
+)
 """What the pages load."""
 
 Respond = Callable[[Request], Awaitable[Response]]
@@ -65,6 +74,7 @@ class Web:
         ask: Ask,
         counters: tuple[str, ...],
         languages: tuple[str, ...],
+        bookings: Bookings,
         more: Sequence[Route] = (),
     ) -> None:
         self._pages, self._door, self._sessions = pages, door, sessions
@@ -82,6 +92,7 @@ class Web:
                 Route("/health", self._health),
                 Route("/figures", self._for_staff(figures.page)),
                 Route("/figures/{file}", self._for_staff(figures.file)),
+                *bookings.routes,
                 *(Route(f"/{name}", _file(name)) for name in FILES),
                 *more,
             ],
@@ -90,7 +101,7 @@ class Web:
 
     async def _home(self, request: Request) -> Response:
         words = self._language(request)
-        session = self._sessions.use(_token(request))
+        session = self._sessions.use(token(request))
         if session is None:
             staff, _, counter = request.cookies.get(LAST, "").partition(".")
             return HTMLResponse(self._pages.sign_in(words, SignInForm(staff, counter)))
@@ -112,13 +123,13 @@ class Web:
             form = SignInForm(staff, counter, _sign_in_refusal(words, error))
             return HTMLResponse(self._pages.sign_in(words, form), 403)
         response = RedirectResponse("/", 303)
-        token = self._sessions.open(Session(staff, counter, self._door.orders(staff)))
-        _set_cookie(request, response, SESSION, token, None)
+        opened = self._sessions.open(Session(staff, counter, self._door.orders(staff)))
+        _set_cookie(request, response, SESSION, opened, None)
         _set_cookie(request, response, LAST, f"{staff}.{counter}", YEAR)
         return response
 
     async def _sign_out(self, request: Request) -> Response:
-        self._sessions.close(_token(request))
+        self._sessions.close(token(request))
         return RedirectResponse("/", 303)
 
     async def _choose_language(self, request: Request) -> Response:
@@ -128,7 +139,7 @@ class Web:
 
     async def _command(self, request: Request) -> Response:
         words = self._language(request)
-        session = self._sessions.use(_token(request))
+        session = self._sessions.use(token(request))
         if session is None:
             return _answer(words.text("You are signed out. Sign in again."), 401)
         try:
@@ -146,7 +157,7 @@ class Web:
         return _answer(message, 200 if done else 409, reply.refusal if reply else None)
 
     async def _events(self, request: Request) -> Response:
-        stream = self._stream(_token(request), self._language(request))
+        stream = self._stream(token(request), self._language(request))
         return EventSourceResponse(stream, ping=3600)
 
     async def _stream(
@@ -184,14 +195,14 @@ class Web:
 
     def _for_staff(self, respond: RespondIn) -> Respond:
         async def respond_if_signed_in(request: Request) -> Response:
-            if self._sessions.use(_token(request)) is None:
+            if self._sessions.use(token(request)) is None:
                 return RedirectResponse("/", 303)
             return await respond(request, self._language(request))
 
         return respond_if_signed_in
 
     def _language(self, request: Request) -> Language:
-        return language(self._known(request.cookies.get(LANGUAGE, "")))
+        return language_of(request, self._languages)
 
     def _known(self, code: str) -> str:
         return code if code in self._languages else self._languages[0]
@@ -214,10 +225,6 @@ def _file(name: str) -> Respond:
         return FileResponse(FOLDER / name)
 
     return respond
-
-
-def _token(request: Request) -> str:
-    return request.cookies.get(SESSION, "")
 
 
 def _set_cookie(

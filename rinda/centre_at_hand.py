@@ -28,7 +28,7 @@ SITE = Path(config.__file__).parent / "sites" / "demo" / "site.toml"
 MORNING = datetime(2026, 11, 24, 10, 41, tzinfo=ZoneInfo("Europe/Riga"))
 """The demonstration's clock starts on this Tuesday, a minute into the first booked slot."""
 
-PROGRAMS = ("module", "kiosk", "display", "desk", "bridge")
+PROGRAMS = ("module", "kiosk", "display", "desk", "consultations", "bridge")
 DEVICES = ("printer", "scanner", "controller")
 UNIT_NAMES = {
     "kiosk": '{ lv = "Kiosks pie ieejas", en = "Kiosk at the entrance" }',
@@ -46,6 +46,9 @@ port = {broker_port}
 
 [module]
 database = "{folder}/queue.db"
+
+[consultations]
+database = "{folder}/consultations.db"
 
 [clock]
 offset_seconds = {offset}

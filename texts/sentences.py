@@ -63,6 +63,26 @@ def reason(language: Language, why: CallReason, number: str, zone: tzinfo) -> st
     )
 
 
+def not_booked(language: Language, code: str) -> str:
+    """Why the register of consultations did not do it, in words for staff."""
+    text = language.text
+    return {
+        "unknown_schedule": text("There are no appointments for this here."),
+        "unknown_centre": text("There are no appointments for this here."),
+        "unknown_booking": text("There is no appointment with this code."),
+        "past": text("That time is over."),
+        "too_soon": text("It is too late to book that time. Choose a later one."),
+        "too_far": text("That far ahead nothing can be booked yet. Choose an earlier time."),
+        "closed_day": text("On that day nobody receives visitors. Choose another day."),
+        "out_of_hours": text("At that time nobody receives visitors. Choose another time."),
+        "full": text("Somebody has just taken that time. Choose another one."),
+        "overlapping": text("Whoever receives the visitor is busy then. Choose another time."),
+        "not_possible_now": text("That cannot be done with this appointment now."),
+        "not_offered": text("The offered time is not held any more."),
+        "not_stored": text("The register cannot write now. Nothing was booked."),
+    }.get(code, text("Nothing was done. Go back and try once more."))
+
+
 def fault(language: Language, code: str) -> str:
     """A unit's fault in words for staff."""
     sentence = _FAULTS.get(code)

@@ -16,6 +16,7 @@ from config.settings import Settings
 from messaging.appointments import (
     AcceptOffer,
     Answer,
+    Ask,
     BookSlot,
     FindBooking,
     FindSlots,
@@ -170,13 +171,13 @@ def test_who_waits_is_offered_what_another_gives_up(desk: AskingDesk) -> None:
             BookSlot(schedule=SCHEDULE, starts_at=datetime.max.replace(tzinfo=UTC)),
             Code.TOO_FAR,
         ),
+        (ReadAgenda(day=date.max), Code.BAD_VALUE),
+        (FindSlots(schedule=SCHEDULE, first_day=date.max, last_day=date.max), Code.BAD_VALUE),
         (FindBooking(booking="0" * 32), Code.UNKNOWN_BOOKING),
         (GiveUp(booking="0" * 32), Code.UNKNOWN_BOOKING),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(
-    desk: AskingDesk, ask: BookSlot | FindSlots | FindBooking | GiveUp, code: Code
-) -> None:
+def test_what_cannot_be_is_refused_by_name(desk: AskingDesk, ask: Ask, code: Code) -> None:
     assert desk.put(ask).refusal is code
 
 

@@ -56,7 +56,7 @@ def start_desk(port: int, broker_port: int) -> subprocess.Popen[bytes]:
 def desk(broker: Broker) -> Iterator[DeskProcess]:
     port = free_port()
     with start_desk(port, broker.port) as process:
-        wait_until(lambda: _answers(port), 30)
+        wait_until(lambda: answers(port), 30)
         yield DeskProcess(port, process)
         process.terminate()
 
@@ -102,6 +102,7 @@ def page() -> Iterator[Page]:
     assert errors == []
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -14,7 +14,8 @@ from httpx import ASGITransport, AsyncClient
 
 from config.pins import Throttle
 from config.settings import Settings
-from desk.demo import Morning
+from desk.browser import LANGUAGE
+from desk.demo import Morning, appointments
 from desk.interface import SESSION
 from desk.pages import Pages
 from desk.periods import period
@@ -22,7 +23,7 @@ from desk.sessions import Session, Sessions
 from desk.sheets import csv_of, discreet
 from desk.sign_in import Door
 from desk.watch import Watch
-from desk.web import LANGUAGE, Web
+from desk.web import Web
 from messaging.messages import FiguresView, RefusalView, Reply, ReportView
 from queue_core.centre import Centre
 from queue_core.commands import AskReport, Command
@@ -49,14 +50,16 @@ class Desk:
 
     def browser(self, language: str = "lv") -> AsyncClient:
         watch, sessions = Watch(lambda: 0.0, "desk"), Sessions(60, lambda: 0.0)
+        pages = Pages(self.settings)
         web = Web(
-            pages=Pages(self.settings),
+            pages=pages,
             door=Door(self.settings.staff, Throttle(lambda: 0.0)),
             sessions=sessions,
             watch=watch,
             ask=self.ask,
             counters=("1",),
             languages=("lv", "en"),
+            bookings=appointments(self.settings, pages, sessions),
         )
         watch.take_connection(True)
         state = Morning().state()

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from config.pins import Throttle
 from config.settings import Settings
-from desk import metrics
+from desk import demo, metrics
 from desk.demo import Morning
 from desk.interface import FORM, JSON, OPERATIONS
 from desk.pages import Pages
@@ -48,14 +48,16 @@ class Site:
     def __post_init__(self) -> None:
         self.watch = Watch(lambda: self.now, "desk")
         self.sessions = Sessions(10, lambda: self.now)
+        pages = Pages(self.settings)
         self.web = Web(
-            pages=Pages(self.settings),
+            pages=pages,
             door=Door(self.settings.staff, Throttle(lambda: self.now)),
             sessions=self.sessions,
             watch=self.watch,
             ask=self._ask,
             counters=tuple(each.id for each in self.settings.counter),
             languages=self.settings.site.languages,
+            bookings=demo.appointments(self.settings, pages, self.sessions),
             more=metrics.routes(self.watch, {}, enabled=False),
         )
         self.watch.take_connection(True)

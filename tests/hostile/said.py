@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from config.load import load_settings
 from config.pins import Throttle
-from desk.demo import Morning
+from desk.demo import Morning, appointments
 from desk.orders import order
 from desk.pages import Pages
 from desk.sessions import Session, Sessions
@@ -330,14 +330,16 @@ class Browsers:
         sessions = Sessions(10, lambda: 0.0, lambda: "token")
         sessions.open(Session("klientu-1", "1"))
         self._loop = asyncio.new_event_loop()
+        pages = Pages(SETTINGS)
         self._application = Web(
-            pages=Pages(SETTINGS),
+            pages=pages,
             door=Door(SETTINGS.staff, Throttle(lambda: 0.0)),
             sessions=sessions,
             watch=watch,
             ask=self._ask,
             counters=("1", "2"),
             languages=SETTINGS.site.languages,
+            bookings=appointments(SETTINGS, pages, sessions),
         ).application
 
     @staticmethod

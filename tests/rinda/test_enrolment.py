@@ -32,7 +32,7 @@ from rinda.enrolment import CODE_LENGTH, LETTERS, Answer, EnrolmentError, admit,
 from rinda.identities import join_hub
 from tests.conftest import DEMO, MORNING
 from tests.parts import wait_until
-from tests.secure import SecureCentre
+from tests.secure import ROLES, SecureCentre
 
 CODE = "K7QM-2WDX-4T9P"
 
@@ -233,14 +233,15 @@ def test_a_last_will_on_the_topic_of_another_is_nobodys(centre: SecureCentre) ->
 def test_certificates_are_renewed_over_the_link_ahead_of_their_end(centre: SecureCentre) -> None:
     units = centre.folder / "units"
     before = (units / "kiosk.pem").read_text()
+    told = f"{len(ROLES)} units told."
     status = UnitStatus(unit="kiosk", role=Role.KIOSK, version="test", online=True)
     link = Link(centre.settings.broker, Topics("demo"), Unit(status), lambda task: task())
     link.start()
     try:
         wait_until(lambda: link.connected)
-        assert centre.hub(LIFE - AHEAD - timedelta(days=1)).renew() == "0 renewed, 5 units told."
+        assert centre.hub(LIFE - AHEAD - timedelta(days=1)).renew() == f"0 renewed, {told}"
         late = centre.hub(LIFE - AHEAD + timedelta(days=1))
-        assert late.renew() == "12 renewed, 5 units told."
+        assert late.renew() == f"{2 * len(ROLES) + 2} renewed, {told}"
         wait_until(lambda: (units / "kiosk.pem").read_text() != before)
         assert is_let_in(units, centre.port)
     finally:
