@@ -68,6 +68,9 @@ def _hours(settings: Settings, institutions: set[str]) -> Iterator[tuple[Path, s
     for position, institution in enumerate(settings.institution):
         if not {"hours", "hours_by_rule"} & institution.model_fields_set:
             yield ("institution", position, "hours"), "is missing"
+    for position, notice in enumerate(settings.notice):
+        if notice.first_day and notice.last_day and notice.last_day < notice.first_day:
+            yield ("notice", position, "last_day"), "the last day must not be before the first"
     for position, exception in enumerate(settings.exception):
         if exception.institution not in institutions | {""}:
             message = f"there is no institution {exception.institution!r}"

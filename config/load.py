@@ -54,6 +54,11 @@ def load_settings(files: Sequence[Path], environment: Mapping[str, str]) -> Sett
     return _validate(Settings, merged, sources, contradictions)
 
 
+def check_values(values: Mapping[str, Any]) -> Settings:
+    """Settings from what a file would say. Raises ConfigError."""
+    return _validate(Settings, dict(values), [_Source("", dict(values), {})], contradictions)
+
+
 def load_bookings(settings: Settings) -> tuple[BookingEntry, ...]:
     """The bookings of the site's bookings file; none without one. Raises ConfigError."""
     if not settings.site.bookings_file:

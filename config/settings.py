@@ -29,6 +29,7 @@ from queue_core.centre import (
     Counter,
     Hours,
     Institution,
+    Notice,
     Service,
     Situation,
 )
@@ -129,7 +130,8 @@ class InstitutionSettings(Section):
 class ServiceSettings(Section):
     """What a visitor comes for; `walk_in` false: by appointment only.
 
-    `expected_minutes`: how long a counter is usually busy with it, from call to finish.
+    `offered`: kiosks have it. `expected_minutes`: how long a counter is usually busy with it, from
+    call to finish.
     `e_service`: it can be done online too; `address`: where, short enough to be typed.
     """
 
@@ -138,6 +140,7 @@ class ServiceSettings(Section):
     name: TextsByLanguage
     series: Annotated[str, Field(pattern=r"^[A-Z]$")]
     walk_in: bool = True
+    offered: bool = True
     walk_in_target_minutes: Minutes | None = None
     slot_target_minutes: Minutes | None = None
     expected_minutes: Duration | None = None
@@ -154,9 +157,12 @@ class SituationSettings(Section):
 
 
 class NoticeSettings(Section):
-    """What the boards tell everybody, e.g. that the centre closes early on Friday."""
+    """What the boards tell everybody, e.g. that the centre closes early on Friday; from the first
+    to the last day, where there is one."""
 
     text: TextsByLanguage
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 class CounterSettings(Section):
@@ -215,12 +221,14 @@ class BrokerSettings(Section):
 
 class ModuleSettings(Section):
     """The queue module. `backup_folder`: where `rinda backup` copies the log to, on another medium;
-    "": nowhere. Copies of the last `backup_days` are kept. The log keeps the events of `keep_days`
-    days, counted as they began here; of older days it keeps figures only.
+    "": nowhere. Copies of the last `backup_days` are kept. `changes_folder`: where it keeps what
+    leads change at the desk, one file for each time; the newest counts. The log keeps the events of
+    `keep_days` days, counted as they began here; of older days it keeps figures only.
     """
 
     database: str = "/var/lib/rinda/queue.db"
     backup_folder: str = ""
+    changes_folder: str = "/var/lib/rinda/changes"
     backup_days: Annotated[int, Field(ge=2, le=400)] = 14
     keep_days: Annotated[int, Field(ge=30, le=4000)] = 400
 
@@ -368,7 +376,10 @@ class Settings(Section):
             computer_service=self.site.computer_service,
             situations=tuple(Situation(s.id, s.name, s.services) for s in self.situation),
             waiting_place=self.site.waiting_place,
-            notices=tuple(each.text for each in self.notice),
+            notices=tuple(
+                Notice(each.text, each.first_day or date.min, each.last_day or date.max)
+                for each in self.notice
+            ),
         )
 
     def calendar(
@@ -425,6 +436,7 @@ class Settings(Section):
             name=given.name,
             series=given.series,
             walk_in=given.walk_in,
+            offered=given.offered,
             walk_in_target=timedelta(
                 minutes=self.site.walk_in_target_minutes if walk_in is None else walk_in
             ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from config.changes import Change, Version, changed, tables_of
 from config.clock import Clock
 from config.settings import Settings
 from desk.bookings import Bookings
@@ -31,6 +32,7 @@ from messaging.messages import (
     QueueState,
     RatingsView,
     Role,
+    SettingsState,
     UnitStatus,
     WaitView,
 )
@@ -274,3 +276,13 @@ def _slot(service: str, starts_at: datetime, number: str | None) -> BookingView:
         ticket=number and f"ticket-{number}",
         number=number,
     )
+
+
+def changed_settings(settings: Settings) -> SettingsState:
+    """What a lead may change, after one change."""
+    tables = tables_of(settings)
+    change = Change(table="site", key="slot_target_minutes", was=None, now=8)
+    version = Version(
+        number=1, at=NOW, by="klientu-1", role="lead", order="order-1", change=(change,)
+    )
+    return SettingsState(tables=changed(tables, [change]), versions=(version,))

@@ -54,6 +54,10 @@ async def _click(selector: str, page: Page) -> None:
     await page.locator(selector).click()
 
 
+async def _visit(path: str, page: Page) -> None:
+    await page.goto(f"{page.url}{path}")
+
+
 async def _see_all(page: Page) -> None:
     if await page.locator("#more").is_visible():
         await page.locator("#more").click()
@@ -112,6 +116,8 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "bookings": (Morning(), True, _bookings),
     "free-times": (Morning(), True, partial(_bookings, "#services a")),
     "booked": (Morning(), True, partial(_bookings, "#services a", "#week button")),
+    "settings": (Morning(), True, partial(_visit, "settings")),
+    "setting": (Morning(), True, partial(_visit, "settings/service/vid-eds")),
     "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
 }
 """Name → the morning, whether the queue is heard, what is done before the picture."""
@@ -203,6 +209,7 @@ def _set_scene(watch: Watch, name: str) -> None:
     watch.take_queue(state.model_copy(update={"at": state.at - timedelta(seconds=2)}))
     watch.take_queue(state)
     watch.take_bookings(demo.bookings())
+    watch.take_settings(demo.changed_settings(load_settings([DEMO_SITE], {})))
     for unit in demo.units(paper=morning.paper):
         watch.take_unit(unit)
     watch.take_connection(heard)

@@ -135,6 +135,22 @@ OPERATIONS: Sequence[Operation] = (
     Operation(
         "GET", "/metrics", "For Prometheus, where `desk.metrics` is set.", {200: TEXT, 404: TEXT}
     ),
+    Operation("GET", "/settings", "What a lead may change.", {200: HTML, 303: "", 503: HTML}),
+    Operation(
+        "GET",
+        "/settings/{table}/{entry}",
+        "One notice, service, counter, date, or the targets; or an earlier version.",
+        {200: HTML, 303: "", 503: HTML},
+        parameters=("table", "entry"),
+    ),
+    Operation(
+        "POST",
+        "/settings/{table}/{entry}",
+        "See what would change; with `confirmed`, change it.",
+        {200: HTML, 303: "", 409: HTML, 503: HTML},
+        takes=FORM,
+        parameters=("table", "entry"),
+    ),
     Operation("GET", "/desk.css", "The page's look.", {200: "text/css"}),
     Operation("GET", "/desk.js", "The page's script.", {200: "text/javascript"}),
     Operation("GET", "/attention.js", "Its title and sounds.", {200: "text/javascript"}),
@@ -167,6 +183,8 @@ _BOOKING = {
     },
 }
 _TAKEN = {"/sign-in": "SignIn", "/command": "Order", "/bookings": "Booking"}
+
+_ENTRY = {"type": "object", "additionalProperties": {"type": "string"}}
 _SCHEMA = "#/components/schemas/{model}"
 
 
@@ -185,7 +203,13 @@ def openapi(version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": SESSION}},
-            "schemas": {"SignIn": _SIGN_IN, "Booking": _BOOKING, "Order": _order(), **_schemas()},
+            "schemas": {
+                "SignIn": _SIGN_IN,
+                "Booking": _BOOKING,
+                "Entry": _ENTRY,
+                "Order": _order(),
+                **_schemas(),
+            },
         },
     }
 
@@ -196,7 +220,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "responses": {str(s): _response(operation, s) for s in sorted(_statuses(operation))},
     }
     if operation.takes:
-        schema = {"$ref": _SCHEMA.format(model=_TAKEN[operation.path])}
+        schema = {"$ref": _SCHEMA.format(model=_TAKEN.get(operation.path, "Entry"))}
         described["requestBody"] = {
             "required": True,
             "content": {operation.takes: {"schema": schema}},

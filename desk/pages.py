@@ -1,5 +1,6 @@
 """The pages and their regions as HTML, drawn by Jinja2 from `view`."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,12 +10,17 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from config.changes import with_tables
+from config.load import ConfigError
 from config.settings import Settings
 from desk.periods import Period
 from desk.sessions import Session
 from desk.view import View
+from messaging.messages import SettingsState
 from texts import Language, sentences
 from texts import language as named
+
+log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 
@@ -47,7 +53,8 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self.zone = ZoneInfo(settings.site.timezone)
-        self.centre = settings.to_centre()
+        self._own, self.centre = settings, settings.to_centre()
+        self._told: SettingsState | None = None
         self._staff = [each.id for each in settings.staff]
         templates = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -57,10 +64,36 @@ class Pages:
             lstrip_blocks=True,
         )
         self._page = templates.get_template("page.html")
+        self._settings = templates.get_template("settings.html")
         self._sign_in = templates.get_template("sign_in.html")
         self._figures = templates.get_template("figures.html")
         self._bookings = templates.get_template("bookings.html")
         self._books = bool(settings.schedule)
+
+    def take(self, told: SettingsState | None) -> None:
+        """Go by what leads have changed, as the queue module tells it."""
+        if told is None or told is self._told:
+            return
+        self._told = told
+        try:
+            self.centre = with_tables(self._own, told.tables).to_centre()
+        except ConfigError:
+            log.exception("the module's settings do not fit this unit's site file")
+
+    def check(self, tables: Mapping[str, Any]) -> None:
+        """Whether these could be the centre's settings. Raises ConfigError."""
+        with_tables(self._own, tables)
+
+    def names(self, language: Language) -> dict[str, str]:
+        """What institutions and services are called, by id."""
+        names = {each.id: each.name for each in self.centre.institutions.values()}
+        names.update({each.id: each.name for each in self.centre.services.values()})
+        return {name: language.pick(texts) for name, texts in names.items()}
+
+    def settings(self, language: Language, session: Session, facts: Mapping[str, Any]) -> str:
+        """The page of what a lead may change."""
+        known = {**self._words(language), "session": session, "message": ""}
+        return self._settings.render({**known, **facts})
 
     def sign_in(self, language: Language, form: SignInForm) -> str:
         """The page before signing in."""

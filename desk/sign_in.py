@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Iterable
 
+from config.changes import leads
 from config.pins import Throttle, WrongPinError, pin_matches
 from config.settings import StaffSettings
 from messaging.messages import Role
 from messaging.roles import ORDERS
 
-OF_LEADS = frozenset({"keep_overnight", "end_tickets", "give_tickets"})
+OF_LEADS = frozenset({"keep_overnight", "end_tickets", "give_tickets", "change_settings"})
 
 # What a PIN that belongs to nobody is compared with, so that it takes the same time.
 _NOBODY = f"scrypt:00:{'00' * 32}"
@@ -21,6 +22,7 @@ class Door:
         known = tuple(staff)
         self._pins = {each.id: each.pin for each in known}
         self._roles = {each.id: each.role for each in known}
+        self._leads = leads(known)
         self._throttle = throttle
 
     def orders(self, person: str) -> frozenset[str]:
@@ -28,8 +30,7 @@ class Door:
         role = self._roles.get(person, "technician")
         if role == "technician":
             return frozenset()
-        leads = role == "lead" or "lead" not in self._roles.values()
-        return ORDERS[Role.DESK] - (frozenset() if leads else OF_LEADS)
+        return ORDERS[Role.DESK] - (frozenset() if person in self._leads else OF_LEADS)
 
     async def check(self, person: str, pin: str, address: str) -> None:
         """Return if the PIN is this person's. Raises SignInError otherwise."""

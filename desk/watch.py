@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from messaging.codec import BadMessageError, decode
 from messaging.link import Arrived, Link
-from messaging.messages import BookingsState, Message, QueueState, SelfTestReport, UnitStatus
+from messaging.messages import (
+    BookingsState,
+    Message,
+    QueueState,
+    SelfTestReport,
+    SettingsState,
+    UnitStatus,
+)
 
 STALE_SECONDS = 5.0
 """The module sends the queue again every two seconds; after two missed ones it is not there."""
@@ -29,6 +36,7 @@ class Watch:
         self.closed = False
         self.queue: QueueState | None = None
         self.bookings: BookingsState | None = None
+        self.settings: SettingsState | None = None
         self.units: dict[str, UnitStatus] = {}
         self.self_tests: dict[str, SelfTestReport] = {}
         self._monotonic, self._own_unit = monotonic, own_unit
@@ -39,6 +47,7 @@ class Watch:
         """Take the news from this link; before its `start`."""
         link.on(link.topics.queue, _taking(QueueState, self.take_queue))
         link.on(link.topics.bookings, _taking(BookingsState, self.take_bookings))
+        link.on(link.topics.settings, _taking(SettingsState, self.take_settings))
         topics = link.topics
         link.on(topics.all_unit_status, _from_units(UnitStatus, topics.unit_status, self.take_unit))
         link.on(
@@ -98,6 +107,11 @@ class Watch:
     def take_bookings(self, state: BookingsState) -> None:
         """The slots of the day came."""
         self.bookings = state
+        self._tell()
+
+    def take_settings(self, state: SettingsState) -> None:
+        """What a lead may change came."""
+        self.settings = state
         self._tell()
 
     def take_unit(self, status: UnitStatus) -> None:

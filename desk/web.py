@@ -20,6 +20,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from config.pins import SignInError, TooManyAttemptsError
+from desk.administration import Administration
 from desk.bookings import Bookings
 from desk.browser import LANGUAGE, language_of, token
 from desk.figures import FiguresPages
@@ -79,6 +80,7 @@ class Web:
     ) -> None:
         self._pages, self._door, self._sessions = pages, door, sessions
         self._watch, self._ask = watch, ask
+        self._administration = Administration(pages, watch, ask)
         self._counters, self._languages = counters, languages
         figures = FiguresPages(pages, watch, ask)
         self.application = Starlette(
@@ -93,6 +95,11 @@ class Web:
                 Route("/figures", self._for_staff(figures.page)),
                 Route("/figures/{file}", self._for_staff(figures.file)),
                 *bookings.routes,
+                Route("/settings", self._administer),
+                Route("/settings/{table}/{entry}", self._administer),
+                Route(
+                    "/settings/{table}/{entry}", _taking(FORM, self._administer), methods=["POST"]
+                ),
                 *(Route(f"/{name}", _file(name)) for name in FILES),
                 *more,
             ],
@@ -101,6 +108,7 @@ class Web:
 
     async def _home(self, request: Request) -> Response:
         words = self._language(request)
+        self._pages.take(self._watch.settings)
         session = self._sessions.use(token(request))
         if session is None:
             staff, _, counter = request.cookies.get(LAST, "").partition(".")
@@ -156,6 +164,15 @@ class Web:
         message = answer_text(words, self._pages.zone, name, reply)
         return _answer(message, 200 if done else 409, reply.refusal if reply else None)
 
+    async def _administer(self, request: Request) -> Response:
+        session = self._sessions.use(token(request))
+        if session is None or "change_settings" not in session.orders:
+            return RedirectResponse("/", 303)
+        self._pages.take(self._watch.settings)
+        return await self._administration.respond(
+            request, session, language_of(request, self._languages)
+        )
+
     async def _events(self, request: Request) -> Response:
         stream = self._stream(token(request), self._language(request))
         return EventSourceResponse(stream, ping=3600)
@@ -169,6 +186,7 @@ class Web:
             if session is None:
                 yield ServerSentEvent("now", event="signed_out")
                 return
+            self._pages.take(self._watch.settings)
             seen = view(self._watch, session.counter, words)
             regions = self._pages.regions(words, session, seen)
             changed = {name: html for name, html in regions.items() if sent.get(name) != html}

@@ -26,8 +26,9 @@ def catalogue(
             _institution(centre, i, now, i.id in ended) for i in centre.institutions.values()
         ),
         situations=tuple(
-            SituationView(id=each.id, name=dict(each.name), services=each.services)
+            SituationView(id=each.id, name=dict(each.name), services=offered)
             for each in centre.situations
+            if (offered := tuple(s for s in each.services if centre.services[s].offered))
         ),
         computer_service=computer_service,
         waiting_place=dict(centre.waiting_place),
@@ -56,6 +57,6 @@ def _institution(
                 address=each.address,
             )
             for each in centre.services.values()
-            if each.institution == institution.id
+            if each.institution == institution.id and each.offered
         ),
     )

@@ -23,6 +23,7 @@ from messaging.messages import (
     Reply,
     Seen,
     SelfTestReport,
+    SettingsState,
     UnitStatus,
 )
 from messaging.topics import ROOT
@@ -88,6 +89,14 @@ CHANNELS: Sequence[Channel] = (
         True,
         (BookingsState,),
         "The slots of today and of the week after it.",
+    ),
+    Channel(
+        "settings",
+        "state/settings",
+        "module → desk",
+        True,
+        (SettingsState,),
+        "What a lead may change of the settings, as it is now, and what was changed when.",
     ),
     Channel(
         "lease",

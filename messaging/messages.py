@@ -9,8 +9,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, create_model
 
+from config.changes import Version
 from queue_core.commands import COMMANDS, MODULE_ONLY, Command
 from queue_core.events import EVENTS, Event
 from queue_core.life import Status, Verb
@@ -311,6 +312,16 @@ class BookingsState(Message):
     at: AwareDatetime
     bookings: tuple[BookingView, ...]
     later: tuple[BookingView, ...] = ()
+
+
+class SettingsState(Message):
+    """What a lead may change, by table as a settings file has it; and the last versions, the newest
+    first, each with all in which it differs from the site file. `overruled`: changes that no longer
+    count, because the site file was edited after them, or because they do not fit to it."""
+
+    tables: dict[str, JsonValue]
+    versions: tuple[Version, ...] = ()
+    overruled: tuple[str, ...] = ()
 
 
 class LeaseView(Message):

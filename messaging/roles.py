@@ -49,6 +49,7 @@ ORDERS: Mapping[Role, frozenset[str]] = {
             "keep_overnight",
             "end_tickets",
             "give_tickets",
+            "change_settings",
             "answer_help",
             "open_counter",
             "pause_counter",
@@ -96,7 +97,7 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
                 topics.board,
                 topics.queue,
             ]
-            says += [topics.catalogue, topics.bookings]
+            says += [topics.catalogue, topics.bookings, topics.settings]
             hears += [topics.all_commands, topics.all_seen, topics.register]
         case Role.KIOSK:
             hears += [topics.catalogue, topics.bookings, topics.lease(unit), topics.all_presence]
@@ -110,7 +111,7 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
             hears += [topics.board]
         case Role.DESK:
             says += [topics.book(unit)]
-            hears += [topics.queue, topics.bookings, topics.booked(unit)]
+            hears += [topics.queue, topics.bookings, topics.booked(unit), topics.settings]
             hears += [topics.all_unit_status, topics.all_self_tests]
         case Role.BRIDGE:
             says += [topics.presence(unit)]

@@ -102,6 +102,11 @@ class Topics:
         return self._under("booked", "+")
 
     @property
+    def settings(self) -> str:
+        """Module → desk, retained: what a lead may change, and what was changed."""
+        return self._under("state", "settings")
+
+    @property
     def all_replies(self) -> str:
         """What the module may say."""
         return self._under("reply", "+")

@@ -80,7 +80,7 @@ class Service:
 
     Where `walk_in` is false, only the holder of a booking gets a ticket. `expected`: how long a
     counter is usually busy with it, from call to finish. `e_service`: it can be done online too, at
-    `address` where one is known.
+    `address` where one is known. `offered`: kiosks have it.
     """
 
     id: str
@@ -93,6 +93,16 @@ class Service:
     expected: timedelta = USUAL
     e_service: bool = False
     address: str = ""
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What boards tell everybody, from the first day to the last."""
+
+    text: Texts
+    first_day: date = date.min
+    last_day: date = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +170,15 @@ class Centre:
     computer_service: str = ""
     situations: tuple[Situation, ...] = ()
     waiting_place: Texts = field(default_factory=dict)
-    notices: tuple[Texts, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the centre's own clock."""
         return moment.astimezone(self.timezone)
+
+    def notices_on(self, day: date) -> tuple[Texts, ...]:
+        """What boards tell everybody on this day."""
+        return tuple(n.text for n in self.notices if n.first_day <= day <= n.last_day)
 
     def next_day(self, after: date) -> date:
         """The next day on which anything opens; where nothing ever does, the day after."""

@@ -295,6 +295,14 @@ class AskReport:
     by: tuple[Column, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Change what the site file says of notices, services, counters, targets and dates: `changes`
+    in JSON, each with what was seen. A lead's to decide; kept in files, not in the log."""
+
+    changes: str
+
+
 Command = (
     OpenDay
     | PromiseWait
@@ -330,6 +338,7 @@ Command = (
     | CloseCounter
     | ConfirmCall
     | AskReport
+    | ChangeSettings
 )
 
 

@@ -41,6 +41,8 @@ class RefusalCode(StrEnum):
     PERIOD_TOO_LONG = "period_too_long"
     REPORT_TOO_LARGE = "report_too_large"
     BAD_VALUE = "bad_value"
+    SETTINGS_CHANGED = "settings_changed"
+    BAD_SETTINGS = "bad_settings"
     NOT_STORED = "not_stored"
     MODULE_FAULT = "module_fault"
 

@@ -17,6 +17,7 @@ from messaging.roles import roles_of
 from messaging.topics import Topics
 from messaging.work import Work
 from queue_core.commands import AddBooking
+from queue_module.administration import Administration
 from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
@@ -50,14 +51,17 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     work = Work()
     unit = Unit(status, session_seconds=SESSION_SECONDS)
     link = Link(settings.broker, Topics(settings.site.id), unit, work.post)
-    centre = settings.to_centre()
+    administration = Administration(settings, Path(settings.module.changes_folder))
+    centre = administration.centre
     waits = Waits(centre, random.Random())  # noqa: S311 - of waits, not of secrets
     ledger = Ledger(journal, waits, settings.module.keep_days)
     health = Health(status, link, database, backed_up=bool(settings.module.backup_folder))
     roles = roles_of(settings.identity)
     threads = ThreadPoolExecutor(1, "reports")
     reports = Reports(database, centre, threads.submit)
-    module = QueueModule(centre, ledger, link, work, clock, waits, health, roles, reports)
+    module = QueueModule(
+        centre, ledger, link, work, clock, waits, health, roles, reports, administration
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: module.stop())
     ledger.restore()

@@ -22,7 +22,7 @@ from messaging.codec import (
     encode_event,
 )
 from messaging.link import Arrived, Link
-from messaging.messages import LeaseState, Message, RefusalView, Reply, Role, Seen
+from messaging.messages import LeaseState, Message, RefusalView, Reply, Role, Seen, SettingsState
 from messaging.roles import may_order
 from messaging.topics import BadTopicError
 from messaging.work import LOOP_SECONDS, Work
@@ -31,6 +31,7 @@ from queue_core.commands import (
     AddBooking,
     AskReport,
     CancelBooking,
+    ChangeSettings,
     ConfirmCall,
     FindTicket,
     OpenDay,
@@ -42,6 +43,7 @@ from queue_core.events import Recorded, TicketTaken
 from queue_core.model import Kind, State
 from queue_core.refusals import RefusalCode
 from queue_module import snapshots
+from queue_module.administration import Administration
 from queue_module.health import Health
 from queue_module.ledger import Ledger
 from queue_module.reports import Reports
@@ -81,9 +83,12 @@ class QueueModule:
         health: Health,
         roles: Mapping[str, Role],
         reports: Reports,
+        administration: Administration | None = None,
     ) -> None:
         self._centre, self._ledger, self._link, self._health = centre, ledger, link, health
         self._roles, self._reports = roles, reports
+        self._administration = administration
+        self._told_settings: SettingsState | None = None
         self._work, self._clock, self._waits = work, clock, waits
         self._stopping = False
         self._unpublished = True
@@ -150,6 +155,8 @@ class QueueModule:
     def do(self, request: Request) -> Reply:
         """Decide, store, and only then answer. A full or broken disk refuses and loses nothing."""
         now = self._clock.now()
+        if isinstance(request.command, ChangeSettings):
+            return self._change(request, request.command, now)
         outcome = self._promising(handle(self._centre, self.state, request, now), now)
         try:
             self._ledger.store(outcome.state, outcome.recorded)
@@ -159,6 +166,22 @@ class QueueModule:
         self._unpublished = self._unpublished or bool(outcome.recorded)
         left = self._waits.left if isinstance(request.command, FindTicket) else None
         return snapshots.reply(self._centre, self.state, request.id, outcome.answer, now, left)
+
+    def _change(self, request: Request, command: ChangeSettings, now: datetime) -> Reply:
+        """The settings; the queue goes on with the new ones at once."""
+        if self._administration is None:
+            return _refused(request.id, RefusalCode.NOT_ALLOWED)
+        try:
+            refusal = self._administration.change(request, command, now)
+        except OSError:
+            log.exception("changed settings cannot be kept")
+            return _refused(request.id, RefusalCode.NOT_STORED)
+        if refusal:
+            view = RefusalView(code=refusal.code, facts=dict(refusal.facts))
+            return Reply(id=request.id, refusal=view)
+        self._centre = self._waits.centre = self._administration.centre
+        self._unpublished = True
+        return Reply(id=request.id)
 
     def _promising(self, outcome: Outcome, now: datetime) -> Outcome:
         """With what a walk-in is told of the wait, to be stored together with the ticket."""
@@ -217,6 +240,7 @@ class QueueModule:
         for topic, snapshot in self._snapshots.items():
             self._show(topic, snapshot(self._centre, self.state, now))
         self._publish_leases()
+        self._publish_settings()
         self._unpublished = False
         self._shown_at.append(began)
         ended = self._clock.monotonic()
@@ -253,6 +277,12 @@ class QueueModule:
             if self._told.get(each.unit) != each:
                 self._told[each.unit] = each
                 self._link.publish(self._link.topics.lease(each.unit), encode(each), retain=True)
+
+    def _publish_settings(self) -> None:
+        state = self._administration.state if self._administration else None
+        if state and state != self._told_settings:
+            self._told_settings = state
+            self._link.publish(self._link.topics.settings, encode(state), retain=True)
 
     def _publish_events(self) -> None:
         while self._link.connected and self._news:

@@ -100,7 +100,7 @@ def board(
         calls=tuple(_board_call(centre, *each) for each in (*awaited, *others[:MOST_CALLS_BEFORE])),
         waiting=len(waiting),
         groups=tuple(_groups(centre, waiting, newcomers)),
-        notices=tuple(dict(each) for each in centre.notices),
+        notices=tuple(dict(each) for each in centre.notices_on(centre.local(now).date())),
     )
 
 

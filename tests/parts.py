@@ -22,6 +22,7 @@ from messaging.topics import Topics
 from messaging.work import Work
 from queue_core.centre import Centre
 from queue_core.commands import Command
+from queue_module.administration import Administration
 from queue_module.health import Health
 from queue_module.journal import Journal
 from queue_module.ledger import Ledger
@@ -67,9 +68,10 @@ class ModuleThread:
         port: int,
         clock: Clock,
         roles: Mapping[str, Role] | None = None,
+        administration: Administration | None = None,
     ) -> None:
         self._parts = (centre, database, port, clock)
-        self._roles = roles or {}
+        self._roles, self._administration = roles or {}, administration
         self._supervisor = Supervised()
         self.work = Work()
         self._thread = threading.Thread(target=self._run, name="module")
@@ -110,7 +112,16 @@ class ModuleThread:
         threads = ThreadPoolExecutor(1, "reports")
         reports = Reports(database, centre, threads.submit)
         self.module = QueueModule(
-            centre, ledger, link, self.work, clock, waits, health, self._roles, reports
+            centre,
+            ledger,
+            link,
+            self.work,
+            clock,
+            waits,
+            health,
+            self._roles,
+            reports,
+            self._administration,
         )
         ledger.restore()
         self.module.open_day()

@@ -10,7 +10,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -45,6 +45,10 @@ class Language:
     def clock(self, moment: datetime, zone: tzinfo) -> str:
         """Time of day, e.g. ``10:40``."""
         return moment.astimezone(zone).strftime("%H:%M")
+
+    def weekday(self, number: int) -> str:
+        """A day of the week, 0 is Monday: ``pirmdiena``."""
+        return str(get_day_names("wide", "stand-alone", locale=self.code)[number])
 
     def day(self, day: date) -> str:
         """Weekday and date in full, e.g. ``otrdiena, 24. novembris``."""

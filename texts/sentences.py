@@ -238,6 +238,12 @@ _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.NOT_ALLOWED: lambda w, f, z: w.text(
         "This unit may not do that. Please tell the technician."
     ),
+    RefusalCode.SETTINGS_CHANGED: lambda w, f, z: w.text(
+        "Somebody else has changed this meanwhile. Look at it again."
+    ),
+    RefusalCode.BAD_SETTINGS: lambda w, f, z: w.text(
+        "The queue module does not take these settings. Nothing was changed."
+    ),
     RefusalCode.PERIOD_TOO_LONG: lambda w, f, z: w.text(
         "At most {days} days can be added up at once.", days=MOST_DAYS
     ),

@@ -31,6 +31,8 @@ def _take_ticket(case: Case, command: c.TakeTicket) -> tuple[e.Event, ...]:
     service = case.centre.services[command.service]
     if not service.walk_in:
         raise Refused(RefusalCode.APPOINTMENT_NEEDED)
+    if not service.offered:
+        raise Refused(RefusalCode.SERVICE_CLOSED)
     case.open_service(service)
     case.servable(service)
     if command.instead_of:

@@ -48,6 +48,7 @@ HEARS = {
         "booked/desk",
         "state/queue",
         "state/bookings",
+        "state/settings",
         "unit",
         "certificates/desk",
     ],
