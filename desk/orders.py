@@ -53,6 +53,7 @@ def _done(language: Language, number: str) -> Mapping[str, str]:
         "start": language.text("{number} is being served.", number=number),
         "finish": language.text("{number} is served.", number=number),
         "account": language.text("It is recorded."),
+        "change_settings": language.text("It is recorded."),
         "amend": language.text("It is put right."),
         "no_show": language.text("{number} is among those who did not come.", number=number),
         "hold": language.text("{number} is set aside.", number=number),
