@@ -46,6 +46,7 @@ port = {broker_port}
 
 [module]
 database = "{folder}/queue.db"
+changes_folder = "{folder}/changes"
 
 [consultations]
 database = "{folder}/consultations.db"
