@@ -10,7 +10,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from queue_core.events import TicketTaken
 from rinda import screen
+from rinda.broker import free_port
 from rinda.centre_at_hand import ENDING, CentreAtHand, Screens
 from rinda.control import ControlPage
 from rinda.errors import CentreError
@@ -23,7 +25,8 @@ WINDOWS = Screens(kiosk=(480, 853), board=(854, 480), audio="aplay")
 HELP = """\
 Each line is a device, a switch and its positions; in brackets how it is now. Say one, for example
 `printer paper out`. The same is on the control page, and `rinda twin printer paper out` says it
-from another terminal. `scan TEXT` holds any text to the scanner, as a QR code.
+from another terminal. `scan TEXT` holds any text to the scanner, as a QR code. `phone` says where
+the newest ticket's code leads a phone.
 `quit` (or Ctrl-C, Ctrl-D) ends.
 """
 
@@ -65,16 +68,17 @@ def _by_itself(folder: Path, seconds: float) -> int:
             for what, took in visit.seconds.items():
                 print(f"  {what}: {took * 1000:.0f} ms")
             print(f"Screens: {centre.folder}/pictures\nTickets: {centre.folder}/tickets")
+            print(_phone(centre, observer))
             return _wait(centre, seconds and seconds - (time.monotonic() - started))
 
 
 def _to_play_with(folder: Path, seconds: float) -> int:
-    with _centre(folder, WINDOWS, {}) as (centre, _, world):
+    with _centre(folder, WINDOWS, {}) as (centre, observer, world):
         print(f"The desk: {centre.desk_url} (PIN 2580). Tickets: {centre.folder}/tickets")
         print("While somebody has opened the public computer there, the kiosk offers it.")
         print(_help(world))
         if sys.stdin.isatty() and not seconds:
-            return _take_orders(centre, world)
+            return _take_orders(centre, observer, world)
         return _wait(centre, seconds or float("inf"))
 
 
@@ -83,7 +87,14 @@ def _centre(
     folder: Path, screens: Screens, environment: dict[str, str]
 ) -> Iterator[tuple[CentreAtHand, Observer, World]]:
     with ExitStack() as stack:
-        centre = stack.enter_context(CentreAtHand(folder, screens, environment))
+        port = free_port()
+        phones = {
+            "RINDA_VISITOR_PAGE__ADDRESS": f"http://127.0.0.1:{port}",
+            "RINDA_VISITOR_PAGE__HOST": "127.0.0.1",
+            "RINDA_VISITOR_PAGE__PORT": str(port),
+        }
+        centre = stack.enter_context(CentreAtHand(folder, screens, environment | phones))
+        centre.start("visitor-page")
         observer, world = Observer("demo", centre.broker.port), World(centre)
         stack.enter_context(observer)
         control = stack.enter_context(ControlPage(centre, observer, world))
@@ -107,11 +118,20 @@ def _say_fallen(centre: CentreAtHand) -> int:
     return 1 if fallen else 0
 
 
-def _take_orders(centre: CentreAtHand, world: World) -> int:
+def _phone(centre: CentreAtHand, observer: Observer) -> str:
+    """Where the newest ticket's code leads a phone."""
+    taken = observer.events(TicketTaken)
+    page = centre.environment["RINDA_VISITOR_PAGE__ADDRESS"]
+    return f"The newest ticket on a phone: {page}/{taken[-1][2].ticket}" if taken else "No ticket."
+
+
+def _take_orders(centre: CentreAtHand, observer: Observer, world: World) -> int:
     while (order := _next_order()) != "quit":
         match order.split():
             case ["scan", text]:
                 centre.scanner.scan(text)
+            case ["phone"]:
+                print(_phone(centre, observer))
             case [device, switch, position]:
                 _turn(world, device, switch, position)
             case [_, *_]:
