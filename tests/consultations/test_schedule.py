@@ -152,7 +152,7 @@ def test_mistakes_are_named(
     with pytest.raises(ConfigError) as caught:
         site(text.replace(old, new))
     (problem,) = caught.value.problems
-    assert problem.key == f"schedule[0].{key}"
+    assert problem.key == f"schedule[2].{key}", "after the two of the site itself"
     assert words in problem.message
     assert problem.line
 
@@ -164,4 +164,4 @@ def test_several_visitors_at_once_share_nobody_with_another_schedule(
     site(group + SECOND_FRIDAY)
     with pytest.raises(ConfigError) as caught:
         site(group + SECOND_FRIDAY.replace("minutes = 30", 'specialist = "anna"'))
-    assert [each.key for each in caught.value.problems] == ["schedule[0].capacity"]
+    assert [each.key for each in caught.value.problems] == ["schedule[2].capacity"]
