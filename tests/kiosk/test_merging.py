@@ -89,7 +89,9 @@ def test_all_come_in_order_and_more_numbers_are_lent(
         began = time.monotonic()
         kiosk.work_until(lambda: not kiosk.own.waiting)
         log.info("%d merged in %.2f s", MANY, time.monotonic() - began)
-        waiting = sorted(module.module.state.tickets.values(), key=lambda each: each.due_at)
+        waiting = sorted(
+            module.module.state.tickets.values(), key=lambda each: (each.due_at, each.id)
+        )
         assert [each.id for each in waiting] == before
         assert {each.status for each in waiting} == {Status.WAITING}
         kiosk.work_until(lambda: [x for x in module.module.state.leases if x.has("A", 850)])
