@@ -65,7 +65,9 @@ class KioskAtHand:
     @contextmanager
     def running(self) -> Iterator[None]:
         with self.printer, self.scanner:
-            self._printing.start(lambda faults: setattr(self, "faults", faults))
+            self._printing.start(
+                lambda faults: self.posted.put(partial(setattr, self, "faults", faults))
+            )
             self._scanner.start(
                 lambda text: self.posted.put(lambda: self.visitor.scan(text)),
                 lambda there: self.posted.put(partial(self._scanner_changed, there)),
