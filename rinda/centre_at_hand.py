@@ -137,14 +137,15 @@ class CentreAtHand:
             self.folder / "passing"
         )  # what a killed program leaves is gone with the next centre
         passing.mkdir(exist_ok=True)
-        self.processes[program] = subprocess.Popen(
-            [sys.executable, "-m", "rinda", program, *files],
-            env={**os.environ, **self.environment, **_unit(program), "TMPDIR": str(passing)},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches the demonstration, which then ends the rest
-        )
+        with _signals_later():
+            self.processes[program] = subprocess.Popen(
+                [sys.executable, "-m", "rinda", program, *files],
+                env={**os.environ, **self.environment, **_unit(program), "TMPDIR": str(passing)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches the demonstration, which ends the rest
+            )
 
     def stop(self, program: str, number: int = signal.SIGTERM) -> int:
         """End one program; returns its exit status."""
@@ -238,6 +239,20 @@ def _own(folder: Path) -> Iterator[None]:
         for each in set(folder.iterdir()) - {mark}:
             shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
         yield
+
+
+@contextlib.contextmanager
+def _signals_later() -> Iterator[None]:
+    """A Ctrl-C while a program starts waits until it is known, so that it is ended too."""
+    came: list[int] = []
+    before = {each: signal.signal(each, lambda n, _: came.append(n)) for each in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for again in came[:1]:
+            signal.raise_signal(again)
 
 
 @contextlib.contextmanager

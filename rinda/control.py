@@ -93,7 +93,7 @@ class ControlPage:
                 timeout_graceful_shutdown=1,
             )
         )
-        self._thread = threading.Thread(target=self._server.run, name="control page")
+        self._thread = threading.Thread(target=self._server.run, name="control page", daemon=True)
 
     @property
     def url(self) -> str:

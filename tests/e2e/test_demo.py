@@ -21,8 +21,8 @@ from tests.conftest import ROOT
 from tests.e2e.processes import running_below
 
 COMMAND = [sys.executable, "-m", "rinda", "demo", "--folder"]
-WHOLE = 7
-"""Broker, controller and five programs."""
+WHOLE = 9
+"""Broker, controller, and the programs with the visitors' page."""
 
 pytestmark = pytest.mark.timeout(240)
 
