@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Error, Page, async_playwright
 
 import config
 from config.load import load_settings
@@ -114,7 +114,6 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "charts": (Morning(), True, _figures_below),
     "keys": (Morning(), True, partial(_press, "?")),
     "bookings": (Morning(), True, _bookings),
-    "free-times": (Morning(), True, partial(_bookings, "#services a")),
     "booked": (Morning(), True, partial(_bookings, "#services a", "#week button")),
     "settings": (Morning(), True, partial(_visit, "settings")),
     "setting": (Morning(), True, partial(_visit, "settings/service/vid-eds")),
@@ -141,7 +140,7 @@ async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Pa
     pictures = []
     async for name, page in scenes(language, size):
         picture = folder / f"desk-{name}-{language}-{size[0]}x{size[1]}.png"
-        await page.screenshot(path=picture)
+        await _picture(page, picture)
         pictures.append(picture)
     return pictures
 
@@ -176,6 +175,14 @@ async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[st
     watch.close()
     server.should_exit = True
     await serving
+
+
+async def _picture(page: Page, file: Path) -> None:
+    """Chromium without a screen is sometimes not ready for the first one."""
+    try:
+        await page.screenshot(path=file)
+    except Error:
+        await page.screenshot(path=file)
 
 
 def _web(watch: Watch, sessions: Sessions) -> Web:
