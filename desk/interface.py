@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
 
 from messaging.messages import Message, Role
 from messaging.roles import ORDERS
@@ -278,8 +279,9 @@ def _order() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     types = [Answer, Health, *(COMMANDS[name] for name in sorted(ORDERS[Role.DESK]))]
+    adapters: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]
     adapters = [(each.__name__, "validation", TypeAdapter(each)) for each in types]
-    _, schemas = TypeAdapter.json_schemas(adapters, ref_template=_SCHEMA)  # type: ignore[arg-type]
+    _, schemas = TypeAdapter.json_schemas(adapters, ref_template=_SCHEMA)
     found: dict[str, Any] = schemas["$defs"]
     for each in found.values():
         each.get("properties", {}).pop("counter", None)

@@ -224,7 +224,8 @@ class Link:
             self._credentials.secure(client)
         offline = self._unit.status.model_copy(update={"online": False})
         client.will_set(self.topics.unit_status(offline.unit), encode(offline), qos=1, retain=True)
-        client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type] # takes tenths too
+        # paho takes tenths of a second too, but its hints say whole ones.
+        client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type]
         client.on_socket_open = without_delay
         client.on_connect = self._connect_on_paho_thread
         client.on_disconnect = self._disconnect_on_paho_thread

@@ -190,7 +190,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size}", "rinda-test", folder], check=False
     )
-    if made.returncode:
+    if made.returncode:  # only root may; what it is for cannot be had otherwise
         pytest.skip("no file system can be mounted here")
     try:
         yield folder

@@ -22,6 +22,7 @@ class Patient(H11Protocol):
 
     of_address: ClassVar[Counter[str]] = Counter()
 
+    # asyncio names the base of all transports here, uvicorn the one that it gets.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
         super().connection_made(transport)

@@ -18,7 +18,7 @@ HOMES = "/usr/lib/postgresql"
 def running() -> Iterator[str]:
     """Its address. It refuses to be root's, so root lends it to the user of the package."""
     programs = max(Path(HOMES).glob("*/bin/initdb"), default=None)
-    if programs is None:
+    if programs is None:  # `./run` installs it; without it SQLite runs the same tests
         pytest.skip(f"PostgreSQL is not installed: there is no {HOMES}/*/bin/initdb")
     folder = Path(tempfile.mkdtemp(prefix="rinda-postgresql-", dir="/tmp"))  # others may enter
     try:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from benchmarks import promises
+from messaging.messages import BoardState, CatalogueState, QueueState
 from queue_core.events import (
     DayOpened,
     NumberCorrected,
@@ -181,14 +182,15 @@ class Check:
         sequence = module.module.state.sequence
         board = self._all.board.program
         assert isinstance(board, Board)
+        shown: dict[str, BoardState | QueueState | CatalogueState | None]
         shown = {"board": board.board.snapshot}
         for each in self._all.desks:
             assert isinstance(each.program, Desk)
-            shown[each.name] = each.program.watch.queue  # type: ignore[assignment]
+            shown[each.name] = each.program.watch.queue
             if not each.program.watch.fresh:
                 yield f"{each.name} is not fresh"
         for each in self._all.kiosks:
-            shown[each.name] = _kiosk(each).model.catalogue  # type: ignore[assignment]
+            shown[each.name] = _kiosk(each).model.catalogue
             if not _kiosk(each).model.connected:
                 yield f"{each.name} is not connected"
         for name, snapshot in shown.items():

@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -373,16 +373,16 @@ class Browsers:
             "client": ("127.0.0.1", 1),
             "scheme": "http",
         }
-        said: list[dict[str, Any]] = []
+        said: list[MutableMapping[str, Any]] = []
         comes = iter([{"type": "http.request", "body": body}])
 
-        async def receive() -> dict[str, Any]:
+        async def receive() -> MutableMapping[str, Any]:
             return next(comes, {"type": "http.disconnect"})
 
-        async def send(message: dict[str, Any]) -> None:
+        async def send(message: MutableMapping[str, Any]) -> None:
             said.append(message)
 
-        self._loop.run_until_complete(self._application(scope, receive, send))  # type: ignore[arg-type]
+        self._loop.run_until_complete(self._application(scope, receive, send))
         assert said[0]["status"] < 500, said[0]
 
     async def _ask(self, command: c.Command, by: str) -> Reply:

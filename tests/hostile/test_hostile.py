@@ -128,6 +128,7 @@ def test_hostile_properties_change_nothing(
 ) -> None:
     """The module answers on the sender's own topic whatever it is asked with, and after it."""
     unit, answers = stranger
+    # paho ships type hints but leaves this constructor without them.
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
     properties.ResponseTopic, properties.CorrelationData = answer_to, correlation
     properties.UserProperty, properties.ContentType = users, kind
