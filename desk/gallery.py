@@ -90,6 +90,13 @@ async def _bookings(*args: Any) -> None:
         await page.locator(each).first.click()
 
 
+async def _free_times(page: Page) -> None:
+    await _bookings("#services a", page)
+    await page.wait_for_function(
+        "document.getElementById('week')?.contains(document.activeElement)"
+    )
+
+
 SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "sign-in": (Morning(), True, _nothing),
     "closed": (Morning(counter=CounterStatus.CLOSED), True, _nothing),
@@ -114,6 +121,7 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "charts": (Morning(), True, _figures_below),
     "keys": (Morning(), True, partial(_press, "?")),
     "bookings": (Morning(), True, _bookings),
+    "free-times": (Morning(), True, _free_times),
     "booked": (Morning(), True, partial(_bookings, "#services a", "#week button")),
     "settings": (Morning(), True, partial(_visit, "settings")),
     "setting": (Morning(), True, partial(_visit, "settings/service/vid-eds")),
