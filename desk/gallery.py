@@ -92,9 +92,7 @@ async def _bookings(*args: Any) -> None:
 
 async def _free_times(page: Page) -> None:
     await _bookings("#services a", page)
-    await page.wait_for_function(
-        "document.getElementById('week')?.contains(document.activeElement)"
-    )
+    await page.locator("#week :focus").wait_for()
 
 
 SCENES: Mapping[str, tuple[Morning, bool, Step]] = {

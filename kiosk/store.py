@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from pydantic import AwareDatetime, TypeAdapter
 from sqlite_utils import Database
+from sqlite_utils.db import InvalidColumns
 
 from drivers.disk import is_of_the_disk
 from messaging.messages import BookingsState, LeaseState
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=8)
 """Tickets that are merged or refused go after so long."""
 
-ROTTEN = (sqlite3.Error, LookupError, TypeError, ValueError)
+ROTTEN = (sqlite3.Error, InvalidColumns, LookupError, TypeError, ValueError)
 """What reading a file that is not as it was written may raise: a column may be gone."""
 
 _FACT = {"name": str, "body": str}
@@ -183,14 +184,14 @@ def _opened(path: str) -> Database:
     try:
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = full")
-        if database.execute("pragma quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("quick_check found damage")
+        if database.execute("pragma integrity_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("integrity_check found damage")
         facts, tickets = database.table("fact"), database.table("ticket")
         facts.create(_FACT, pk="name", not_null=_FACT, strict=True, if_not_exists=True)
         tickets.create(_GIVEN, pk="place", not_null=_GIVEN, strict=True, if_not_exists=True)
         tickets.create_index(["id"], unique=True, if_not_exists=True)
         facts.insert({"name": "journal", "body": json.dumps(uuid4().hex)}, ignore=True)
-    except sqlite3.Error:
+    except ROTTEN:
         database.close()
         raise
     return database

@@ -142,10 +142,15 @@ def _salvage(building: Path, database: Path, head: Head) -> int:
             log.conn.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?)", rows)
             if has_tokens:
                 log.conn.executemany(_KNOW, _all_tokens(log).rows)
+                log.execute(_NONE_IS_NEWER)  # than the last event that there is now
         return log.table("event").count - before
 
 
 _KNOW = "insert or replace into token values (?, ?, ?)"
+_NONE_IS_NEWER = """
+    insert or replace into token select * from token
+    where reference = (select command_id from event order by sequence desc limit 1)
+"""
 
 
 def _tokens(database: Path) -> Iterator[Token]:

@@ -322,6 +322,18 @@ def rows_after(database: Database, head: Head, tokens: Tokens) -> Iterator[Chain
     (most,) = database.execute("select max(sequence) from snapshot").fetchone()
     if most and most > head.sequence:
         raise _damaged(f"The log ends with event {head.sequence}; there was an event {most}.")
+    if today < math.inf and not database.execute(_HAS_NEWEST).fetchone()[0]:
+        raise _damaged(f"The log ends with event {head.sequence}; there is a token of a later one.")
+
+
+# Each event was written with a new token, if only that of its command, on a page of its own: where
+# the disk lost the last events, their tokens are still there. The scan ends where it begins.
+_HAS_NEWEST = """
+    select not exists (select * from token) or exists (
+        select * from event, (select reference from token order by rowid desc limit 1)
+        where command_id = reference or instr(body, reference) order by sequence desc
+    )
+"""
 
 
 def _damaged(sentence: str) -> StorageError:
@@ -408,8 +420,8 @@ def _snapshot(database: Database, sequence: int) -> tuple[Head, str] | None:
     """What was kept there; None if it cannot be read, or is not as it was written."""
     with suppress(*UNREADABLE):
         found = database.execute("select * from snapshot where sequence = ?", [sequence])
-        *row, digest = found.fetchone()
-        if chained("", *row) == digest:
-            _, hash_, _, body = row
-            return Head(sequence, hash_), body
+        for *row, digest in found:  # a damaged page may have listed it and not have it
+            if chained("", *row) == digest:
+                _, hash_, _, body = row
+                return Head(sequence, hash_), body
     return None

@@ -33,7 +33,7 @@ Named = TypeVar("Named")
 
 def reference_of(salt: str, token: str) -> str:
     """As the log has it: a colon, which no id from outside has, and 32 digits of a SHA-256."""
-    return f":{hashlib.sha256(json.dumps([salt, token]).encode()).hexdigest()[:32]}"
+    return f":{hashlib.sha256(json.dumps([salt, token], default=repr).encode()).hexdigest()[:32]}"
 
 
 class Tokens:

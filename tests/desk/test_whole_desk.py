@@ -29,7 +29,7 @@ from queue_core.model import CallRule, Channel, Confirmation, GivenService
 from rinda.broker import Broker
 from tests.conftest import MORNING
 from tests.desk.conftest import DeskProcess, Module, start_desk
-from tests.parts import UnitThread
+from tests.parts import UnitThread, wait_until
 
 pytestmark = pytest.mark.whole
 
@@ -244,7 +244,7 @@ def test_help_is_shown_rung_and_answered_with_one_key(
             "Lūdz palīdzību: Kiosks pie ieejas"
         )
         expect(clerk).to_have_title(re.compile("^. Lūdz palīdzību: Kiosks pie ieejas – 1. lodz"))
-        clerk.wait_for_function("window.notes === 2")
+        wait_until(lambda: clerk.evaluate("window.notes === 2"))
         clerk.keyboard.press("g")
         expect(clerk.locator("#help p")).to_have_count(0)
         expect(clerk).to_have_title(re.compile("^1. lodziņš"))
@@ -366,7 +366,7 @@ def test_a_computer_that_slept_and_a_desk_that_hangs_are_said(
     expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
     page.evaluate(WATCH_LOST)
     page.clock.fast_forward("10:00")
-    page.wait_for_function("window.wasLost")
+    wait_until(lambda: page.evaluate("window.wasLost"))
     expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
     desk.process.send_signal(signal.SIGSTOP)
     expect(page.locator("#lost")).to_be_visible(timeout=20_000)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import traceback
 from contextlib import redirect_stderr
+from hashlib import sha256
 from pathlib import Path
 
 import atheris
@@ -85,7 +86,16 @@ def _fuzz(name: str, seconds: int, folder: Path, said: Path) -> None:
             (seeds / f"{number:04}").write_bytes(seed)
         options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-print_final_stats=1"]
         options += ["-timeout=60", "-rss_limit_mb=2048", f"-artifact_prefix={FOUND}/{name}-"]
-        atheris.Setup([sys.argv[0], str(seeds), *options], TARGETS[name](files))
+        target = TARGETS[name](files)
+
+        def tried(data: bytes) -> None:
+            try:
+                target(data)
+            except Exception:  # libFuzzer keeps what crashes, not what raises
+                (FOUND / f"{name}-{sha256(data).hexdigest()[:16]}").write_bytes(data)
+                raise
+
+        atheris.Setup([sys.argv[0], str(seeds), *options], tried)
         atheris.Fuzz()
     except BaseException:
         traceback.print_exc()

@@ -28,9 +28,13 @@ from tests.parts import TOPICS, ModuleThread, clock_at, wait_until
 
 FOUND: list[tuple[type[Target], bytes]] = [
     (Log, b"\x01\x00\x00"),  # a log of one byte was a new one, with numbers from 1 again
+    (Log, b"\x00\x20\x0d\x5c"),  # a text was no text
+    (Log, b"\x00\x40\x04\x0d"),  # a kept state was listed and not there
+    (Log, b"\x01\x10\x04\x04"),  # the last events were gone, all before them well
     (Rows, b'3 ticket_cancelled {"ticket": "morning-2"}'),  # of a ticket that is not there
     (KioskStore, b"\x00;2\x09\xff\xff)\x10\x00\x00"),  # a column was gone
     (KioskStore, b'\x00bd@"o\xb6\x09y'),  # so was another; it was taken for a fault of the disk
+    (KioskStore, b"\x00\x0f\x90\x11"),  # a column had another name
     (KioskStore, b"seen_at 5"),
     (KioskStore, b'seen_at "2026-11-24T08:00:00"'),  # of no zone: cannot be compared
 ]

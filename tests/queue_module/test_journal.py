@@ -123,6 +123,10 @@ def test_a_log_of_an_earlier_version_that_is_damaged_stays_as_it_is(
         ("delete from event where sequence = 30", "Event 30 is missing."),
         ("update event set sequence = 9999 where sequence = 30", "Event 30 is missing."),
         ("update event set hash = '' where sequence = 30", "Event 30 is not as it was written"),
+        (
+            "delete from event where sequence > 90",
+            "ends with event 90; there is a token of a later",
+        ),
         ("delete from token where rowid = (select max(rowid) from token)", "A token of event"),
         ("update token set salt = '' where token = 'command-90'", "A token of event"),
         ("update token set token = 'nobody-s' where token = 'command-90'", "A token of event"),
