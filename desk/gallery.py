@@ -1,6 +1,5 @@
 """Pictures of every state of the staff's page: ``python -m desk.gallery FOLDER lv 1366x768``."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -8,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-from playwright.async_api import Error, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 
 import config
 from config.load import load_settings
@@ -28,16 +26,9 @@ from queue_core.commands import AskReport, Command
 from queue_core.life import Status, Verb
 from queue_core.model import CounterStatus
 from queue_core.refusals import RefusalCode
+from web.pictures import CHROMIUM, serving, take_pictures
 
 DEMO_SITE = Path(config.__file__).parent / "sites/demo/site.toml"
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-]
-
 Step = Callable[[Page], Awaitable[object]]
 
 
@@ -128,67 +119,28 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
 """Name → the morning, whether the queue is heard, what is done before the picture."""
 
 
-def render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
-    """Draw every scene to ``folder/desk-<scene>-<language>-<w>x<h>.png``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(_render(folder, language, size))
-
-
-def main(arguments: list[str]) -> int:
-    """``FOLDER LANGUAGE WIDTHxHEIGHT``."""
-    folder, language, size = arguments
-    width, height = (int(part) for part in size.split("x"))
-    render(Path(folder), language, (width, height))
-    return 0
-
-
-async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
-    pictures = []
-    async for name, page in scenes(language, size):
-        picture = folder / f"desk-{name}-{language}-{size[0]}x{size[1]}.png"
-        await _picture(page, picture)
-        pictures.append(picture)
-    return pictures
-
-
 async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, Page]]:
     """Every scene in its turn, by name, drawn by one browser from a desk of its own."""
     watch = Watch(lambda: 0.0, "desk")
     sessions = Sessions(60, lambda: 0.0)
-    server = uvicorn.Server(
-        uvicorn.Config(_web(watch, sessions).application, port=0, log_config=None)
-    )
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # uvicorn offers no event to wait for
-        await asyncio.sleep(0.01)
-    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
-        )
+    async with (
+        serving(_web(watch, sessions).application) as address,
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(**CHROMIUM)
         context = await browser.new_context(viewport={"width": size[0], "height": size[1]})
         await context.add_cookies([{"name": LANGUAGE, "value": language, "url": address}])
         for name in SCENES:
             _set_scene(watch, name)
             page = await context.new_page()
-            await _draw(page, name, address)
+            await _draw(page, name, f"{address}/")
             yield name, page
             await page.close()
             if name == "sign-in":
                 token = sessions.open(Session("klientu-1", "1"))
                 await context.add_cookies([{"name": SESSION, "value": token, "url": address}])
         await browser.close()
-    watch.close()
-    server.should_exit = True
-    await serving
-
-
-async def _picture(page: Page, file: Path) -> None:
-    """Chromium without a screen is sometimes not ready for the first one."""
-    try:
-        await page.screenshot(path=file)
-    except Error:
-        await page.screenshot(path=file)
+        watch.close()
 
 
 def _web(watch: Watch, sessions: Sessions) -> Web:
@@ -236,4 +188,4 @@ async def _draw(page: Page, name: str, address: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(take_pictures("desk", scenes, sys.argv[1:]))

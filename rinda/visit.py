@@ -24,10 +24,10 @@ from queue_core.model import Confirmation, Kind
 from rinda import screen
 from rinda.centre_at_hand import PROGRAMS, CentreAtHand, demonstration_codes
 from rinda.observer import Observer
+from web.pictures import CHROMIUM
 
 SERVICE = "vsaa-pensija"
 PIN = "2580"
-CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 ACTION = (0x0A, 0x4D, 0x8C)
 """The colour of what can be touched."""
@@ -126,9 +126,7 @@ class Visit:
     def clerk(self) -> Iterator[Page]:
         """A clerk signs in at counter 1 and opens it, by keys alone."""
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=CHROMIUM_OPTIONS
-            )
+            browser = playwright.chromium.launch(**CHROMIUM)
             page = browser.new_page(viewport={"width": 1366, "height": 768})
             page.goto(self.centre.desk_url)
             page.wait_for_selector("#pin:focus")

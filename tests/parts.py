@@ -5,12 +5,13 @@ import random
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import pytest
 
@@ -58,8 +59,39 @@ class Supervised:
     def alive(self) -> None: ...
 
 
-class ModuleThread:
-    """The real queue module, run in a thread."""
+class Program(Protocol):
+    """What works until it is stopped."""
+
+    def stop(self) -> None: ...
+
+
+class ProgramThread(ABC):
+    """A real program, run in a thread: `run` sets `program` and `link`, and works until it ends."""
+
+    program: Program
+    link: Link
+
+    def __init__(self) -> None:
+        self.supervisor, self.work = Supervised(), Work()
+        self._thread = threading.Thread(target=self.run, name=type(self).__name__)
+
+    @abstractmethod
+    def run(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self.supervisor.is_ready.wait(10)
+        wait_until(lambda: self.link.connected)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.program.stop()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
+class ModuleThread(ProgramThread):
+    """The real queue module."""
 
     def __init__(
         self,
@@ -70,22 +102,9 @@ class ModuleThread:
         roles: Mapping[str, Role] | None = None,
         administration: Administration | None = None,
     ) -> None:
+        super().__init__()
         self._parts = (centre, database, port, clock)
         self._roles, self._administration = roles or {}, administration
-        self._supervisor = Supervised()
-        self.work = Work()
-        self._thread = threading.Thread(target=self._run, name="module")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._supervisor.is_ready.wait(10)
-        wait_until(lambda: self._link.connected)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.module.stop()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
 
     @contextmanager
     def hanging(self) -> Iterator[None]:
@@ -99,11 +118,11 @@ class ModuleThread:
         yield
         release.set()
 
-    def _run(self) -> None:
+    def run(self) -> None:
         centre, database, port, clock = self._parts
         journal = Journal(database)
         status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
-        link = self._link = Link(
+        link = self.link = Link(
             BrokerSettings(port=port), TOPICS, Unit(status, 3600), self.work.post
         )
         waits = Waits(centre, random.Random(1))
@@ -111,7 +130,7 @@ class ModuleThread:
         health = Health(status, link, database, backed_up=False)
         threads = ThreadPoolExecutor(1, "reports")
         reports = Reports(database, centre, threads.submit)
-        self.module = QueueModule(
+        self.program = self.module = QueueModule(
             centre,
             ledger,
             link,
@@ -126,7 +145,7 @@ class ModuleThread:
         ledger.restore()
         self.module.open_day()
         link.start()
-        self.module.run(self._supervisor)
+        self.module.run(self.supervisor)
         threads.shutdown()
         link.stop()
         journal.close()

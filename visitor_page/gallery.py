@@ -1,17 +1,13 @@
 """Pictures of what a phone shows: ``python -m visitor_page.gallery FOLDER lv 390x844``."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from playwright.async_api import Page, async_playwright
-from starlette.types import ASGIApp
 
 import config
 from config.load import load_settings
@@ -32,15 +28,9 @@ from visitor_page.board import Board
 from visitor_page.pages import Pages
 from visitor_page.tickets import Tickets
 from visitor_page.web import Web
+from web.pictures import CHROMIUM, serving, take_pictures
 
 DEMO_SITE = Path(config.__file__).parent / "sites/demo/site.toml"
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-]
 NOW = datetime(2026, 11, 24, 8, 41, 7, tzinfo=UTC)
 ID = "0123456789abcdef" * 2
 
@@ -80,26 +70,10 @@ SCENES: Mapping[str, Scene] = {
 }
 
 
-def render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
-    """Draw every scene to ``folder/phone-<scene>-<language>-<w>x<h>.png``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(_render(folder, language, size))
-
-
-def main(arguments: list[str]) -> int:
-    """``FOLDER LANGUAGE WIDTHxHEIGHT``."""
-    folder, language, size = arguments
-    width, height = (int(part) for part in size.split("x"))
-    render(Path(folder), language, (width, height))
-    return 0
-
-
 async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[str, Page]]:
     """Every scene in its turn, by name, drawn by one browser."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
-        )
+        browser = await playwright.chromium.launch(**CHROMIUM)
         for name, scene in SCENES.items():
             page = await browser.new_page(
                 viewport={"width": size[0], "height": size[1]},
@@ -112,28 +86,6 @@ async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[st
                 board.close()
                 await page.close()
         await browser.close()
-
-
-@asynccontextmanager
-async def serving(application: ASGIApp, **options: Any) -> AsyncIterator[str]:
-    """The application's own address, on a free port. `options`: of uvicorn."""
-    server = uvicorn.Server(
-        uvicorn.Config(application, port=0, log_config=None, lifespan="off", **options)
-    )
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # uvicorn offers no event to wait for
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await running
-
-
-async def _render(folder: Path, language: str, size: tuple[int, int]) -> list[Path]:
-    pictures = []
-    async for name, page in scenes(language, size):
-        pictures.append(folder / f"phone-{name}-{language}-{size[0]}x{size[1]}.png")
-        await page.screenshot(path=pictures[-1])
-    return pictures
 
 
 async def _draw(page: Page, scene: Scene, board: Board, address: str) -> None:
@@ -206,4 +158,4 @@ def board_of(scene: Scene, at: datetime = NOW) -> BoardState:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(take_pictures("phone", scenes, sys.argv[1:]))

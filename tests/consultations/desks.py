@@ -1,10 +1,8 @@
 """The register's program in a thread, and desks that ask it over the broker."""
 
-import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
 
 from config.clock import Clock
 from config.settings import BrokerSettings, Settings
@@ -15,12 +13,13 @@ from messaging.appointments import Answer, Ask, Question
 from messaging.codec import decode, encode
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
-from messaging.work import Work
-from tests.parts import TOPICS, Supervised, UnitThread, wait_until
+from tests.parts import TOPICS, ProgramThread, UnitThread, wait_until
 
 
-class RegisterThread:
-    """The real program, run in a thread."""
+class RegisterThread(ProgramThread):
+    """The real register."""
+
+    program: Consultations
 
     def __init__(
         self,
@@ -30,31 +29,19 @@ class RegisterThread:
         clock: Clock,
         roles: Mapping[str, Role] | None = None,
     ) -> None:
+        super().__init__()
         self._settings, self._database, self._port, self._clock = settings, database, port, clock
         self._roles = roles or {}
-        self._supervisor = Supervised()
-        self._thread = threading.Thread(target=self._run, name="consultations")
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._supervisor.is_ready.wait(10)
-        wait_until(lambda: self._link.connected)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.program.stop()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-    def _run(self) -> None:
-        settings, work = self._settings, Work()
+    def run(self) -> None:
+        settings, work = self._settings, self.work
         schedules = schedules_of(settings)
         secret = settings.site.booking_secret
         register = Register.open(str(self._database), schedules, secret, timedelta(hours=2))
         status = UnitStatus(
             unit="consultations", role=Role.CONSULTATIONS, version="test", online=True
         )
-        link = self._link = Link(BrokerSettings(port=self._port), TOPICS, Unit(status), work.post)
+        link = self.link = Link(BrokerSettings(port=self._port), TOPICS, Unit(status), work.post)
         self.program = Consultations(
             settings.to_centre(),
             schedules,
@@ -66,7 +53,7 @@ class RegisterThread:
             self._roles,
         )
         link.start()
-        self.program.run(self._supervisor)
+        self.program.run(self.supervisor)
         link.stop()
         register.close()
 

@@ -1,7 +1,6 @@
 """A desk at work: its own process, the real queue module, a real broker, a real browser."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from desk.gallery import CHROMIUM, CHROMIUM_ARGUMENTS, DEMO_SITE
+from desk.gallery import DEMO_SITE
 from queue_core.centre import Centre
 from queue_core.events import Event
 from queue_module.journal import read_log
 from rinda.broker import Broker, free_port
 from tests.conftest import MORNING
+from tests.pages import answers, browsed
 from tests.parts import ModuleThread, clock_at, wait_until
 
 START_DESK = """
@@ -92,17 +92,5 @@ def module(centre: Centre, tmp_path: Path, broker: Broker) -> Iterator[Module]:
 @pytest.fixture
 def page() -> Iterator[Page]:
     """A browser's page that fails the test when a script of the desk does."""
-    errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    with browsed(viewport={"width": 1366, "height": 768}) as page:
         yield page
-        browser.close()
-    assert errors == []
-
-
-def answers(port: int) -> bool:
-    """Whether somebody listens there."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

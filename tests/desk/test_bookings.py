@@ -33,7 +33,8 @@ from queue_core.commands import CheckIn
 from rinda.broker import Broker, free_port
 from tests.conftest import MORNING
 from tests.consultations.desks import RegisterThread
-from tests.desk.conftest import DeskProcess, Module, answers, start_desk
+from tests.desk.conftest import DeskProcess, Module, start_desk
+from tests.pages import answers
 from tests.parts import UnitThread, clock_at, wait_until
 from texts import language
 from texts.sentences import not_booked

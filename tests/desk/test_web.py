@@ -1,15 +1,13 @@
 """The web application over a real server and plain HTTP."""
 
 import asyncio
-import http.client
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
-import uvicorn
 from starlette.routing import Route
 
 from config.pins import Throttle
@@ -26,13 +24,8 @@ from messaging.messages import RefusalView, Reply
 from queue_core.commands import CallNext, Command
 from queue_core.evolve import UNDOABLE
 from queue_core.refusals import RefusalCode
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
+from tests.pages import Answer, answer
+from web.pictures import serving
 
 
 @dataclass
@@ -43,7 +36,7 @@ class Site:
     now: float = 0.0
     asked: list[Command] = field(default_factory=list)
     reply: Reply | None = None
-    port: int = 0
+    origin: str = ""
 
     def __post_init__(self) -> None:
         self.watch = Watch(lambda: self.now, "desk")
@@ -64,10 +57,6 @@ class Site:
         state = Morning().state()
         self.watch.take_queue(state)
         self.watch.take_queue(state.model_copy(update={"at": state.at + timedelta(seconds=1)}))
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def signed_in(self) -> dict[str, str]:
         """The cookie of a clerk at counter 1."""
@@ -91,27 +80,16 @@ class Site:
         self.asked.append(command)
         return self.reply
 
-    def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request(method, path, body or None, headers)
-        response = connection.getresponse()
-        answer = Answer(response.status, dict(response.headers), response.read().decode())
-        connection.close()
-        return answer
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        return answer(urlsplit(self.origin).netloc, method, path, body, headers)
 
 
 @pytest.fixture
 async def site(demo_settings: Settings) -> AsyncIterator[Site]:
     site = Site(demo_settings)
-    server = uvicorn.Server(uvicorn.Config(site.web.application, port=0, log_config=None))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    site.port = server.servers[0].sockets[0].getsockname()[1]
-    yield site
-    site.watch.close()
-    server.should_exit = True
-    await serving
+    async with serving(site.web.application) as site.origin:
+        yield site
+        site.watch.close()
 
 
 CALL_NEXT = {"name": "call_next", "body": {}}

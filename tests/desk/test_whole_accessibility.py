@@ -1,24 +1,16 @@
 """Every scene of the staff's page against WCAG 2.2 AA, wide and in the smallest window."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, ViewportSize
 
 from desk.gallery import scenes
+from tests.pages import broken_rules
 
 pytestmark = pytest.mark.whole
 
 LARGEST = (1366, 768)
 SMALLEST: ViewportSize = {"width": 320, "height": 480}
 """400 % on a screen of 1280 pixels is 320 (WCAG 1.4.10)."""
-
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 WIDER_THAN_THE_WINDOW = (
     "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -44,16 +36,11 @@ CUT = """() => [...document.querySelectorAll("button, .urgent, .help p, .number,
 async def test_no_scene_breaks_a_rule(language: str) -> None:
     broken = []
     async for name, page in scenes(language, LARGEST):
-        axe: dict[str, Any] = (await Axe().run(page, options=RULES)).response
-        broken += [f"{name}: {each}" for each in (*_violations(axe), *await _measured(page))]
+        found = (*await broken_rules(page), *await _measured(page))
+        broken += [f"{name}: {each}" for each in found]
         await page.set_viewport_size(SMALLEST)
         broken += [f"{name}, smallest: {each}" for each in await _measured(page)]
     assert broken == []
-
-
-def _violations(axe: dict[str, Any]) -> Iterator[str]:
-    for each in axe["violations"]:
-        yield f"{each['id']}: {[node['html'] for node in each['nodes']]}"
 
 
 async def _measured(page: Page) -> list[str]:

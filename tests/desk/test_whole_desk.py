@@ -1,6 +1,5 @@
 """A clerk's morning in a real browser, over a real broker, with the real queue module."""
 
-import http.client
 import re
 import signal
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from queue_core.model import CallRule, Channel, Confirmation, GivenService
 from rinda.broker import Broker
 from tests.conftest import MORNING
 from tests.desk.conftest import DeskProcess, Module, start_desk
+from tests.pages import answer
 from tests.parts import UnitThread, wait_until
 
 pytestmark = pytest.mark.whole
@@ -412,7 +412,4 @@ def test_a_taken_port_ends_it_with_a_failure(desk: DeskProcess, broker: Broker) 
 
 
 def test_health_is_there_without_signing_in(desk: DeskProcess, module: Module) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", desk.port)
-    connection.request("GET", "/health")
-    assert connection.getresponse().status in {200, 503}
-    connection.close()
+    assert answer(f"127.0.0.1:{desk.port}", "GET", "/health", b"", {}).status in {200, 503}

@@ -16,9 +16,9 @@ from playwright.sync_api import sync_playwright
 from rinda.control import ADDRESS, twin
 from rinda.errors import CentreError
 from rinda.screen import virtual_screen
-from rinda.visit import CHROMIUM_OPTIONS
 from tests.conftest import ROOT
 from tests.e2e.processes import running_below
+from web.pictures import CHROMIUM
 
 COMMAND = [sys.executable, "-m", "rinda", "demo", "--folder"]
 WHOLE = 9
@@ -131,9 +131,7 @@ def test_the_prompt_tells_what_fell_and_a_second_demonstration_is_refused(tmp_pa
 
 def the_page_turns_and_tells(folder: Path) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM_OPTIONS
-        )
+        browser = playwright.chromium.launch(**CHROMIUM)
         page = browser.new_page()
         page.goto(f"http://{(folder / ADDRESS).read_text()}")
         page.click("[data-turn='scanner/line/hangs'][aria-pressed=false]")

@@ -1,8 +1,6 @@
 """The phones' page: by itself over plain HTTP, and its own process beside the real queue module."""
 
-import http.client
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -12,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from config.settings import Settings
 from messaging.messages import BoardCall, Reply
@@ -20,20 +18,15 @@ from queue_core.centre import Centre
 from queue_core.commands import Command
 from rinda.broker import Broker, free_port
 from tests.conftest import DEMO, MORNING
+from tests.pages import Answer, answer, answers, browsed
 from tests.parts import ModuleThread, clock_at, wait_until
 from visitor_page.board import Board
-from visitor_page.gallery import CHROMIUM, CHROMIUM_ARGUMENTS, NOW, Scene, board_of, serving
+from visitor_page.gallery import NOW, Scene, board_of
 from visitor_page.pages import Pages
 from visitor_page.patience import Patient
 from visitor_page.tickets import Tickets
 from visitor_page.web import Web
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
+from web.pictures import serving
 
 
 @dataclass
@@ -68,21 +61,13 @@ class Site:
 
     def get(self, path: str) -> Answer:
         """For another thread."""
-        return self._send("GET", path, None, {})
+        return answer(urlsplit(self.address).netloc, "GET", path, "", {})
 
     def post(self, path: str, form: Mapping[str, str], origin: str = "") -> Answer:
         """From the page itself, or from another `origin`."""
         headers = {"Origin": origin or self.address}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return self._send("POST", path, urlencode(form), headers)
-
-    def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=10)
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        answer = Answer(response.status, dict(response.headers), response.read().decode())
-        connection.close()
-        return answer
+        return answer(urlsplit(self.address).netloc, "POST", path, urlencode(form), headers)
 
 
 @pytest.fixture
@@ -126,17 +111,5 @@ def module(centre: Centre, tmp_path: Path, broker: Broker) -> Iterator[ModuleThr
 @pytest.fixture
 def phone() -> Iterator[Page]:
     """A phone's browser, whose page fails the test when a script does."""
-    errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    with browsed(viewport={"width": 390, "height": 844}, has_touch=True) as page:
         yield page
-        browser.close()
-    assert errors == []
-
-
-def answers(port: int) -> bool:
-    """Whether somebody listens there."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
