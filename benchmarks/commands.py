@@ -5,7 +5,7 @@ import threading
 import time
 
 from benchmarks.timing import Sample
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.link import Link, Unit
 from messaging.messages import Reply, Role, UnitStatus
 from messaging.topics import Topics

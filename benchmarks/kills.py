@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.programs import ProgramProcess
 from benchmarks.timing import Sample
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.link import Link, Unit
 from messaging.messages import Reply, Role, UnitStatus
 from messaging.topics import Topics

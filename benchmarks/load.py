@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks.kills import SERVICES, Commands, ModuleProcess
 from benchmarks.timing import Sample
 from benchmarks.windows import resident
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.link import Arrived, Link, Unit
 from messaging.messages import Reply, Role, UnitStatus
 from messaging.topics import Topics

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from drivers.printer import MUTE, PrinterStatus, PrintOutcome, PrintResult, TicketPaper
 from kiosk import demo
 from messaging.codec import encode

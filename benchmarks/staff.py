@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from desk.watch import Watch
 from messaging.codec import decode, encode
 from messaging.link import Arrived, Link, Post, Unit

@@ -13,9 +13,9 @@ from typing import Any, Literal
 import tomli_w
 from pydantic import AwareDatetime, JsonValue, TypeAdapter, ValidationError
 
-from config.devices import Section
 from config.load import check_values
 from config.settings import Settings, StaffSettings
+from config.values import Section
 
 SITE_KEYS = (
     "walk_in_target_minutes",

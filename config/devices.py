@@ -2,16 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Port = Annotated[int, Field(ge=1, le=65535)]
-Baud = Annotated[int, Field(ge=1200, le=921_600)]
-
-
-class Section(BaseModel):
-    """A table of settings: an unknown key is an error, so that a typing mistake is never silent."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+from config.values import Baud, Port, Section
 
 
 class PrinterSettings(Section):

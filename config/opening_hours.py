@@ -8,9 +8,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from config.devices import Section
 from config.public_holidays import public_holidays
 from config.recurrence import check_recurrence, recurs, span_of_dates
+from config.values import OptionalIdentifier, Section
 from queue_core.centre import Hours, Span
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -100,7 +100,7 @@ class ExceptionSettings(DatedHours):
     as `"2027-07-05/2027-07-16"`.
     """
 
-    institution: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
+    institution: OptionalIdentifier = ""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.devices import Section
 from config.opening_hours import DatedHours, HoursByRule, OpeningCalendar, parse_interval
+from config.values import Identifier, OptionalIdentifier, Section
 from queue_core.centre import Hours, Span
 
 STEP = 5
 """Minutes. Slots begin and end on it, so that two that overlap share a step."""
-
-Name = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")]
 
 
 class ScheduleSettings(Section):
@@ -28,12 +26,12 @@ class ScheduleSettings(Section):
     `least_lead_minutes` and at most `most_lead_days` ahead.
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-    service: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-    counter: Name = ""
-    specialist: Name = ""
+    id: Identifier
+    service: Identifier
+    counter: OptionalIdentifier = ""
+    specialist: OptionalIdentifier = ""
     remote: bool = False
-    centres: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")], ...] = ()
+    centres: tuple[Identifier, ...] = ()
     minutes: Annotated[int, Field(ge=5, le=480)] = 20
     capacity: Annotated[int, Field(ge=1, le=200)] = 1
     least_lead_minutes: Annotated[int, Field(ge=0, le=43_200)] = 60

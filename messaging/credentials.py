@@ -14,7 +14,7 @@ from typing import Self
 from paho.mqtt.client import Client
 
 from config.load import ConfigError, Problem
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.codec import BadMessageError
 
 AUTHORITY = "authority.pem"

@@ -29,7 +29,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.codec import BadMessageError, decode, encode, encode_command
 from messaging.credentials import Credentials
 from messaging.messages import Certificates, Reply, UnitStatus

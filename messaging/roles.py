@@ -4,7 +4,7 @@ looks at the orders once more itself."""
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from config.settings import IdentitySettings
+from config.programs import IdentitySettings
 from messaging.credentials import self_test_of
 from messaging.messages import Role
 from messaging.topics import Topics

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from config import VERSION
 from config.load import ConfigError, Problem, load_bookings, load_settings
-from config.settings import BridgeSettings, Settings
+from config.programs import BridgeSettings
+from config.settings import Settings
 from drivers.errors import SettingError
 from drivers.supervisor import SystemdSupervisor
 from simulator import options
@@ -227,7 +228,7 @@ def _try_database(path: Path) -> None:
 
 
 def _language(code: str) -> str:
-    from config.settings import has_catalogue
+    from config.values import has_catalogue
 
     try:
         return has_catalogue(code)

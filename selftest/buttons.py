@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from config.settings import BridgeSettings
+from config.programs import BridgeSettings
 from firmware_bridge import frames
 from firmware_bridge.frames import ButtonPressed, Capability, Frame, Lamp, SetLamp, ShowNumber
 from firmware_bridge.line import Line

@@ -13,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from config.load import ConfigError
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.codec import BadMessageError, decode, encode
 from messaging.credentials import Credentials, self_test_of
 from messaging.link import without_delay

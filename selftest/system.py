@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import disk_usage
 from zoneinfo import ZoneInfo
 
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.messages import Finding
 from selftest.findings import bad, good, skipped
 

@@ -16,7 +16,7 @@ from typing import Protocol, Self
 import pytest
 
 from config.clock import Clock
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.link import Arrived, Link, Unit
 from messaging.messages import Reply, Role, UnitStatus
 from messaging.topics import Topics

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from config.clock import Clock
-from config.settings import BrokerSettings, Settings
+from config.programs import BrokerSettings
+from config.settings import Settings
 from consultations.program import Consultations
 from consultations.register import Register
 from consultations.schedule import schedules_of

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from config.settings import BrokerSettings, Settings
+from config.programs import BrokerSettings
+from config.settings import Settings
 from desk.orders import order
 from desk.watch import Watch
 from drivers.printer import PrintOutcome, PrintResult

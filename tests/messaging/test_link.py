@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.link import Arrived, Link, Unit
 from messaging.messages import Reply, Role, UnitStatus
 from messaging.simulated_broker import SimulatedBroker

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from config.clock import Clock
 from config.devices import WindowSettings
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from drivers.audio import NoAudio
 from drivers.speech import NoSpeech
 from drivers.supervisor import SystemdSupervisor

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from config.settings import DisplaySettings
+from config.programs import DisplaySettings
 from queue_display.board import (
     HIGHLIGHT_SECONDS,
     LONGEST_SECONDS,

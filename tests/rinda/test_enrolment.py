@@ -18,7 +18,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from config.load import ConfigError
-from config.settings import BrokerSettings, Settings
+from config.programs import BrokerSettings
+from config.settings import Settings
 from messaging.codec import BadMessageError
 from messaging.credentials import AUTHORITY, KEY, Credentials, tls_context
 from messaging.link import Link, Unit

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import BridgeSettings
+from config.programs import BridgeSettings
 from firmware_bridge.frames import Button
 from firmware_bridge.simulated_controller import SimulatedController
 from messaging.messages import Finding

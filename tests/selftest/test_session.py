@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import BrokerSettings, Settings
+from config.programs import BrokerSettings
+from config.settings import Settings
 from messaging.codec import encode
 from messaging.messages import CatalogueState, SelfTestReport
 from queue_core.centre import Centre

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import BrokerSettings
+from config.programs import BrokerSettings
 from messaging.messages import Outcome
 from selftest import system
 from selftest.system import SystemClock
