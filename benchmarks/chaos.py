@@ -30,7 +30,7 @@ from benchmarks.timing import Sample
 from benchmarks.windowless import rest
 from firmware_bridge.frames import Button
 from queue_core.refusals import RefusalCode
-from queue_module.journal import read_log
+from queue_module.reading import read_log
 from rinda.centre_at_hand import SITE
 
 RESTART_SECONDS = 0.1

@@ -25,7 +25,7 @@ from messaging.topics import Topics
 from queue_core.commands import CallNext, Command, Finish, OpenCounter, TakeTicket
 from queue_core.events import Recorded, TicketTaken
 from queue_core.model import GivenService, label
-from queue_module.journal import read_log
+from queue_module.reading import read_log
 from rinda.broker import Broker, free_port
 
 KIOSKS = 4

@@ -25,8 +25,9 @@ from queue_core.decide import handle
 from queue_core.events import Recorded
 from queue_core.evolve import evolve
 from queue_core.model import Confirmation, GivenService, State, WaitRange
-from queue_module.journal import Journal, read_log
+from queue_module.journal import Journal
 from queue_module.ledger import Ledger
+from queue_module.reading import read_log
 from queue_module.schema import open_for_writing
 from queue_module.storage import transaction
 from queue_module.waits import Waits

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, TypeAdapter
 from sqlite_utils import Database
 
-from queue_module.journal import Head, rows_after, tokens_in
+from queue_module.reading import Head, rows_after, tokens_in
 from queue_module.schema import open_for_reading, open_for_writing, restoring, version_of
 from queue_module.storage import (
     UNREADABLE,

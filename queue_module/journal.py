@@ -7,27 +7,33 @@ with the page of the oldest that is left.
 """
 
 import json
-import math
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
-from messaging.codec import BadMessageError, decode_event, encode_event
+from messaging.codec import encode_event
 from queue_core.events import Recorded
 from queue_core.figures import TABLES, Figures
+from queue_module.reading import (
+    Head,
+    began_today,
+    beginning_of,
+    damaged,
+    event_of,
+    rows_after,
+    snapshot_at,
+    tokens_in,
+)
 from queue_module.schema import (
-    WITHOUT_TOKENS,
     chained,
     new_salt,
     open_for_reading,
     open_for_writing,
-    version_of,
 )
 from queue_module.storage import (
     BUSY_SECONDS,
@@ -39,18 +45,10 @@ from queue_module.storage import (
     transaction,
     translated,
 )
-from queue_module.tokens import UNFIT, Meeting, Rename, Tokens, in_body
+from queue_module.tokens import Meeting, Rename, Tokens, in_body
 
 SNAPSHOTS = 3
 """So many are kept: where the newest cannot be used, an older one saves most of the replay."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last event that counts: its sequence number and its hash."""
-
-    sequence: int = 0
-    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +59,6 @@ class Page:
     body: str
     figures: Figures
 
-
-Chained = tuple[Head, tuple[Any, ...]]
-"""A row, `sequence` to `body`, and the head that it makes."""
 
 _REMEMBER = "insert into token values (?, ?, ?)"
 
@@ -115,15 +110,15 @@ class Journal:
         """The events after this head, in order. Raises StorageError where the log is damaged."""
         self.head = head
         with self._using() as database:
-            if head.sequence < _beginning(database)[0].sequence:
-                raise _damaged("What came before the oldest event cannot be read.")
+            if head.sequence < beginning_of(database)[0].sequence:
+                raise damaged("What came before the oldest event cannot be read.")
             for each in rows_after(database, head, self.tokens):
-                self.head, event = each[0], _event(each[1], self.tokens)
+                self.head, event = each[0], event_of(each[1], self.tokens)
                 yield event
 
     def unusable_after(self, head: Head, sentence: str) -> StorageError:
         """To be raised where what follows this head can be read and yet not be used."""
-        error, self.head = _damaged(sentence), head
+        error, self.head = damaged(sentence), head
         self._fail(error)
         return error
 
@@ -168,7 +163,7 @@ class Journal:
                 )
                 sequences += [sequence for (sequence,) in known]
             for sequence in sequences:
-                if found := _snapshot(database, sequence):
+                if found := snapshot_at(database, sequence):
                     yield found
 
     def beginning(self) -> tuple[Head, str]:
@@ -177,14 +172,14 @@ class Journal:
         Raises StorageError.
         """
         with self._using() as database:
-            return _beginning(database)
+            return beginning_of(database)
 
     def forget(self, days: int) -> bool:
         """Forget the oldest day if more than so many are left; whether there was one. The pages are
         counted, not dates: a clock that is wrong by years takes nothing away. Raises StorageError.
         """
         with self._using() as database:
-            begin, _ = _beginning(database)
+            begin, _ = beginning_of(database)
             oldest = database.execute(
                 "select min(sequence) from page where sequence > ? and sequence <= "
                 "(select sequence from page order by sequence desc limit 1 offset ?)",
@@ -203,9 +198,9 @@ class Journal:
         StorageError, also where one of these is gone."""
         with self._writing() as database:
             if known - self.tokens.known:
-                raise _damaged("A token that is still needed is missing.")
+                raise damaged("A token that is still needed is missing.")
             commands = "select command_id from event where sequence > ?"
-            today = {each for (each,) in database.execute(commands, [_today(database)])}
+            today = {each for (each,) in database.execute(commands, [began_today(database)])}
             rows = [row for row in self.tokens.rows if row[2] in known or row[0] in today]
             if len(rows) < len(self.tokens.rows):
                 database.execute("delete from token")  # whole pages: no trace in half-used ones
@@ -265,143 +260,11 @@ class Journal:
         self.close()
 
 
-def read_log(path: Path) -> list[Recorded]:
-    """All events of a log. Raises StorageError where it is damaged."""
-    with closing(open_for_reading(path)) as log, translated():
-        tokens = tokens_in(log)
-        return [_event(row, tokens) for _, row in rows_after(log, Head(), tokens)]
-
-
-def forgotten(path: Path) -> int:
-    """How many events of a log are figures only. Raises StorageError."""
-    with closing(open_for_reading(path)) as log, translated():
-        return _beginning(log)[0].sequence
-
-
-def codes_lost(path: Path) -> int:
-    """How many tokens a restore could not bring back. Raises StorageError."""
-    with closing(open_for_reading(path)) as log:
-        return tokens_in(log).lost
-
-
-def tokens_in(database: Database) -> Tokens:
-    """Those that can be read; of a version before the fourth none, as they stand in the events."""
-    tokens = Tokens()
-    with suppress(*UNREADABLE):
-        if database.table("token").exists():
-            tokens.add(database.execute("select * from token"))
-    return tokens
-
-
-def rows_after(database: Database, head: Head, tokens: Tokens) -> Iterator[Chained]:
-    """The rows after this head, each proved by the chain, and those of the day by their tokens.
-
-    Raises StorageError, in a sentence, at the first that is missing or not as it was written. What
-    is forgotten is passed over.
-    """
-    begin, _ = _beginning(database)
-    if head.sequence < begin.sequence:
-        head = begin
-    elif head != begin:
-        known = database.execute("select hash from event where sequence = ?", [head.sequence])
-        if known.fetchone() != (head.hash,):
-            raise _damaged(f"Event {head.sequence} is missing, or is not the one that was known.")
-    today = _today(database)
-    rows = database.execute("select * from event where sequence > ? order by 1", [head.sequence])
-    for *row, stored in rows:
-        if row[0] != head.sequence + 1:
-            raise _damaged(f"Event {head.sequence + 1} is missing.")
-        head = Head(row[0], chained(head.hash, *row))
-        if head.hash != stored:
-            raise _damaged(f"Event {head.sequence} is not as it was written: {_words(row)}.")
-        with _understood(head.sequence):
-            is_known = head.sequence <= today or tokens.have_all(row[2], row[5])
-        if not is_known:
-            raise _damaged(f"A token of event {head.sequence} is not as it was written.")
-        yield head, tuple(row)
-    (most,) = database.execute("select max(sequence) from snapshot").fetchone()
-    if most and most > head.sequence:
-        raise _damaged(f"The log ends with event {head.sequence}; there was an event {most}.")
-    if today < math.inf and not database.execute(_HAS_NEWEST).fetchone()[0]:
-        raise _damaged(f"The log ends with event {head.sequence}; there is a token of a later one.")
-
-
-# Each event was written with a new token, if only that of its command, on a page of its own: where
-# the disk lost the last events, their tokens are still there. The scan ends where it begins.
-_HAS_NEWEST = """
-    select not exists (select * from token) or exists (
-        select * from event, (select reference from token order by rowid desc limit 1)
-        where command_id = reference or instr(body, reference) order by sequence desc
-    )
-"""
-
-
-def _damaged(sentence: str) -> StorageError:
-    return StorageError(Fault.LOG_DAMAGED, sentence)
-
-
-def _words(row: Sequence[object]) -> str:
-    _, at, _, sender, name, _ = row
-    return f"{name} by {sender} at {at}"[:100]
-
-
 def _row(recorded: Recorded, reference: Rename) -> tuple[int, str, str, str, str, str]:
     row = json.loads(encode_event(recorded))
     body = json.dumps(in_body(row["body"], reference), ensure_ascii=False)
     named = reference(row["command_id"])
     return (row["sequence"], row["at"], named, row["sender"], row["name"], body)
-
-
-def _event(row: tuple[Any, ...], tokens: Tokens) -> Recorded:
-    """With references in the place of forgotten tokens."""
-    sequence, at, command_id, sender, name, body = row
-    with _understood(sequence):
-        whole = {
-            "sequence": sequence,
-            "at": at,
-            "command_id": tokens.token(command_id),
-            "sender": sender,
-            "name": name,
-            "body": in_body(json.loads(body), tokens.token),
-        }
-        return decode_event(json.dumps(whole).encode())
-
-
-@contextmanager
-def _understood(sequence: int) -> Iterator[None]:
-    try:
-        yield
-    except BadMessageError as error:
-        raise _damaged(f"Event {sequence} cannot be read by this version: {error}.") from None
-    except UNFIT:
-        raise _damaged(f"Event {sequence} cannot be read by this version.") from None
-
-
-def _today(database: Database) -> float:
-    """The event that began the day, even if it is lost: of what came after it, nothing is forgotten
-    yet."""
-    if version_of(database) < WITHOUT_TOKENS:
-        return math.inf
-    (sequence,) = database.execute(
-        "select max(ifnull((select max(sequence) from page), 0), ifnull((select sequence "
-        "from event where name = 'day_opened' order by sequence desc limit 1), 0))"
-    ).fetchone()
-    return int(sequence)
-
-
-def _beginning(database: Database) -> tuple[Head, str]:
-    """The head before the oldest event, and what all came to there."""
-    (oldest,) = database.execute("select min(sequence) from event").fetchone()
-    if oldest in {None, 1}:
-        return Head(), ""
-    found = database.execute("select * from page where sequence = ?", [oldest - 1]).fetchone()
-    if found is None:
-        return Head(), ""  # whoever reads on misses the first event
-    *row, digest = found
-    if chained("", *row) != digest:
-        raise _damaged(f"What came before event {oldest} is not as it was written.")
-    sequence, hash_, body = row
-    return Head(sequence, hash_), body
 
 
 def _keep_page(database: Database, page: Page) -> None:
@@ -414,14 +277,3 @@ def _keep_page(database: Database, page: Page) -> None:
         for day in {row["day"] for row in rows}:
             database.table(table.name).delete_where("day = ?", [day])
         database.table(table.name).insert_all(rows)
-
-
-def _snapshot(database: Database, sequence: int) -> tuple[Head, str] | None:
-    """What was kept there; None if it cannot be read, or is not as it was written."""
-    with suppress(*UNREADABLE):
-        found = database.execute("select * from snapshot where sequence = ?", [sequence])
-        for *row, digest in found:  # a damaged page may have listed it and not have it
-            if chained("", *row) == digest:
-                _, hash_, _, body = row
-                return Head(sequence, hash_), body
-    return None

@@ -12,8 +12,9 @@ from queue_core.evolve import evolve
 from queue_core.figures import figures_of
 from queue_core.model import State
 from queue_module import memory
-from queue_module.journal import Head, Journal, Page
+from queue_module.journal import Journal, Page
 from queue_module.memory import Memory
+from queue_module.reading import Head
 from queue_module.storage import Fault, StorageError
 from queue_module.tokens import in_state, tokens_of
 from queue_module.waits import Waits

@@ -8,7 +8,7 @@ from pathlib import Path
 from config.settings import Settings
 from queue_module import backups
 from queue_module.backups import Backup
-from queue_module.journal import codes_lost, forgotten
+from queue_module.reading import codes_lost, forgotten
 from queue_module.storage import Fault, StorageError
 
 

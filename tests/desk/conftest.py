@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from desk.gallery import DEMO_SITE
 from queue_core.centre import Centre
 from queue_core.events import Event
-from queue_module.journal import read_log
+from queue_module.reading import read_log
 from rinda.broker import Broker, free_port
 from tests.conftest import MORNING
 from tests.pages import answers, browsed

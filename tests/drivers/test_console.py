@@ -8,7 +8,10 @@ import pytest
 
 from drivers.console import INVOCATION
 
-PROGRAM = 'import os, drivers.console as c; c.mute(); os.write(1, b"ready"); os.read(0, 1)'
+PROGRAM = (
+    "import os, signal, drivers.console as c; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    'c.mute(); os.write(1, b"ready"); os.read(0, 1)'
+)  # Python's own handler would wait for a read that has just begun
 
 
 @pytest.mark.parametrize(("environment", "goes_on"), [({INVOCATION: "1"}, True), ({}, False)])

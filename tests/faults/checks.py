@@ -19,7 +19,7 @@ from queue_core.evolve import evolve
 from queue_core.life import Status
 from queue_core.model import Kind, State, label
 from queue_display.board import HIGHLIGHT_SECONDS
-from queue_module.journal import read_log
+from queue_module.reading import read_log
 from queue_module.storage import StorageError
 from tests.faults.programs import Board, Desk, Kiosk, Module
 from tests.faults.world import Machine

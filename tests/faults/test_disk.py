@@ -5,7 +5,8 @@ from pathlib import Path
 from random import Random
 
 from queue_core.events import DayOpened, Recorded
-from queue_module.journal import Head, Journal, read_log
+from queue_module.journal import Journal
+from queue_module.reading import Head, read_log
 from tests.conftest import MORNING
 from tests.faults.disk import OK, Disks
 

@@ -21,8 +21,9 @@ import atheris
 OURS = ["config", "desk", "drivers", "firmware_bridge", "kiosk", "messaging", "queue_core"]
 
 with redirect_stderr(io.StringIO()), atheris.instrument_imports([*OURS, "queue_module", "tomllib"]):
+    from tests.hostile.entered import Browsers, Codes, Line
     from tests.hostile.kept import KioskStore, Log, Rows, SettingsText
-    from tests.hostile.said import Browsers, Codes, Commands, Line, Orders, Silence, Target, Units
+    from tests.hostile.said import Commands, Orders, Silence, Target, Units
 
 LONGEST = 16 * 1024
 FOUND = Path("build/hostile")

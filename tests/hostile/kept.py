@@ -15,8 +15,9 @@ from kiosk.store import Fate, Given, Store
 from messaging.messages import LeaseState, LeaseView
 from queue_core import commands as c
 from queue_core.decide import handle
-from queue_module.journal import Journal, read_log
+from queue_module.journal import Journal
 from queue_module.ledger import Ledger
+from queue_module.reading import read_log
 from queue_module.schema import chained
 from queue_module.storage import StorageError
 from queue_module.waits import Waits

@@ -11,7 +11,8 @@ from messaging.codec import encode_event
 from queue_core.centre import Centre
 from queue_core.events import Recorded
 from queue_module import backups
-from queue_module.journal import Journal, read_log
+from queue_module.journal import Journal
+from queue_module.reading import read_log
 from queue_module.schema import restoring
 from queue_module.storage import StorageError
 from rinda.command import main

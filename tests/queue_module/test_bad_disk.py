@@ -15,7 +15,7 @@ from queue_core.centre import Centre
 from queue_core.commands import AddBooking, FindTicket, TakeTicket
 from queue_core.events import TicketTaken
 from queue_core.refusals import RefusalCode
-from queue_module.journal import read_log
+from queue_module.reading import read_log
 from rinda.broker import Broker
 from tests.conftest import MORNING
 from tests.parts import (

@@ -21,7 +21,7 @@ from queue_core.life import Status
 from queue_core.model import Call, CallReason, CallRule, Kind, State, Ticket, WaitRange
 from queue_core.service_times import ServiceTime
 from queue_module import backups, memory
-from queue_module.journal import Head, forgotten, read_log
+from queue_module.reading import Head, forgotten, read_log
 from queue_module.storage import Fault, StorageError
 from rinda.command import main
 from tests.conftest import DEMO, MORNING

@@ -14,7 +14,8 @@ import pytest
 
 from queue_core.centre import Centre
 from queue_core.events import Recorded
-from queue_module.journal import Head, Journal, read_log, rows_after, tokens_in
+from queue_module.journal import Journal
+from queue_module.reading import Head, read_log, rows_after, tokens_in
 from queue_module.schema import open_for_reading
 from queue_module.storage import Fault, StorageError
 from tests.parts import small_disk

@@ -19,9 +19,10 @@ from queue_core.evolve import evolve
 from queue_core.model import State
 from queue_core.service_times import ServiceTimes, learn_from
 from queue_module import ledger, memory
-from queue_module.journal import Journal, read_log
+from queue_module.journal import Journal
 from queue_module.ledger import Ledger
 from queue_module.memory import Memory
+from queue_module.reading import read_log
 from queue_module.storage import Fault, StorageError
 from queue_module.tokens import Tokens, in_state
 from queue_module.waits import Waits

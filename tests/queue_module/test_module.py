@@ -41,7 +41,7 @@ from queue_core.life import Status
 from queue_core.model import GivenService, State
 from queue_core.refusals import RefusalCode
 from queue_core.reports import Column
-from queue_module.journal import read_log
+from queue_module.reading import read_log
 from rinda.broker import Broker
 from tests.conftest import MORNING
 from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until

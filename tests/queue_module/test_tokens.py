@@ -16,7 +16,7 @@ from queue_core.centre import Centre
 from queue_core.events import DayOpened, Event, Recorded
 from queue_core.model import State
 from queue_module import backups
-from queue_module.journal import codes_lost
+from queue_module.reading import codes_lost
 from queue_module.storage import Fault
 from queue_module.tokens import in_body, tokens_of
 from tests.queue_module.days import random_days
