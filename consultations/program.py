@@ -161,6 +161,9 @@ class Consultations:
                 return self._slots(question.id, ask, now)
             case wire.FindBooking():
                 return self._found(question.id, ask.booking)
+            case wire.FindOrdered():
+                ordered = self._register.ordered(question.by or sender, ask.order)
+                return self._to_orderer(question.id, ordered)
             case wire.ReadAgenda():
                 return _of(
                     question.id,
@@ -215,8 +218,15 @@ class Consultations:
     def _done(self, question: str, done: Done | Refusal) -> wire.Answer:
         if isinstance(done, Refusal):
             return wire.Answer(id=question, refusal=done.code)
-        found = self._register.find(done.booking)
-        return _of(question, [found] if found else [])
+        return self._to_orderer(question, self._register.find(done.booking))
+
+    def _to_orderer(self, question: str, booking: Booking | None) -> wire.Answer:
+        """For whoever ordered it: with what its code is made of."""
+        if booking is None:
+            return wire.Answer(id=question)
+        by, made_by_question = self._register.maker(booking.id) or ("", "")
+        made = wire.Made(by=by, question=made_by_question) if by else None
+        return wire.Answer(id=question, appointments=(_view(booking),), made=made)
 
     def _storage_failed(self, error: StorageError) -> None:
         if not self._away:

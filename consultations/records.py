@@ -60,6 +60,15 @@ class Records:
             None,
         )
 
+    def keep_maker(self, booking: str, order: Order) -> None:
+        """By whose order, under which id, the booking was made."""
+        self._database.run("insert into maker values (%s, %s, %s)", booking, order.staff, order.id)
+
+    def maker(self, booking: str) -> tuple[str, str] | None:
+        """Staff and id of the order by which the booking was made."""
+        rows = self._database.run("select staff, command_id from maker where booking = %s", booking)
+        return (rows[0][0], rows[0][1]) if rows else None
+
     def change(self, booking: Booking) -> None:
         """Its status, its slot and until when it is held."""
         self._database.run(
@@ -140,6 +149,14 @@ class Records:
             return None
         ((asked, answer),) = rows
         return _answer(answer) if asked == _asked(order) else Refusal(RefusalCode.ID_USED)
+
+    def ordered(self, staff: str, command_id: str) -> str:
+        """The booking that an order was about; "" if it was refused, or never given."""
+        rows = self._database.run(
+            "select answer from answer where staff = %s and command_id = %s", staff, command_id
+        )
+        answer = _answer(rows[0][0]) if rows else None
+        return answer.booking if isinstance(answer, Done) else ""
 
     def remember(self, order: Order, answer: Done | Refusal, now: datetime) -> None:
         """Keep the answer, without its code."""

@@ -109,6 +109,14 @@ class Register:
         """The booking with this digest."""
         return self._records.find(booking)
 
+    def ordered(self, staff: str, command_id: str) -> Booking | None:
+        """The booking, if it is still one, that this order was about."""
+        return self._records.find(self._records.ordered(staff, command_id))
+
+    def maker(self, booking: str) -> tuple[str, str] | None:
+        """Staff and id of the order by which it was made, and of which its code is."""
+        return self._records.maker(booking)
+
     def history(self, booking: str) -> tuple[Past, ...]:
         """What was done with it, in order."""
         return tuple(self._records.history(booking))
@@ -125,6 +133,7 @@ class Register:
         booking = booking_digest(self._secret, code_for(self._secret, order))
         made = Booking(booking, Status.BOOKED, schedule.id, command.centre, slot)
         self._records.add(made, self._records.note(now, order.staff, "booked", made))
+        self._records.keep_maker(booking, order)
         self._records.take(made, slot, schedule.busy[made.centre], seat)
         return Done(booking, slot)
 
@@ -159,6 +168,7 @@ class Register:
         made = Booking(booking, Status.WAITING, schedule.id, command.centre, None)
         joined = self._records.note(now, order.staff, "joined_list", made)
         self._records.add(made, joined, (command.first_day, command.last_day))
+        self._records.keep_maker(booking, order)
         return Done(booking, None)
 
     def _accept(self, order: Order, command: Accept, now: datetime) -> Done:

@@ -27,6 +27,9 @@ TABLES = (
         who text not null, step bigint not null, seat bigint not null,
         booking text not null references booking (id) on delete cascade,
         primary key (who, step, seat))""",
+    """create table if not exists maker (
+        booking text primary key references booking (id) on delete cascade, staff text not null,
+        command_id text not null)""",
     """create table if not exists answer (
         staff text not null, command_id text not null, at text not null, asked text not null,
         answer text not null, primary key (staff, command_id))""",
@@ -37,7 +40,8 @@ TABLES = (
     "create index if not exists booking_by_start on booking (starts_at)",
     "create index if not exists history_by_booking on history (booking)",
 )
-"""Moments are texts in UTC, days texts; `step` is a number of five minutes since 1970."""
+"""Moments are texts in UTC, days texts; `step` is a number of five minutes since 1970. `maker`: the
+order of which a booking's code is made."""
 
 
 class StorageError(Exception):

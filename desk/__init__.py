@@ -10,6 +10,8 @@ from config.settings import Settings
 from desk import metrics
 from desk.bookings import Bookings
 from desk.pages import Pages
+from desk.papers import Papers
+from desk.printers import Printers, asking
 from desk.register import Register
 from desk.sessions import Sessions
 from desk.sign_in import Door
@@ -42,7 +44,9 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
     watch.listen(link)
     pages = Pages(settings)
     sessions = Sessions(settings.desk.sign_out_minutes, time.monotonic)
-    register = Register(link, settings.unit.id)
+    register, clock = Register(link, settings.unit.id), settings.to_clock()
+    printers = Printers(watch, asking(link, settings.unit.id), clock)
+    papers = Papers(settings, pages, sessions, register.ask, printers, clock)
     web = Web(
         pages=pages,
         door=Door(settings.staff, Throttle(time.monotonic)),
@@ -56,7 +60,7 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
             {each.id: each.institution for each in settings.service},
             enabled=settings.desk.metrics,
         ),
-        bookings=Bookings(settings, pages, sessions, register.ask, watch.came, settings.to_clock()),
+        bookings=Bookings(settings, pages, sessions, register.ask, papers, watch.came, clock),
     )
     serving = config(
         web.application,

@@ -1,9 +1,9 @@
 """The pages on which staff book, move and give up appointments for visitors."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -15,15 +15,17 @@ from starlette.routing import Route
 from config.clock import Clock
 from config.settings import Settings
 from desk.browser import language_of, token
-from desk.confirmation import Confirmation, calendar_file, pdf, svg
+from desk.confirmation import Confirmation, svg
 from desk.interface import FORM
 from desk.pages import Pages, SignInForm
+from desk.papers import AskRegister, Papers
 from desk.sessions import Session, Sessions
 from messaging.appointments import (
     AcceptOffer,
     Answer,
     AppointmentView,
     Ask,
+    BookingRefusal,
     BookSlot,
     FindBooking,
     FindSlots,
@@ -41,9 +43,9 @@ from messaging.booking_code import (
     OtherCentreError,
     booking_digest,
     code_in_qr,
-    made_code,
 )
 from messaging.codec import BadMessageError, decode
+from messaging.messages import UnitStatus
 from texts import Language, sentences
 
 DAYS_SHOWN = 7
@@ -52,10 +54,9 @@ DAYS_ASKED = 62
 
 FURTHEST = timedelta(days=800)
 
-AskRegister = Callable[[Ask, str, str], Awaitable[Answer | None]]
-"""What is asked, who asks, and the question's id."""
-
 ORDERS = (BookSlot, MoveBooking, GiveUp, WaitForSlot, AcceptOffer)
+GONE = (BookingRefusal.UNKNOWN_BOOKING, BookingRefusal.NOT_POSSIBLE_NOW)
+"""No other time helps an appointment that is none any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Seen:
     question: str = ""
     code: str = ""
     qr: str = ""
+    printers: Sequence[UnitStatus] = ()
 
 
 class NoAnswerError(Exception):
@@ -106,7 +108,7 @@ class NoAnswerError(Exception):
 
 
 class Bookings:
-    """`routes` are for the application. `ask` asks the register."""
+    """`routes` are for the application, with those of `papers`. `ask` asks the register."""
 
     def __init__(
         self,
@@ -114,12 +116,14 @@ class Bookings:
         pages: Pages,
         sessions: Sessions,
         ask: AskRegister,
+        papers: Papers,
         came: Callable[[], Mapping[str, str]],
         clock: Clock,
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self._site, self._pages, self._sessions = settings.site, pages, sessions
-        self._ask, self._came, self._clock, self._new_id = ask, came, clock, new_id
+        self._ask, self._papers, self._came = ask, papers, came
+        self._clock, self._new_id = clock, new_id
         self._services = services_of(settings)
         self.routes = [
             Route("/bookings", self._today),
@@ -127,13 +131,12 @@ class Bookings:
             Route("/bookings/day/{day}", self._day),
             Route("/bookings/slots/{schedule}/{day}", self._slots),
             Route("/bookings/move/{booking}/{schedule}/{day}", self._slots),
-            Route("/bookings/{question}/confirmation.pdf", self._pdf),
-            Route("/bookings/{question}/appointment.ics", self._ics),
+            *papers.routes,
         ]
 
     @property
     def _now_day(self) -> date:
-        return self._clock.now().astimezone(self._pages.zone).date()
+        return self._local_day(self._clock.now())
 
     def _asked_day(self, request: Request) -> date:
         """The day in the path; today where that is none, or too far away."""
@@ -213,7 +216,8 @@ class Bookings:
             raise BadMessageError("not an order")
         answer = await self._asked(question.ask, session.staff, question.id)
         if answer.refusal:
-            return await self._refused(request, session, answer, question.ask)
+            schedule = form.get("schedule", "")
+            return await self._refused(request, session, answer, question.ask, schedule)
         return await self._done(request, session, question, answer)
 
     async def _done(
@@ -224,28 +228,44 @@ class Bookings:
             seen = await self._home(session.staff, self._now_day)
             given_up = words.text("It is given up. The time is free for others.")
             return self._page(request, session, replace(seen, message=given_up))
-        view = answer.appointments[0]
-        if isinstance(question.ask, BookSlot | WaitForSlot):
-            code = made_code(self._site.booking_secret, session.staff, question.id)
-            confirmation = self._confirmation(words, view, code)
-            seen = Seen(
-                self._now_day, found=view, done=confirmation, question=question.id, code=code
-            )
-            qr = svg(confirmation) if confirmation else ""
-            return self._page(request, session, replace(seen, qr=qr))
-        changed = words.text("It is recorded.")
-        seen = Seen(self._now_day, changed, found=view, question=self._new_id())
-        return self._page(request, session, seen)
+        is_new = isinstance(question.ask, BookSlot | WaitForSlot)
+        seen = Seen(self._now_day, "" if is_new else words.text("It is recorded."))
+        return self._page(request, session, self._taken_home(seen, question.id, answer, words))
+
+    def _taken_home(self, seen: Seen, question: str, answer: Answer, words: Language) -> Seen:
+        """With the code, where it is known, and what there is to print."""
+        view, code = answer.appointments[0], self._papers.code(answer.made)
+        if not code:
+            return replace(seen, found=view, question=self._new_id())
+        done = self._papers.confirmation(answer, words)
+        return replace(
+            seen,
+            found=view,
+            done=done,
+            question=question,
+            code=code,
+            qr=svg(done) if done else "",
+            printers=self._papers.printers.ready(),
+        )
 
     async def _refused(
-        self, request: Request, session: Session, answer: Answer, ask: Ask | None = None
+        self,
+        request: Request,
+        session: Session,
+        answer: Answer,
+        ask: Ask | None = None,
+        schedule: str = "",
     ) -> Response:
+        """Where another time may do, its week is shown again."""
+        by = session.staff
         match ask:
             case BookSlot():
-                day = ask.starts_at.astimezone(self._pages.zone).date()
-                seen = await self._week(session.staff, ask.schedule, day)
+                seen = await self._week(by, ask.schedule, self._local_day(ask.starts_at))
+            case MoveBooking() if schedule in self._services and answer.refusal not in GONE:
+                day = self._local_day(ask.starts_at)
+                seen = await self._week(by, schedule, day, ask.booking)
             case _:
-                seen = await self._home(session.staff, self._now_day)
+                seen = await self._home(by, self._now_day)
         assert answer.refusal
         message = sentences.not_booked(self._language(request), answer.refusal)
         return self._page(request, session, replace(seen, message=message, refused=True), 409)
@@ -267,53 +287,11 @@ class Bookings:
         return Seen(self._now_day, week=week)
 
     def _by_day(self, slots: tuple[SlotView, ...]) -> Iterator[tuple[date, tuple[SlotView, ...]]]:
-        for day, of_day in groupby(
-            slots, lambda each: each.starts_at.astimezone(self._pages.zone).date()
-        ):
+        for day, of_day in groupby(slots, lambda each: self._local_day(each.starts_at)):
             yield day, tuple(of_day)
 
-    async def _pdf(self, request: Request) -> Response:
-        found = await self._confirmed(request)
-        if isinstance(found, Response):
-            return found
-        return Response(pdf(found, self._language(request)), media_type="application/pdf")
-
-    async def _ics(self, request: Request) -> Response:
-        found = await self._confirmed(request)
-        if isinstance(found, Response):
-            return found
-        return Response(calendar_file(found, self._clock.now()), media_type="text/calendar")
-
-    async def _confirmed(self, request: Request) -> Confirmation | Response:
-        """For whoever booked it: the code is made of the staff's id and the question's."""
-        session = self._session(request)
-        if session is None:
-            return RedirectResponse("/", 303)
-        code = made_code(self._site.booking_secret, session.staff, request.path_params["question"])
-        booking = booking_digest(self._site.booking_secret, code)
-        try:
-            answer = await self._asked(FindBooking(booking=booking), session.staff)
-        except NoAnswerError:
-            return self._silent(request, session)
-        view = answer.appointments[0] if answer.appointments else None
-        found = self._confirmation(self._language(request), view, code) if view else None
-        return found or RedirectResponse("/bookings", 303)
-
-    def _confirmation(
-        self, words: Language, view: AppointmentView, code: str
-    ) -> Confirmation | None:
-        if view.starts_at is None or view.minutes is None:
-            return None
-        return Confirmation(
-            site=self._site.id,
-            booking=view.booking,
-            code=code,
-            place=words.pick(self._site.name),
-            service=words.pick(self._services.get(view.schedule, {"": view.schedule})),
-            starts_at=view.starts_at,
-            minutes=view.minutes,
-            zone=self._pages.zone,
-        )
+    def _local_day(self, moment: datetime) -> date:
+        return moment.astimezone(self._pages.zone).date()
 
     async def _asked(self, ask: Ask, by: str, question: str = "") -> Answer:
         answer = await self._ask(ask, by, question)

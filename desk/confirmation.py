@@ -10,7 +10,8 @@ from icalendar import Calendar, Event
 from PIL import ImageFont
 from qrcode.image.svg import SvgPathImage
 
-from messaging.booking_code import qr_text
+from messaging.appointments import Made
+from messaging.booking_code import qr_text, spaced
 from texts import Language
 
 A5 = (148, 210)
@@ -21,13 +22,16 @@ FONTS = (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf"))
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """An appointment and its code, as its visitor is told. `booking`: the code's digest."""
+    """An appointment and its code, as its visitor is told. `booking`: the code's digest, `made`: of
+    what the code is made."""
 
     site: str
     booking: str
+    made: Made
     code: str
     place: str
     service: str
+    service_name: str
     starts_at: datetime
     minutes: int
     zone: ZoneInfo
@@ -35,8 +39,7 @@ class Confirmation:
     @property
     def spaced(self) -> str:
         """The code as it is read aloud."""
-        half = len(self.code) // 2
-        return f"{self.code[:half]} {self.code[half:]}"
+        return spaced(self.code)
 
     def when(self, language: Language) -> str:
         """Day, year and time."""
@@ -62,7 +65,7 @@ def pdf(confirmation: Confirmation, language: Language) -> bytes:
     for style, size, words in (
         ("B", 20, language.text("Appointment")),
         ("B", 16, confirmation.when(language)),
-        ("", 14, confirmation.service),
+        ("", 14, confirmation.service_name),
         ("", 14, confirmation.place),
         ("", 12, language.text("Your code")),
         ("B", 24, confirmation.spaced),
@@ -82,7 +85,7 @@ def calendar_file(confirmation: Confirmation, made_at: datetime) -> bytes:
     """An event of iCalendar, without the code."""
     event = Event()
     event.add("uid", f"{confirmation.booking}@{confirmation.site}")
-    event.add("summary", confirmation.service)
+    event.add("summary", confirmation.service_name)
     event.add("location", confirmation.place)
     event.add("dtstamp", made_at)
     event.add("dtstart", confirmation.starts_at)

@@ -8,12 +8,19 @@ from config.clock import Clock
 from config.settings import Settings
 from desk.bookings import Bookings
 from desk.pages import Pages
+from desk.papers import Papers
+from desk.printers import Printers
 from desk.sessions import Sessions
+from desk.watch import Watch
 from messaging.appointments import (
     Answer,
     AppointmentView,
     Ask,
     FindSlots,
+    Made,
+    PaperAnswer,
+    PaperOutcome,
+    PrintPaper,
     ReadAgenda,
     ReadWaitingList,
     SlotView,
@@ -155,15 +162,18 @@ def bookings() -> BookingsState:
     )
 
 
-def appointments(settings: Settings, pages: Pages, sessions: Sessions) -> Bookings:
-    """The pages of appointments over a register at hand, at the morning's time."""
+def appointments(settings: Settings, pages: Pages, sessions: Sessions, watch: Watch) -> Bookings:
+    """The pages of appointments over a register and a printer at hand, at the morning's time."""
+    clock = _Still()
+    printers = Printers(watch, _printer, clock)
     return Bookings(
         settings,
         pages,
         sessions,
         _register,
+        Papers(settings, pages, sessions, _register, printers, clock),
         lambda: {"0" * 32: "K 001"},
-        _Still(),
+        clock,
         lambda: "picture-1",
     )
 
@@ -192,7 +202,12 @@ async def _register(ask: Ask, by: str, question: str) -> Answer:
     if isinstance(ask, ReadAgenda):
         later = view.model_copy(update={"booking": "1" * 32, "starts_at": held})
         return Answer(id=question, appointments=(view, later))
-    return Answer(id=question, appointments=(view,))
+    made = Made(by=by, question="picture-1")
+    return Answer(id=question, appointments=(view,), made=made)
+
+
+async def _printer(kiosk: str, asked: PrintPaper) -> PaperAnswer:
+    return PaperAnswer(id=asked.id, outcome=PaperOutcome.PRINTED)
 
 
 def units(*, paper: bool = True) -> tuple[UnitStatus, ...]:
@@ -203,6 +218,7 @@ def units(*, paper: bool = True) -> tuple[UnitStatus, ...]:
             role=Role.KIOSK,
             version="0.1.0",
             online=True,
+            prints=True,
             faults=("paper_low" if paper else "paper_out",),
             name={"lv": "Kiosks pie ieejas", "en": "Kiosk at the entrance"},
         ),

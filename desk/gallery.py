@@ -164,7 +164,7 @@ def _web(watch: Watch, sessions: Sessions) -> Web:
         ask=ask,
         counters=tuple(each.id for each in settings.counter),
         languages=settings.site.languages,
-        bookings=demo.appointments(settings, pages, sessions),
+        bookings=demo.appointments(settings, pages, sessions, watch),
     )
 
 

@@ -116,6 +116,14 @@ OPERATIONS: Sequence[Operation] = (
             ),
         )
     ),
+    Operation(
+        "POST",
+        "/bookings/{question}/paper",
+        "Print it in a `language` on the printer of a `kiosk`; what became of it, in words.",
+        {200: TEXT, 303: "", 409: TEXT, 503: TEXT},
+        takes=FORM,
+        parameters=("question",),
+    ),
     Operation("GET", "/health", "For a monitor: 503 without the queue.", {200: JSON, 503: JSON}),
     Operation(
         "GET",

@@ -39,6 +39,7 @@ def _run(settings: Settings, supervisor: Supervisor, home: Path) -> int:
         version=VERSION,
         online=True,
         name=settings.unit.name,
+        prints=settings.kiosk.printer.kind != "none",
     )
     clock = settings.to_clock()
     store = Store(Path(settings.kiosk.database))

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from drivers.window import log_window
 from kiosk import effects as e
 from kiosk import inputs as i
 from kiosk import model as m
+from kiosk.confirming import Confirming
 from kiosk.flow import begin, step
 from kiosk.frames import frame_of
 from kiosk.guide import Guide
@@ -40,7 +42,8 @@ from kiosk.screens import Screens
 from kiosk.views import Frame
 from kiosk.voice import Voice
 from messaging.link import Link
-from messaging.messages import TicketView, UnitStatus
+from messaging.messages import CatalogueState, TicketView, UnitStatus
+from messaging.roles import roles_of
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +93,15 @@ class TicketKiosk(App):
         self._stop_asked = False
         reply_seconds = parts.settings.kiosk.reply_seconds
         self._reach = Reach(parts.link, parts.own, parts.clock, self.put, reply_seconds, monotonic)
+        self._confirming = Confirming(
+            parts.link,
+            parts.printing,
+            roles_of(parts.settings.identity),
+            parts.settings.site.id,
+            parts.settings.site.booking_secret,
+            self._between_visitors,
+            lambda: parts.clock.now() - timedelta(seconds=self._reach.clock_ahead or 0.0),
+        )
         self._faults: dict[str, frozenset[str]] = {}
         self._told = parts.status
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
@@ -117,6 +129,7 @@ class TicketKiosk(App):
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._parts.voice.start(self._voice_is)
         self._sized(Window, Window.size)
+        self._confirming.listen(self._parts.status.unit)
         self._reach.start(self._parts.status.unit)
         self._parts.printing.start(lambda faults: self._report("printer", faults))
         self._parts.scanner.start(
@@ -235,6 +248,13 @@ class TicketKiosk(App):
             self._parts.printing.submit(
                 Job(paper, lambda outcome: self.put(i.PaperCame(ticket.id, outcome)))
             )
+
+    def _between_visitors(self) -> CatalogueState | None:
+        """What is offered, while nobody is here and nothing is printed."""
+        model = self._model
+        calm = isinstance(model.screen, m.Start) and not (model.help_shown or model.easing)
+        free = calm and not model.out_of_service and self._parts.printing.is_free
+        return model.catalogue if free else None
 
     def _print_trial(self) -> None:
         site, language = self._parts.settings.site, texts.language(self._model.language)

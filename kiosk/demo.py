@@ -18,6 +18,8 @@ from kiosk.model import Model
 from kiosk.panel import Ease
 from kiosk.patience import BUSY_SECONDS
 from kiosk.steps.helping import NEWS_SECONDS
+from messaging.appointments import Made, PrintPaper
+from messaging.booking_code import booking_digest, made_code
 from messaging.catalogue import catalogue as offered
 from messaging.messages import (
     CatalogueState,
@@ -83,6 +85,21 @@ def slot_ticket(
         "wait": wait,
     }
     return ticket(language).model_copy(update=appointment)
+
+
+def asked_paper(language: str) -> PrintPaper:
+    """What a desk asks after it has booked for the day after tomorrow."""
+    made = Made(by="ilze", question="question-1")
+    secret = settings().site.booking_secret
+    return PrintPaper(
+        id="asking-1",
+        made=made,
+        booking=booking_digest(secret, made_code(secret, made.by, made.question)),
+        service="vsaa-konsultacija",
+        starts_at=NOW.replace(hour=13, minute=20) + timedelta(days=2),
+        language=language,
+        asked_at=NOW,
+    )
 
 
 def standing(ticket: TicketView, status: Status) -> TicketView:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import texts
 from drivers.printer import TicketPaper
-from messaging.booking_code import ticket_qr
+from messaging.appointments import PrintPaper
+from messaging.booking_code import qr_text, spaced, ticket_qr
 from messaging.messages import CatalogueState, TicketView
 from texts import Language, sentences
 
@@ -28,7 +29,6 @@ def ticket_paper(
     zone = ZoneInfo(catalogue.timezone)
     local = now.astimezone(zone)
     place = language.pick(catalogue.waiting_place)
-    printed = language.text("Copy") if copy else language.text("Printed")
     return TicketPaper(
         centre=language.pick(catalogue.name),
         heading=language.text("Your number"),
@@ -37,7 +37,30 @@ def ticket_paper(
         lines=(*ticket_lines(ticket, zone, language), *filter(None, [place])),
         qr=ticket_qr(site, ticket.id, page),
         qr_note=_code_is_for(page, language),
-        printed_at=f"{printed}: {language.day(local.date())}, {language.clock(local, zone)}",
+        printed_at=_printed_at(local, zone, language, copy=copy),
+    )
+
+
+def confirmation_paper(
+    asked: PrintPaper, code: str, catalogue: CatalogueState, now: datetime, *, site: str
+) -> TicketPaper:
+    """What a visitor takes home of an appointment, printed at the aware moment `now`."""
+    language, zone = texts.language(asked.language), ZoneInfo(catalogue.timezone)
+    local, begins = now.astimezone(zone), asked.starts_at.astimezone(zone)
+    return TicketPaper(
+        centre=language.pick(catalogue.name),
+        heading=language.text("Your appointment"),
+        number=language.clock(begins, zone),
+        service="",
+        lines=(
+            language.day(begins.date()),
+            service_name(asked.service, catalogue, language),
+            language.text("Bring this paper. When you come, hold its code to the kiosk's scanner."),
+            language.text("Code: {code}", code=spaced(code)),
+        ),
+        qr=qr_text(site, code),
+        qr_note=language.text("If it cannot be read, type the code's letters and digits."),
+        printed_at=_printed_at(local, zone, language),
     )
 
 
@@ -70,6 +93,11 @@ def ticket_lines(ticket: TicketView, zone: ZoneInfo, language: Language) -> list
     if ticket.slot_starts_at is None:
         return [_wait(ticket, language), called]
     return [*_appointment(ticket, ticket.slot_starts_at, zone, language), called]
+
+
+def _printed_at(local: datetime, zone: ZoneInfo, language: Language, *, copy: bool = False) -> str:
+    printed = language.text("Copy") if copy else language.text("Printed")
+    return f"{printed}: {language.day(local.date())}, {language.clock(local, zone)}"
 
 
 def _code_is_for(page: str, language: Language) -> str:

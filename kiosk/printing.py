@@ -45,6 +45,7 @@ class Printing:
         self._printer, self._post = printer, post
         self._on_faults: OnFaults = lambda faults: None
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._under_way = 0
         self._held: Job | None = None
         self._faults: frozenset[str] | None = None
         self._thread = threading.Thread(target=self._run, name="printing")
@@ -54,8 +55,14 @@ class Printing:
         self._on_faults = on_faults
         self._thread.start()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing waits, is being printed, or is perhaps in the printer's mouth."""
+        return not self._under_way and self._held is None
+
     def submit(self, job: Job) -> None:
         """Print this after what was submitted before."""
+        self._under_way += 1
         self._jobs.put(job)
 
     def stop(self) -> None:
@@ -84,7 +91,12 @@ class Printing:
             log.exception("the printer's driver failed")
             outcome = PrintOutcome(PrintResult.UNKNOWN, "printer_offline")
         self._held = job if outcome.result is PrintResult.PRINTED else None
-        self._post(lambda: job.done(outcome))
+        self._post(lambda: self._done(job, outcome))
+
+    def _done(self, job: Job, outcome: PrintOutcome) -> None:
+        """On the owner's thread."""
+        self._under_way -= 1
+        job.done(outcome)
 
     def _follow(self) -> None:
         """The ticket that was printed last, until it has left the printer's mouth."""

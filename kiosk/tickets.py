@@ -16,7 +16,7 @@ from drivers.paper_strip import PaperStrip
 from drivers.printer import TicketPaper
 from drivers.ticket_layout import Mode, TicketLayout
 from kiosk import demo
-from kiosk.paper import ticket_paper
+from kiosk.paper import confirmation_paper, ticket_paper
 from messaging.messages import WaitView
 
 PAPERS = {80: 48, 58: 32}
@@ -47,11 +47,14 @@ def tickets(language: str) -> Mapping[str, TicketPaper]:
     walk_in = demo.ticket(language)
     early = demo.slot_ticket(language, soon, WaitView(low=5, high=15))
     late = demo.slot_ticket(language, past, WaitView(low=15, high=30), late=True)
+    appointment = demo.asked_paper(language)
     views = {"walk-in": walk_in, "early": early, "late": late, "copy": walk_in}
-    return {
+    papers = {
         name: ticket_paper(view, catalogue, demo.NOW, site="demo", copy=name == "copy")
         for name, view in views.items()
     }
+    confirmed = confirmation_paper(appointment, demo.CODE, catalogue, demo.NOW, site="demo")
+    return papers | {"appointment": confirmed}
 
 
 def printed(paper: TicketPaper) -> Iterator[tuple[int, Mode, Image.Image, str]]:

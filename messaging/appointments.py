@@ -1,7 +1,7 @@
 """What desks ask the register of consultations, what it answers, and what it tells the module.
 
-A visitor's code is never on the wire: the desk that booked makes it itself, of the site's secret
-and the id of its question.
+A visitor's code is never on the wire: the desk that booked, and the kiosk that prints it, make it
+themselves, of the site's secret, the member of staff and the id of the question that booked.
 """
 
 from datetime import date
@@ -11,6 +11,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from messaging.messages import CommandId, Message, StaffId
+
+PRINT_SECONDS = 5.0
+"""So long after it was asked for a paper is begun, or never."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -92,6 +95,13 @@ class FindBooking(Message):
     booking: Digest
 
 
+class FindOrdered(Message):
+    """What this member of staff ordered by that question: booked, moved, accepted."""
+
+    name: Literal["find_ordered"] = "find_ordered"
+    order: CommandId
+
+
 class ReadAgenda(Message):
     """The bookings and offers of a day here."""
 
@@ -113,6 +123,7 @@ Ask = (
     | WaitForSlot
     | AcceptOffer
     | FindBooking
+    | FindOrdered
     | ReadAgenda
     | ReadWaitingList
 )
@@ -148,13 +159,61 @@ class AppointmentView(Message):
     until: AwareDatetime | None = None
 
 
+class Made(Message):
+    """Who booked, or joined the waiting list, by which question: of these and the site's secret the
+    visitor's code is made."""
+
+    by: StaffId
+    question: CommandId
+
+
 class Answer(Message):
-    """The answer to a question: why not, or what was found or done."""
+    """The answer to a question: why not, or what was found or done. `made`: to whoever ordered it
+    for the visitor, who is told the code."""
 
     id: str
     refusal: BookingRefusal | None = None
     slots: tuple[SlotView, ...] = ()
     appointments: tuple[AppointmentView, ...] = ()
+    made: Made | None = None
+
+
+class PrintPaper(Message):
+    """A desk asks a kiosk for the paper of an appointment: the same id again prints nothing twice.
+
+    The kiosk makes the visitor's code itself, of `made`; its digest must be the booking's.
+    `asked_at` is of the module's clock: a kiosk begins soon after it, or never.
+    """
+
+    id: CommandId
+    made: Made
+    booking: Digest
+    service: Name
+    starts_at: AwareDatetime
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    asked_at: AwareDatetime
+
+
+class PaperOutcome(StrEnum):
+    """What became of an appointment's paper. `doubtful`: it may have come out. `busy`: somebody is
+    at the kiosk. `late`: too long after it was asked. `foreign`: the code is not the booking's."""
+
+    PRINTED = "printed"
+    DOUBTFUL = "doubtful"
+    BUSY = "busy"
+    LATE = "late"
+    FOREIGN = "foreign"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    PRINTER_ERROR = "printer_error"
+    PRINTER_OFFLINE = "printer_offline"
+
+
+class PaperAnswer(Message):
+    """What the kiosk did; only with `printed` and `doubtful` is there any paper."""
+
+    id: str
+    outcome: PaperOutcome
 
 
 class Reserved(Message):

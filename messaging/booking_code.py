@@ -58,6 +58,12 @@ def ticket_in_qr(text: str, site: str, page: str = "") -> str | None:
     return found[2] if found and found[1] == site else None
 
 
+def spaced(code: str) -> str:
+    """The code as people read it: in two halves."""
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"
+
+
 def booking_digest(secret: str, code: str) -> str:
     """The booking's id on MQTT and on disk: 32 hex digits, useless without the secret."""
     return hmac.new(secret.encode(), code.encode(), hashlib.sha256).hexdigest()[:32]

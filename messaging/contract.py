@@ -6,7 +6,14 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from messaging.appointments import Answer, Question, RegisterState
+from messaging.appointments import (
+    PRINT_SECONDS,
+    Answer,
+    PaperAnswer,
+    PrintPaper,
+    Question,
+    RegisterState,
+)
 from messaging.codec import LONGEST_COMMAND
 from messaging.link import COMMAND_EXPIRY_SECONDS
 from messaging.messages import (
@@ -131,6 +138,23 @@ CHANNELS: Sequence[Channel] = (
         (RegisterState,),
         "What is booked from today to eight days on, by digests.",
     ),
+    Channel(
+        "print",
+        "print/{unit}/{kiosk}",
+        "desk → kiosk",
+        False,
+        (PrintPaper,),
+        f"An appointment's paper, as `command` is sent; within {PRINT_SECONDS:.0f} s, or never.",
+        qos=0,
+    ),
+    Channel(
+        "printed",
+        "printed/{unit}/{kiosk}",
+        "kiosk → desk",
+        False,
+        (PaperAnswer,),
+        "What became of the paper; the same to the same id.",
+    ),
     Channel("seen", "seen/{unit}", "board → module", False, (Seen,), "A call was shown, spoken."),
     Channel(
         "presence",
@@ -238,8 +262,9 @@ def _channel(channel: Channel) -> dict[str, Any]:
         },
         "parameters": {"site": {"description": "the centre's id"}},
     }
-    if "{unit}" in channel.address:
-        described["parameters"]["unit"] = {"description": "the unit's id, its MQTT identity"}
+    for unit in ("unit", "kiosk"):
+        if f"{{{unit}}}" in channel.address:
+            described["parameters"][unit] = {"description": f"the {unit}'s id, its MQTT identity"}
     return described
 
 

@@ -359,7 +359,8 @@ class UnitStatus(Message):
     `name`: what staff call it, by language; where it is empty, they see `unit`. `backed_up_at`: the
     last good backup of a module's log. `firmware`: what runs in its controller;
     `firmware_percent`: how far a new one is, null when none is on its way.
-    `unmerged`: numbers that a kiosk gave by itself and that are not in the queue yet.
+    `unmerged`: numbers that a kiosk gave by itself and that are not in the queue yet. `prints`:
+    it has a ticket printer.
     """
 
     unit: UnitId
@@ -369,6 +370,7 @@ class UnitStatus(Message):
     faults: tuple[str, ...] = ()
     name: dict[str, str] = {}
     unmerged: int = 0
+    prints: bool = False
     backed_up_at: AwareDatetime | None = None
     firmware: str = ""
     firmware_percent: Annotated[int, Field(ge=0, le=100)] | None = None

@@ -100,7 +100,9 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
             says += [topics.catalogue, topics.bookings, topics.settings]
             hears += [topics.all_commands, topics.all_seen, topics.register]
         case Role.KIOSK:
+            says += [topics.printed(kiosk=unit)]
             hears += [topics.catalogue, topics.bookings, topics.lease(unit), topics.all_presence]
+            hears += [topics.to_print(kiosk=unit)]
         case Role.DISPLAY:
             says += [topics.seen(unit)]
             hears += [topics.board]
@@ -110,8 +112,9 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
         case Role.VISITOR_PAGE:
             hears += [topics.board]
         case Role.DESK:
-            says += [topics.book(unit)]
+            says += [topics.book(unit), topics.to_print(desk=unit)]
             hears += [topics.queue, topics.bookings, topics.booked(unit), topics.settings]
+            hears += [topics.printed(desk=unit)]
             hears += [topics.all_unit_status, topics.all_self_tests]
         case Role.BRIDGE:
             says += [topics.presence(unit)]

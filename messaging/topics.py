@@ -37,6 +37,14 @@ class Topics:
         """Register → the desk that asked."""
         return self._under("booked", _checked(unit))
 
+    def to_print(self, desk: str = "", kiosk: str = "") -> str:
+        """Desk → kiosk: an appointment's paper. Of any where none is named."""
+        return self._under("print", _any_or(desk), _any_or(kiosk))
+
+    def printed(self, desk: str = "", kiosk: str = "") -> str:
+        """Kiosk → the desk that asked: what became of the paper. Of any where none is named."""
+        return self._under("printed", _any_or(desk), _any_or(kiosk))
+
     def seen(self, unit: str) -> str:
         """Board → module: call shown, spoken."""
         return self._under("seen", _checked(unit))
@@ -147,14 +155,19 @@ class Topics:
         return self._under("unit", "+", "self-test")
 
     def sender_of(self, topic: str) -> str:
-        """The unit that says `cmd/…`, `book/…`, `seen/…`, `unit/…/status`. Raises BadTopicError."""
+        """The unit that says `cmd/…`, `book/…`, `print/…`, `seen/…`, `unit/…/status`. Raises
+        BadTopicError."""
         parts = topic.removeprefix(f"{ROOT}/{self.site}/").split("/")
-        if len(parts) < 2 or parts[0] not in {"cmd", "book", "seen", "unit"}:
+        if len(parts) < 2 or parts[0] not in {"cmd", "book", "print", "seen", "unit"}:
             raise BadTopicError(f"no sender in topic {topic[:80]!r}")
         return _checked(parts[1])
 
     def _under(self, *parts: str) -> str:
         return "/".join((ROOT, self.site, *parts))
+
+
+def _any_or(word: str) -> str:
+    return _checked(word) if word else "+"
 
 
 def _checked(word: str) -> str:

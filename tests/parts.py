@@ -103,7 +103,7 @@ class ModuleThread(ProgramThread):
         administration: Administration | None = None,
     ) -> None:
         super().__init__()
-        self._parts = (centre, database, port, clock)
+        self._parts, self.clock = (centre, database, port, clock), clock
         self._roles, self._administration = roles or {}, administration
 
     @contextmanager

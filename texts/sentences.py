@@ -83,6 +83,20 @@ def not_booked(language: Language, code: str) -> str:
     }.get(code, text("Nothing was done. Go back and try once more."))
 
 
+def paper(language: Language, outcome: str) -> str:
+    """What became of an appointment's paper, in words for staff."""
+    text = language.text
+    said = {
+        "printed": text("Printed: the paper is in the ticket printer."),
+        "doubtful": text("The paper may not be whole. Look at the kiosk, or print the PDF."),
+        "busy": text("A visitor is at the kiosk. Try again in a moment, or print the PDF."),
+        "late": text("The kiosk did not answer in time. If no paper came out, print the PDF."),
+        "foreign": text("Not printed: the kiosk's settings are others. Print the PDF."),
+    }
+    not_printed = text("{fault} Print the PDF.", fault=fault(language, outcome))
+    return said.get(outcome, not_printed)
+
+
 def fault(language: Language, code: str) -> str:
     """A unit's fault in words for staff."""
     sentence = _FAULTS.get(code)

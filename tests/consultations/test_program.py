@@ -19,8 +19,10 @@ from messaging.appointments import (
     Ask,
     BookSlot,
     FindBooking,
+    FindOrdered,
     FindSlots,
     GiveUp,
+    Made,
     MoveBooking,
     ReadAgenda,
     ReadWaitingList,
@@ -85,6 +87,26 @@ def test_what_is_booked_moved_and_given_up_is_so_in_the_queue(
     wait_until(lambda: known(module) == {first: later})
     desk.put(GiveUp(booking=first), "question-3")
     wait_until(lambda: known(module) == {})
+
+
+def test_who_ordered_it_is_told_of_what_the_code_is_made(
+    desk: AskingDesk, demo_settings: Settings
+) -> None:
+    first = desk.put(BOOK)
+    made = Made(by="ilze", question="question-1")
+    assert first.made == made
+    secret = demo_settings.site.booking_secret
+    assert booked(first) == booking_digest(secret, made_code(secret, "ilze", "question-1"))
+    later = ONE + timedelta(minutes=40)
+    move = MoveBooking(booking=booked(first), starts_at=later)
+    assert desk.put(move, "question-2").made == made
+    found = desk.put(FindOrdered(order="question-2"), "question-3")
+    assert (found.made, found.appointments[0].starts_at) == (made, later)
+    assert desk.put(FindBooking(booking=booked(first)), "question-4").made is None
+    for order in ("question-3", "question-9"):
+        assert desk.put(FindOrdered(order=order), f"{order}-b").appointments == ()
+    desk.put(GiveUp(booking=booked(first)), "question-5")
+    assert desk.put(FindOrdered(order="question-2"), "question-6").appointments == ()
 
 
 def test_who_has_come_stays_and_what_a_file_says_stays(

@@ -43,7 +43,7 @@ class Lead:
             ask=self._ask,
             counters=("1",),
             languages=("lv", "en"),
-            bookings=demo.appointments(settings, pages, sessions),
+            bookings=demo.appointments(settings, pages, sessions, self._watch),
         )
         token = sessions.open(Session("klientu-1", "1"))
         origin = "http://testserver"

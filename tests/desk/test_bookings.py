@@ -17,7 +17,10 @@ from desk.browser import LANGUAGE
 from desk.demo import NOW
 from desk.interface import SESSION
 from desk.pages import Pages
+from desk.papers import Papers
+from desk.printers import Printers
 from desk.sessions import Session, Sessions
+from desk.watch import Watch
 from messaging.appointments import (
     Answer,
     AppointmentView,
@@ -26,20 +29,27 @@ from messaging.appointments import (
     BookSlot,
     FindBooking,
     GiveUp,
+    Made,
+    PaperAnswer,
+    PaperOutcome,
+    PrintPaper,
     ReadAgenda,
 )
 from messaging.booking_code import booking_digest, made_code, qr_text
+from messaging.messages import Role, UnitStatus
 from queue_core.commands import CheckIn
 from rinda.broker import Broker, free_port
 from tests.conftest import MORNING
 from tests.consultations.desks import RegisterThread
 from tests.desk.conftest import DeskProcess, Module, start_desk
+from tests.kiosk.papers import CATALOGUE, PrintingKiosk, printing_kiosk
 from tests.pages import answers
-from tests.parts import UnitThread, clock_at, wait_until
+from tests.parts import clock_at, wait_until
 from texts import language
 from texts.sentences import not_booked
 
 QUESTION = "question-1"
+KIOSK = UnitStatus(unit="kiosk", role=Role.KIOSK, version="1", online=True, prints=True)
 ONE = MORNING.replace(hour=13, minute=0)
 BOOK = {
     "name": "book",
@@ -55,14 +65,22 @@ class Desk:
 
     settings: Settings
     asked: list[Ask] = field(default_factory=list)
+    printed: list[tuple[str, PrintPaper]] = field(default_factory=list)
+    outcome: PaperOutcome | None = PaperOutcome.PRINTED
     refusal: BookingRefusal | None = None
     silent: bool = False
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(60, lambda: 0.0)
         clock = clock_at(NOW)
-        pages = Bookings(self.settings, Pages(self.settings), self.sessions, self.ask, dict, clock)
-        transport = ASGITransport(Starlette(routes=pages.routes))
+        self.watch = Watch(lambda: 0.0, "desk")
+        self.watch.take_connection(True)
+        self.watch.take_unit(KIOSK)
+        pages = Pages(self.settings)
+        printers = Printers(self.watch, self.ask_kiosk, clock)
+        papers = Papers(self.settings, pages, self.sessions, self.ask, printers, clock)
+        bookings = Bookings(self.settings, pages, self.sessions, self.ask, papers, dict, clock)
+        transport = ASGITransport(Starlette(routes=bookings.routes))
         cookies = {LANGUAGE: "en", SESSION: self.sessions.open(Session("ilze", "1"))}
         self.browser = AsyncClient(transport=transport, cookies=cookies, base_url="http://desk")
 
@@ -87,7 +105,16 @@ class Desk:
             starts_at=ONE,
             minutes=20,
         )
-        return Answer(id=question, appointments=(view,))
+        made = None if isinstance(ask, FindBooking) else Made(by="ilze", question=QUESTION)
+        return Answer(id=question, appointments=(view,), made=made)
+
+    async def ask_kiosk(self, kiosk: str, asked: PrintPaper) -> PaperAnswer | None:
+        self.printed.append((kiosk, asked))
+        return PaperAnswer(id=asked.id, outcome=self.outcome) if self.outcome else None
+
+    async def print_at(self, kiosk: str, language: str = "lv") -> Response:
+        form = {"kiosk": kiosk, "language": language}
+        return await self.browser.post(f"/bookings/{QUESTION}/paper", data=form)
 
     async def post(self, form: dict[str, str]) -> Response:
         return await self.browser.post("/bookings", data=form)
@@ -162,6 +189,92 @@ async def test_what_is_no_order_is_refused(desk: Desk, form: dict[str, str]) -> 
     assert desk.asked == []
 
 
+async def test_the_ticket_printer_has_what_the_kiosk_makes_the_code_of(desk: Desk) -> None:
+    assert 'value="kiosk"' in (await desk.post(BOOK)).text
+    said = await desk.print_at("kiosk")
+    assert (said.status_code, said.text) == (200, "Printed: the paper is in the ticket printer.")
+    ((kiosk, asked),) = desk.printed
+    assert (kiosk, asked.booking, asked.starts_at) == ("kiosk", desk.digest, ONE)
+    assert (asked.language, asked.service) == ("lv", "vsaa-konsultacija")
+    assert desk.code not in asked.model_dump_json()
+    await desk.print_at("kiosk", "xx")
+    assert desk.printed[1][1].language == "en"
+    assert desk.printed[1][1].id != asked.id
+
+
+@pytest.mark.parametrize("outcome", [*PaperOutcome, None])
+async def test_what_became_of_the_paper_is_said(desk: Desk, outcome: PaperOutcome | None) -> None:
+    desk.outcome = outcome
+    said = await desk.print_at("kiosk")
+    assert said.status_code == (200 if outcome is PaperOutcome.PRINTED else 409)
+    assert outcome is PaperOutcome.PRINTED or "PDF" in said.text
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"online": False},
+        {"prints": False},
+        {"faults": ("paper_out",)},
+        {"faults": ("out_of_service",)},
+        {"role": Role.DISPLAY},
+    ],
+)
+async def test_a_kiosk_that_cannot_print_is_not_offered(
+    desk: Desk, known: dict[str, object]
+) -> None:
+    desk.watch.take_unit(KIOSK.model_copy(update=known))
+    told = (await desk.post(BOOK)).text
+    assert 'value="kiosk"' not in told
+    assert "Print (PDF)" in told
+
+
+async def test_of_several_kiosks_each_is_called_by_its_name(desk: Desk) -> None:
+    other = KIOSK.model_copy(update={"unit": "hall", "name": {"en": "In the hall"}})
+    desk.watch.take_unit(other.model_copy(update={"faults": ("paper_low",)}))
+    told = (await desk.post(BOOK)).text
+    assert "Print: In the hall" in told
+    assert "Print: kiosk" in told
+
+
+async def test_nothing_is_printed_at_a_kiosk_that_is_gone_or_of_what_was_never_ordered(
+    desk: Desk,
+) -> None:
+    said = await desk.print_at("nowhere")
+    assert said.text == "The ticket printer does not answer. Print the PDF."
+    for path in ("short", "question-2%20"):
+        assert (await desk.browser.post(f"/bookings/{path}/paper", data={"x": "y"})).is_redirect
+    assert (await desk.browser.post(f"/bookings/{QUESTION}/paper")).status_code == 415
+    assert desk.printed == []
+
+
+async def test_what_is_moved_can_be_taken_home_too(desk: Desk) -> None:
+    move = {"name": "move", "id": "question-2", "booking": desk.digest}
+    told = await desk.post({**move, "starts_at": ONE.isoformat()})
+    assert "It is recorded." in told.text
+    assert "/bookings/question-2/paper" in told.text
+
+
+@pytest.mark.parametrize(
+    ("code", "week"),
+    [
+        (BookingRefusal.FULL, True),
+        (BookingRefusal.OVERLAPPING, True),
+        (BookingRefusal.UNKNOWN_BOOKING, False),
+    ],
+)
+async def test_who_cannot_be_moved_there_is_shown_other_times(
+    desk: Desk, code: BookingRefusal, week: bool
+) -> None:
+    desk.refusal = code
+    move = {"name": "move", "id": QUESTION, "booking": desk.digest}
+    form = {**move, "starts_at": ONE.isoformat(), "schedule": "vsaa-specialists"}
+    refused = await desk.post(form)
+    assert refused.status_code == 409
+    assert not_booked(language("en"), code) in refused.text
+    assert (f"/bookings/move/{desk.digest}" in refused.text) is week
+
+
 async def test_a_silent_register_is_said(desk: Desk) -> None:
     desk.silent = True
     for path in ("/bookings", f"/bookings/{QUESTION}/confirmation.pdf"):
@@ -214,6 +327,7 @@ def test_booked_moved_and_checked_in_by_keys(
     page: Page,
     broker: Broker,
     demo_settings: Settings,
+    kiosk: PrintingKiosk,
 ) -> None:
     page.goto(desk_process.address)
     page.locator("#pin").fill("2580")
@@ -227,6 +341,10 @@ def test_booked_moved_and_checked_in_by_keys(
     code = (page.locator("#code").text_content() or "").replace(" ", "")
     digest = booking_digest(demo_settings.site.booking_secret, code)
     wait_until(lambda: starts(module) == {digest: ONE + timedelta(minutes=20)})
+    kiosk.until_free()
+    page.keyboard.press("Enter")
+    expect(page.locator("#printed")).to_contain_text("Izdrukāts")
+    assert [each.code for each in kiosk.printer.tickets] == [qr_text("demo", code)]
     page.get_by_role("link", name="Visi pieraksti").press("Enter")
     expect(page.locator("#agenda")).to_contain_text("13:20")
     page.locator("#given").press_sequentially(code.lower())
@@ -235,8 +353,16 @@ def test_booked_moved_and_checked_in_by_keys(
     expect(page.locator("#week button").first).to_be_focused()
     page.keyboard.press("Enter")
     wait_until(lambda: starts(module) == {digest: ONE})
-    with UnitThread(broker.port) as kiosk:
-        reply = kiosk.ask(CheckIn(digest, "lv"))
+    kiosk.catalogue = None
+    page.locator("[name=language][value=en]").check()
+    page.locator("[name=kiosk]").press("Enter")
+    expect(page.locator("#printed")).to_contain_text("apmeklētājs")
+    kiosk.catalogue = CATALOGUE
+    kiosk.until_free()
+    page.locator("[name=kiosk]").press("Enter")
+    expect(page.locator("#printed")).to_contain_text("Izdrukāts")
+    assert ("13:00", qr_text("demo", code)) == paper(kiosk)
+    reply = kiosk.unit.ask(CheckIn(digest, "lv"))
     assert reply
     assert reply.ticket
     page.get_by_role("link", name="Visi pieraksti").press("Enter")
@@ -250,6 +376,19 @@ def desk_process(register: RegisterThread, broker: Broker) -> Iterator[DeskProce
         wait_until(lambda: answers(port), 30)
         yield DeskProcess(port, process)
         process.terminate()
+
+
+@pytest.fixture
+def kiosk(broker: Broker, module: Module, tmp_path: Path) -> Iterator[PrintingKiosk]:
+    with printing_kiosk(broker.port, tmp_path, {}, module.thread.clock) as here:
+        yield here
+
+
+def paper(kiosk: PrintingKiosk) -> tuple[str, str]:
+    """The hour and the code on the last one, in English."""
+    last = kiosk.printer.tickets[-1]
+    assert "Your appointment" in last.text
+    return next(each for each in last.text.split() if ":" in each), last.code
 
 
 def starts(module: Module) -> dict[str, datetime]:

@@ -59,7 +59,7 @@ class Desk:
             ask=self.ask,
             counters=("1",),
             languages=("lv", "en"),
-            bookings=appointments(self.settings, pages, sessions),
+            bookings=appointments(self.settings, pages, sessions, watch),
         )
         watch.take_connection(True)
         state = Morning().state()

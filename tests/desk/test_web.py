@@ -50,7 +50,7 @@ class Site:
             ask=self._ask,
             counters=tuple(each.id for each in self.settings.counter),
             languages=self.settings.site.languages,
-            bookings=demo.appointments(self.settings, pages, self.sessions),
+            bookings=demo.appointments(self.settings, pages, self.sessions, self.watch),
             more=metrics.routes(self.watch, {}, enabled=False),
         )
         self.watch.take_connection(True)

@@ -61,7 +61,7 @@ class Browsers:
             ask=self._ask,
             counters=("1", "2"),
             languages=SETTINGS.site.languages,
-            bookings=appointments(SETTINGS, pages, sessions),
+            bookings=appointments(SETTINGS, pages, sessions, watch),
         ).application
 
     @staticmethod

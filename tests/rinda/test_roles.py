@@ -18,14 +18,20 @@ from queue_core.commands import COMMANDS, MODULE_ONLY
 from tests.parts import wait_until
 from tests.secure import ROLES, SecureCentre
 
+KIOSKS = ("kiosk", "another")
 TOPICS = sorted(
-    {f"{ROOT}/demo/{each.address.replace('{unit}', unit)}" for each in CHANNELS for unit in ROLES}
+    {
+        f"{ROOT}/demo/{each.address.format(unit=unit, kiosk=kiosk)}"
+        for each in CHANNELS
+        for unit in ROLES
+        for kiosk in KIOSKS
+    }
 )
 SAYS = {
     "module": ["event", "reply", "lease", "state", "unit/module/status"],
-    "kiosk": ["cmd/kiosk", "unit/kiosk/status"],
+    "kiosk": ["cmd/kiosk", "unit/kiosk/status", *(f"printed/{each}/kiosk" for each in ROLES)],
     "display": ["seen/display", "unit/display/status"],
-    "desk": ["cmd/desk", "book/desk", "unit/desk/status"],
+    "desk": ["cmd/desk", "book/desk", "print/desk", "unit/desk/status"],
     "visitor-page": ["cmd/visitor-page", "unit/visitor-page/status"],
     "bridge": ["cmd/bridge", "presence/bridge", "unit/bridge/status"],
     "consultations": ["booked", "register", "unit/consultations/status"],
@@ -40,12 +46,14 @@ HEARS = {
         "state/bookings",
         "lease/kiosk",
         "presence",
+        *(f"print/{each}/kiosk" for each in ROLES),
         "certificates/kiosk",
     ],
     "display": ["reply/display", "state/board", "certificates/display"],
     "desk": [
         "reply/desk",
         "booked/desk",
+        "printed/desk",
         "state/queue",
         "state/bookings",
         "state/settings",
