@@ -165,7 +165,8 @@ def _words(row: Sequence[object]) -> str:
 
 def _newest_token_is_of_none(database: Database) -> bool:
     """Each event is written with a new token, if only that of its command, and those are on pages
-    of their own: where the disk lost the last events, there are still their tokens."""
+    of their own: where the disk lost the last events, there are still their tokens. That of the
+    command that opened the day is known all day, so the newest is never of an event long gone."""
     newest = database.execute("select reference from token order by rowid desc limit 1").fetchone()
     if newest is None:
         return False

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Set
 from contextlib import closing
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -13,12 +14,14 @@ import pytest
 
 from messaging.codec import decode_event, encode_event
 from queue_core.centre import Centre
+from queue_core.commands import AddBooking, OpenDay
 from queue_core.events import DayOpened, Event, Recorded
 from queue_core.model import State
 from queue_module import backups
-from queue_module.reading import codes_lost
+from queue_module.reading import codes_lost, forgotten
 from queue_module.storage import Fault
 from queue_module.tokens import in_body, tokens_of
+from tests.queue_core.conftest import Day
 from tests.queue_module.days import random_days
 from tests.queue_module.test_ledger import Restored, fold, nothing
 
@@ -121,6 +124,24 @@ def test_forgotten_all_is_proved_and_comes_to_the_same(
     with Restored(centre, database) as again:
         assert again.ledger.replayed == len(log)
         assert again.memory == fold(nothing(centre), log)
+        assert again.ledger.fault is None
+
+
+def test_a_centre_that_was_closed_for_weeks_is_sound(centre: Centre, database: Path) -> None:
+    """The newest token that is known would be that of an appointment made long before."""
+    day = Day(centre)
+    day.do(AddBooking("visitor-1", "vsaa-konsultacija", day.now + timedelta(days=60), 20))
+    with Restored(centre, database, keep_days=2) as closed:
+        for _ in range(5):
+            closed.store(day.log)
+            closed.ledger.forget()
+            day.log.clear()
+            day.wait(24 * 60)
+            day.do(OpenDay())
+        assert forgotten(database) > 1
+        assert "visitor-1" in closed.ledger.state.bookings
+    assert backups.proved(database).sequence
+    with Restored(centre, database, keep_days=2) as again:
         assert again.ledger.fault is None
 
 
