@@ -33,10 +33,10 @@ class Records:
         """Who waits or has an offer, the first come first."""
         return self._bookings("status <> %s order by joined", Status.BOOKED.value)
 
-    def waiting_for(self, schedule: str, day: date) -> Iterator[Booking]:
-        """Who waits for a slot of the schedule on that local day, the first come first."""
-        condition = "status = %s and schedule = %s and first_day <= %s and last_day >= %s"
-        values = (Status.WAITING.value, schedule, day.isoformat(), day.isoformat())
+    def waiting_for(self, day: date) -> Iterator[Booking]:
+        """Who waits for a slot on that local day, the first come first."""
+        condition = "status = %s and first_day <= %s and last_day >= %s"
+        values = (Status.WAITING.value, day.isoformat(), day.isoformat())
         return self._bookings(f"{condition} order by joined", *values)
 
     def passed_offers(self, now: datetime) -> Iterator[Booking]:

@@ -151,7 +151,7 @@ class Register:
         self._records.change(new)
         self._records.take(new, slot, schedule.busy[new.centre], seat)
         self._records.note(now, order.staff, "moved", new)
-        self._offer(old.slot, now)
+        self._offer(old, now)
         return Done(new.id, slot)
 
     def _cancel(self, order: Order, command: Cancel, now: datetime) -> Done:
@@ -208,24 +208,35 @@ class Register:
     def _drop(self, booking: Booking, now: datetime, staff: str, verb: str) -> None:
         self._records.remove(booking)
         self._records.note(now, staff, verb, booking)
-        if booking.slot:
-            self._offer(booking.slot, now)
+        self._offer(booking, now)
 
     def _end_offers(self, now: datetime) -> None:
         """Whoever let an offer pass is off the list, so that nobody keeps a slot from the rest."""
         for each in self._records.passed_offers(now):
             self._drop(each, now, "", "offer_passed")
 
-    def _offer(self, slot: Slot, now: datetime) -> None:
-        """Hold a slot that was given up for the first who waits for one of that day."""
-        schedule = self._schedules.get(slot.schedule)
-        if schedule is None or not _still_given(schedule, slot, now):
+    def _offer(self, left: Booking, now: datetime) -> None:
+        """Hold the time that was given up for who waits for it on that day, the first come first:
+        for the same slot, or for one of another schedule that it kept from being free."""
+        schedule = self._schedules.get(left.schedule)
+        if schedule is None or left.slot is None:
             return
-        day = slot.starts_at.astimezone(schedule.timezone).date()
-        for waiting in self._records.waiting_for(schedule.id, day):
+        day = left.slot.starts_at.astimezone(schedule.timezone).date()
+        busy = schedule.busy.get(left.centre, frozenset())
+        for waiting in self._records.waiting_for(day):
+            wanted = self._schedules.get(waiting.schedule)
+            if wanted and wanted.busy.get(waiting.centre, frozenset()) & busy:
+                self._offer_to(waiting, wanted, left.slot, now)
+
+    def _offer_to(self, waiting: Booking, schedule: Schedule, left: Slot, now: datetime) -> None:
+        """The first slot of this schedule in the time that was left, if one is free."""
+        day = left.starts_at.astimezone(schedule.timezone).date()
+        for slot in slots(schedule, day, day):
+            if not _meet(slot, left) or too_near_or_far(schedule, slot.starts_at, now):
+                continue
             try:
-                seat = self._seat(self._schedule(schedule.id, waiting.centre), waiting.centre, slot)
-            except Refused:  # the room in that centre is not free
+                seat = self._seat(schedule, waiting.centre, slot)
+            except Refused:
                 continue
             until = min(now + self._held, slot.starts_at)
             offered = replace(waiting, status=Status.OFFERED, slot=slot, until=until)
@@ -242,11 +253,8 @@ class Register:
         return replace(answer, code=code_for(self._secret, order))
 
 
-def _still_given(schedule: Schedule, slot: Slot, now: datetime) -> bool:
-    try:
-        return slot_at(schedule, slot.starts_at, now) == slot
-    except Refused:
-        return False
+def _meet(one: Slot, other: Slot) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _seats_left(schedule: Schedule, slot: Slot, taken: Iterable[Taken]) -> int:

@@ -15,9 +15,9 @@ from consultations.commands import (
     Status,
 )
 from consultations.rules import Refused, code_for, slot_at
-from consultations.schedule import Slot
+from consultations.schedule import Slot, slots
 from messaging.booking_code import booking_digest
-from tests.consultations.register_parts import HELD, SCHEDULES, SECRET
+from tests.consultations.register_parts import DAY, HELD, SCHEDULES, SECRET
 
 DONE = "done"
 
@@ -39,9 +39,9 @@ class Model:
     def ended(self, now: datetime) -> "Model":
         """Without the offers whose time is over, their slots offered to the next."""
         model = self
-        for each in self.bookings:
-            if each.until and each.slot and each.until <= now:
-                model = model._without(each)._offering(each.slot, now)
+        passed = [(each.until, each) for each in self.bookings if each.until and each.until <= now]
+        for _, each in sorted(passed, key=lambda pair: pair[0]):
+            model = model._without(each)._offering(each, now)
         return model
 
     def check_room(self, wanted: Booking) -> None:
@@ -72,27 +72,34 @@ class Model:
                     raise Refused(RefusalCode.NOT_POSSIBLE_NOW)
                 new = replace(old, slot=slot_at(SCHEDULES[old.schedule], starts_at, now))
                 self._without(old).check_room(new)
-                return self._changed(new)._offering(old.slot, now)
+                return self._changed(new)._offering(old, now)
             case Cancel(booking):
                 old = self._known(booking)
-                left = self._without(old)
-                return left._offering(old.slot, now) if old.slot else left
+                return self._without(old)._offering(old, now)
             case Accept(booking):
                 old = self._known(booking)
                 if old.status is not Status.OFFERED:
                     raise Refused(RefusalCode.NOT_OFFERED)
                 return self._changed(replace(old, status=Status.BOOKED, until=None))
 
-    def _offering(self, slot: Slot, now: datetime) -> "Model":
+    def _offering(self, left: Booking, now: datetime) -> "Model":
+        model, busy = self, SCHEDULES[left.schedule].busy[left.centre]
         for each in self.bookings:
-            if each.status is Status.WAITING and each.schedule == slot.schedule:
-                until = min(now + HELD, slot.starts_at)
-                offer = replace(each, status=Status.OFFERED, slot=slot, until=until)
-                try:
-                    slot_at(SCHEDULES[slot.schedule], slot.starts_at, now)
-                    self.check_room(offer)
-                except Refused:
-                    continue
+            schedule = SCHEDULES[each.schedule]
+            if each.status is Status.WAITING and schedule.busy[each.centre] & busy:
+                model = model._offering_to(each, left.slot, now)
+        return model
+
+    def _offering_to(self, waiting: Booking, left: Slot | None, now: datetime) -> "Model":
+        for slot in slots(SCHEDULES[waiting.schedule], DAY, DAY):
+            until = min(now + HELD, slot.starts_at)
+            offer = replace(waiting, status=Status.OFFERED, slot=slot, until=until)
+            try:
+                slot_at(SCHEDULES[waiting.schedule], slot.starts_at, now)
+                self.check_room(offer)
+            except Refused:
+                continue
+            if _meet(slot, left):
                 return self._changed(offer)
         return self
 

@@ -175,6 +175,19 @@ def test_a_declined_offer_goes_to_the_next_and_an_unwanted_one_is_free(desk: Des
     desk.done(BOOK, NOW + HELD, "x")
 
 
+def test_a_freed_time_is_offered_to_who_waits_for_another_schedule_of_the_same_person(
+    desk: Desk,
+) -> None:
+    long = desk.done(Book("long", "other", at("09:00")))
+    waiting = [desk.done(WISH, command_id=each) for each in "abc"]
+    elsewhere = desk.done(JoinList("group", "demo", DAY, DAY))
+    desk.done(Cancel(long.booking))
+    found = {each.id: each for each in desk.ask(lambda register: register.waiting())}
+    offers = [found[each.booking].slot for each in waiting]
+    assert [each and each.starts_at for each in offers] == [at("09:00"), at("09:20"), None]
+    assert found[elsewhere.booking].status is Status.WAITING
+
+
 def test_what_is_over_is_forgotten(desk: Desk) -> None:
     booked = desk.done(BOOK)
     desk.done(replace(BOOK, starts_at=at("09:20", date(2026, 11, 25))))
