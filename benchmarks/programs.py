@@ -18,11 +18,16 @@ class ProgramProcess:
     this is made. `command`: for another program than `rinda`'s of this name."""
 
     def __init__(
-        self, name: str, folder: Path, settings: Mapping[str, object], command: Sequence[str] = ()
+        self,
+        name: str,
+        folder: Path,
+        settings: Mapping[str, object],
+        command: Sequence[str] = (),
+        site: Path = SITE,
     ) -> None:
         self.log = folder / f"{name}.log"
         self.process: subprocess.Popen[bytes]
-        self._command = [*(command or (sys.executable, "-m", "rinda", name)), "--site", str(SITE)]
+        self._command = [*(command or (sys.executable, "-m", "rinda", name)), "--site", str(site)]
         offset = (MORNING - datetime.now(UTC)).total_seconds()
         own = {"UNIT__ID": name, "CLOCK__OFFSET_SECONDS": offset, **settings}
         self.environment = {f"RINDA_{key}": str(value) for key, value in own.items()}

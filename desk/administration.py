@@ -108,7 +108,7 @@ class Administration:
         with suppress(TimeoutError):
             async with asyncio.timeout(NEWS_SECONDS):
                 while self._watch.settings is told:
-                    await self._watch.changed(NEWS_SECONDS)
+                    await self._watch.changed(self._watch.version, NEWS_SECONDS)
 
     def _page(self, words: Language, session: Session, status: int, **facts: Any) -> HTMLResponse:
         return HTMLResponse(self._pages.settings(words, session, facts), status)

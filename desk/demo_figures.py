@@ -37,11 +37,13 @@ def _visits() -> Iterator[Row]:
         for hour, most in ARRIVALS.items():
             for place, service in enumerate(SERVES):
                 tickets = max(0, most - place - (number == 4))
-                key = {"day": day, "hour": hour, "service": service, "counter": "1"}
-                yield {**key, "kind": "walk_in", **_sums(tickets, place)}
+                key = {"day": day, "hour": hour, "service": service, "counter": str(1 + place % 2)}
+                booked = min(tickets, place % 2)
+                yield {**key, "kind": "walk_in", **_sums(tickets - booked, place)}
+                yield {**key, "kind": "slot", **_sums(booked, place, slots=booked)}
 
 
-def _sums(tickets: int, place: int) -> Row:
+def _sums(tickets: int, place: int, slots: int = 0) -> Row:
     missed = tickets // 6
     counted: Row = {
         "tickets": tickets,
@@ -56,9 +58,9 @@ def _sums(tickets: int, place: int) -> Row:
         "serving_seconds": (tickets - missed) * (400 + 60 * place),
         "promises": tickets,
         "promises_kept": tickets - tickets // 4,
-        "slots": place % 2,
-        "slots_punctual": place % 2,
-        "slot_seconds": 150 * (place % 2),
+        "slots": slots,
+        "slots_punctual": slots,
+        "slot_seconds": 150 * slots,
         "computer_offered": tickets // 2,
         "computer_chosen": tickets // 4,
         "ratings": tickets // 3,
@@ -73,7 +75,8 @@ def _work() -> Iterator[Row]:
     for day in _days():
         for place, service in enumerate(SERVES):
             for channel, online, most in ways:
-                key = {"day": day, "hour": "10", "service": service, "counter": "1"}
+                hour = list(ARRIVALS)[place]
+                key = {"day": day, "hour": hour, "service": service, "counter": "1"}
                 count = max(0, most * 3 - place)
                 done = {"records": count, "count": count + count // 5}
                 yield {**key, "channel": channel, "e_service": online, **done}

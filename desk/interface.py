@@ -7,10 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from desk.periods import PERIODS
 from messaging.messages import Message, Role
 from messaging.roles import ORDERS
 from queue_core.commands import COMMANDS
 from queue_core.refusals import RefusalCode
+from queue_core.reports import Column
 from web.guard import LONGEST_BODY
 
 SESSION = "rinda_session"
@@ -41,7 +43,8 @@ class Health(Message):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that may be asked. `answers`: status → media type. `parameters`: of the path."""
+    """One thing that may be asked. `answers`: status → media type. `parameters`: of the path;
+    `query`: name → schema of what may be asked for more closely."""
 
     method: str
     path: str
@@ -50,7 +53,16 @@ class Operation:
     takes: str = ""
     signed_in: bool = False
     parameters: Sequence[str] = field(default=())
+    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+
+_DAY = {"type": "string", "format": "date"}
+_PERIOD: Mapping[str, Mapping[str, Any]] = {
+    "period": {"type": "string", "enum": list(PERIODS)},
+    "first": _DAY,
+    "last": _DAY,
+}
+_BY = {"type": "array", "items": {"type": "string", "enum": list(Column)}}
 
 OPERATIONS: Sequence[Operation] = (
     Operation("GET", "/", "The page; for a stranger, the one to sign in.", {200: HTML}),
@@ -128,17 +140,19 @@ OPERATIONS: Sequence[Operation] = (
     Operation(
         "GET",
         "/figures",
-        "What days came to: of `period` (today, week, month, last_month, year) or from `first` to "
-        "`last`; a stranger is sent to sign in.",
-        {200: HTML, 303: "", 503: HTML},
+        "What days came to: of `period`, or from `first` to `last`; else of this month. A stranger "
+        "is sent to sign in.",
+        {200: HTML, 303: "", 400: HTML, 503: HTML},
+        query=_PERIOD,
     ),
     Operation(
         "GET",
         "/figures/{file}",
         "The same as a file: figures.xlsx, figures.json, visits.csv, work.csv, counters.csv, "
-        "accounting.csv.",
-        {200: "", 303: "", 404: TEXT, 503: TEXT},
+        "accounting.csv. `by`: by what the tables are summed, each by those that it has.",
+        {200: "", 303: "", 400: TEXT, 404: TEXT, 503: TEXT},
         parameters=("file",),
+        query={**_PERIOD, "by": _BY},
     ),
     Operation("GET", "/figures.css", "Its look.", {200: "text/css"}),
     Operation(
@@ -193,6 +207,7 @@ _BOOKING = {
 }
 _TAKEN = {"/sign-in": "SignIn", "/command": "Order", "/bookings": "Booking"}
 
+_NAME = {"type": "string", "minLength": 1}
 _ENTRY = {"type": "object", "additionalProperties": {"type": "string"}}
 _SCHEMA = "#/components/schemas/{model}"
 
@@ -236,17 +251,13 @@ def _operation(operation: Operation) -> dict[str, Any]:
         }
     if operation.signed_in:
         described["security"] = [{"session": []}]
-    if operation.parameters:
-        described["parameters"] = [
-            {
-                "name": each,
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string", "minLength": 1},
-            }
-            for each in operation.parameters
-        ]
-    return described
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": _NAME}
+        for name in operation.parameters
+    ] + [
+        {"name": name, "in": "query", "schema": schema} for name, schema in operation.query.items()
+    ]
+    return described | ({"parameters": parameters} if parameters else {})
 
 
 def _statuses(operation: Operation) -> set[int]:

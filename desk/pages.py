@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,13 +17,16 @@ from config.settings import Settings
 from desk.periods import Period
 from desk.sessions import Session
 from desk.view import View
-from messaging.messages import SettingsState
+from messaging.messages import DeskTicket, SettingsState
 from texts import Language, sentences
 from texts import language as named
 
 log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
+
+ROWS_KEPT = 2000
+"""Of those who wait: drawn once, and again when anything in the row changes."""
 
 REGIONS = (
     "help",
@@ -64,6 +68,8 @@ class Pages:
             lstrip_blocks=True,
         )
         self._page = templates.get_template("page.html")
+        self._row_of = templates.get_template("row.html")
+        self._drawn_row = lru_cache(ROWS_KEPT)(self._draw_row)
         self._settings = templates.get_template("settings.html")
         self._sign_in = templates.get_template("sign_in.html")
         self._figures = templates.get_template("figures.html")
@@ -77,6 +83,7 @@ class Pages:
         self._told = told
         try:
             self.centre = with_tables(self._own, told.tables).to_centre()
+            self._drawn_row.cache_clear()
         except ConfigError:
             log.exception("the module's settings do not fit this unit's site file")
 
@@ -101,15 +108,12 @@ class Pages:
 
     def page(self, language: Language, session: Session, view: View) -> str:
         """The whole page of a signed-in person."""
-        return self._page.render(self._words(language), session=session, view=view)
+        return self._page.render(self._facts(language, session, view))
 
     def regions(self, language: Language, session: Session, view: View) -> dict[str, str]:
         """The parts of the page that change, by name."""
-        facts = {**self._words(language), "session": session, "view": view}
-        return {
-            name: "".join(self._page.blocks[name](self._page.new_context(facts)))
-            for name in REGIONS
-        }
+        known = self._page.new_context(self._facts(language, session, view))
+        return {name: "".join(self._page.blocks[name](known)) for name in REGIONS}
 
     def figures(
         self, language: Language, period: Period, sections: Sequence[object], message: str
@@ -161,6 +165,24 @@ class Pages:
     def clock(self, moment: datetime) -> str:
         """Time of day with seconds, e.g. ``10:41:03``."""
         return moment.astimezone(self.zone).strftime("%H:%M:%S")
+
+    def _facts(self, language: Language, session: Session, view: View) -> dict[str, Any]:
+        def row(ticket: DeskTicket) -> str:
+            return self._drawn_row(
+                language,
+                ticket,
+                view.waited(ticket),
+                overdue=ticket.due_at < view.now,
+                may_call="call_ticket" in session.orders and view.can_call(ticket),
+                may_prioritise="prioritise" in session.orders and view.can_prioritise(ticket),
+            )
+
+        return {**self._words(language), "session": session, "view": view, "row": row}
+
+    def _draw_row(self, language: Language, ticket: DeskTicket, waited: int, **shown: bool) -> str:
+        """Who waits, for everybody to whom that row looks the same."""
+        facts = {**self._words(language), "ticket": ticket, "waited": waited, **shown}
+        return self._row_of.render(facts)
 
     def _words(self, language: Language) -> dict[str, Any]:
         return {

@@ -28,12 +28,13 @@ class Watch:
     """What the module and the units said last. For one thread: the event loop's.
 
     The queue is fresh while its `at` moves on. A retained snapshot of a module that has died
-    stands still, whatever the clocks of the units say.
+    stands still, whatever the clocks of the units say. `version` counts the news.
     """
 
     def __init__(self, monotonic: Callable[[], float], own_unit: str) -> None:
         self.connected = False
         self.closed = False
+        self.version = 0
         self.queue: QueueState | None = None
         self.bookings: BookingsState | None = None
         self.settings: SettingsState | None = None
@@ -80,10 +81,11 @@ class Watch:
         bookings = self.bookings.bookings if self.bookings else ()
         return {each.booking: each.number for each in bookings if each.number}
 
-    async def changed(self, seconds: float) -> None:
-        """Return at the next news, or after `seconds`."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._change.wait(), seconds)
+    async def changed(self, since: int, seconds: float) -> None:
+        """Return as soon as there are news after the version `since`, or after `seconds`."""
+        if self.version == since:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._change.wait(), seconds)
 
     def close(self) -> None:
         """Let everybody who waits for news go home."""
@@ -126,6 +128,7 @@ class Watch:
         self._tell()
 
     def _tell(self) -> None:
+        self.version += 1
         told, self._change = self._change, asyncio.Event()
         told.set()
 

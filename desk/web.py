@@ -1,7 +1,7 @@
 """What the browser asks for: pages, the stream of changes, orders."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from sse_starlette.event import JSONServerSentEvent, ServerSentEvent
@@ -23,6 +23,7 @@ from config.pins import SignInError, TooManyAttemptsError
 from desk.administration import Administration
 from desk.bookings import Bookings
 from desk.browser import LANGUAGE, language_of, token
+from desk.drawings import Drawings
 from desk.figures import FiguresPages
 from desk.interface import FORM, JSON, SESSION, Answer, Health
 from desk.orders import answer_text, order
@@ -80,6 +81,7 @@ class Web:
     ) -> None:
         self._pages, self._door, self._sessions = pages, door, sessions
         self._watch, self._ask = watch, ask
+        self._drawings = Drawings(pages, watch)
         self._administration = Administration(pages, watch, ask)
         self._counters, self._languages = counters, languages
         figures = FiguresPages(pages, watch, ask)
@@ -180,27 +182,25 @@ class Web:
     async def _stream(
         self, token: str, words: Language
     ) -> AsyncIterator[JSONServerSentEvent | ServerSentEvent]:
-        sent: dict[str, str] = {}
+        sent: Mapping[str, str] = {}
         while not self._watch.closed:
             session = self._sessions.look(token)
             if session is None:
                 yield ServerSentEvent("now", event="signed_out")
                 return
-            self._pages.take(self._watch.settings)
-            seen = view(self._watch, session.counter, words)
-            regions = self._pages.regions(words, session, seen)
-            changed = {name: html for name, html in regions.items() if sent.get(name) != html}
-            sent = regions
+            since, drawing = self._watch.version, self._drawings.newest(session, words)
+            news = drawing.view.news
             yield JSONServerSentEvent(
                 {
-                    "fresh": seen.fresh,
-                    "now": seen.now.timestamp(),
-                    "news": seen.news and self._pages.clock(seen.news),
-                    "regions": changed,
+                    "fresh": self._watch.fresh,
+                    "now": self._watch.now.timestamp(),
+                    "news": news and self._pages.clock(news),
+                    "regions": drawing.beside(sent),
                 },
                 retry=RETRY_MILLISECONDS,
             )
-            await self._watch.changed(PULSE_SECONDS)
+            sent = drawing.regions
+            await self._watch.changed(since, PULSE_SECONDS)
 
     async def _health(self, request: Request) -> Response:
         age = self._watch.age

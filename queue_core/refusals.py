@@ -40,6 +40,7 @@ class RefusalCode(StrEnum):
     ALREADY_RATED = "already_rated"
     PERIOD_TOO_LONG = "period_too_long"
     REPORT_TOO_LARGE = "report_too_large"
+    NOT_READ = "not_read"
     BAD_VALUE = "bad_value"
     SETTINGS_CHANGED = "settings_changed"
     BAD_SETTINGS = "bad_settings"

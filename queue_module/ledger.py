@@ -97,6 +97,7 @@ class Ledger:
                     found.append(recorded)  # also those before a fault
                 self._forget_tokens()
                 self._keep()
+                self._name_services()
                 log.info("the log can be written again")
                 self._told = None
         return found

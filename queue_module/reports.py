@@ -19,7 +19,7 @@ from queue_core.model import State
 from queue_core.refusals import RefusalCode
 from queue_core.reports import Column, columns, summed, widened
 from queue_module.schema import open_for_reading
-from queue_module.storage import translated
+from queue_module.storage import StorageError, translated
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,9 @@ class Reports:
             tables = report(self._database, self._centre, question, today)
         except TooLargeError:
             code = RefusalCode.REPORT_TOO_LARGE
+        except StorageError as error:
+            log.error("a report cannot be made (%s): %s", error.fault, error)  # noqa: TRY400 - known
+            code = RefusalCode.NOT_READ
         except Exception:
             log.exception("a report failed")
             code = RefusalCode.MODULE_FAULT

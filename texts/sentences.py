@@ -264,6 +264,9 @@ _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.REPORT_TOO_LARGE: lambda w, f, z: w.text(
         "These are too many rows. Choose fewer days or fewer columns."
     ),
+    RefusalCode.NOT_READ: lambda w, f, z: w.text(
+        "What is stored cannot be read just now. Please tell the technician."
+    ),
     RefusalCode.NOT_STORED: lambda w, f, z: w.text(
         "Nothing can be stored just now, so nothing was done. Please tell the technician."
     ),

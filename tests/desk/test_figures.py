@@ -1,5 +1,6 @@
 """The page of figures and its files, from a real log of random days."""
 
+import html
 import io
 import json
 import re
@@ -122,6 +123,40 @@ async def test_the_page_says_what_the_report_says(desk: Desk, language: str, wor
     assert dict(cells)[word] == str(served(desk))
 
 
+async def test_every_division_comes_to_the_same(desk: Desk) -> None:
+    """By day, hour, kind, institution, service and counter: as many visits, as many served."""
+    async with desk.browser("en") as browser:
+        page = (await browser.get("/figures", params=DAYS)).text
+    tables = [
+        re.findall(r"<tr><th scope=\"row\">.*?</th>(.*?)</tr>", section, re.DOTALL)
+        for section in page.split("<section>")
+        if ">Told wait was right</th>" in section
+    ]
+    assert len(tables) == 6
+    sums = set[tuple[int, int]]()
+    for rows in tables:
+        cells = [re.findall(r"<td>(.*?)</td>", row) for row in rows]
+        sums.add((sum(int(each[0]) for each in cells), sum(int(each[1]) for each in cells)))
+    assert len(sums) == 1
+    assert sums.pop()[1] == served(desk)
+    assert "With an appointment" in page
+
+
+async def test_the_file_of_a_division_is_what_the_page_shows(desk: Desk) -> None:
+    async with desk.browser() as browser:
+        page = (await browser.get("/figures", params=DAYS)).text
+        links = re.findall(r'href="(/figures/figures.xlsx[^"]*)"', page)
+        for each in links:
+            file = await browser.get(html.unescape(each))
+            assert file.status_code == 200
+            assert file.content.startswith(b"PK")
+        by_hour = await browser.get(
+            "/figures/visits.csv", params={**DAYS, "by": ["hour", "hour", "what"]}
+        )
+    assert len(links) == 7  # each of the six, and all
+    assert by_hour.content.decode("utf-8-sig").startswith("hour;tickets;")
+
+
 async def test_every_chart_is_a_picture_without_scripts_beside_its_table(desk: Desk) -> None:
     async with desk.browser() as browser:
         page = await browser.get("/figures", params=DAYS)
@@ -131,7 +166,7 @@ async def test_every_chart_is_a_picture_without_scripts_beside_its_table(desk: D
     for each in charts:
         assert b"script" not in b64decode(each)
     assert all(
-        "<table>" in section for section in page.text.split("<section>") if "<img" in section
+        "<table" in section for section in page.text.split("<section>") if "<img" in section
     )
 
 
@@ -178,7 +213,7 @@ async def test_a_refusal_is_said(desk: Desk) -> None:
         page = await browser.get("/figures", params=DAYS)
         file = await browser.get("/figures/visits.csv", params=DAYS)
         nothing = await browser.get("/figures/secrets.csv")
-    assert (page.status_code, file.status_code, nothing.status_code) == (503, 503, 404)
+    assert (page.status_code, file.status_code, nothing.status_code) == (400, 400, 404)
     assert "At most 400 days" in page.text
     assert file.text.startswith("At most 400 days")
 

@@ -75,9 +75,10 @@ def _tried(origin: str, browser: Session, paths: set[str] | None = None) -> set[
         operation = each.ok()
         if paths is None or operation.path in paths:
             modes = list(GenerationMode) if operation.body else [GenerationMode.POSITIVE]
+            many = operation.body or operation.query
             for mode in modes:
                 cases = operation.as_strategy(generation_mode=mode)
-                answers |= _answers(cases, browser, EXAMPLES if operation.body else 3)
+                answers |= _answers(cases, browser, EXAMPLES if many else 3)
     return answers
 
 

@@ -213,6 +213,17 @@ def test_a_log_that_lost_its_end_takes_nothing_new(
         assert restored.ledger.fault is Fault.LOG_DAMAGED
 
 
+def test_services_are_named_when_the_disk_is_well(centre: Centre, database: Path) -> None:
+    database.mkdir()  # no file can be made there
+    with Restored(centre, database) as restored:
+        assert restored.ledger.fault
+        database.rmdir()
+        assert restored.ledger.mend() == []
+    with closing(sqlite3.connect(database)) as log:
+        named = dict(log.execute("select service, institution from services"))
+    assert named == {each.id: each.institution for each in centre.services.values()}
+
+
 def test_what_a_failing_disk_has_stored_although_it_was_refused_counts_when_it_is_well(
     centre: Centre, database: Path
 ) -> None:

@@ -94,6 +94,15 @@ def test_a_period_that_is_too_long_or_no_period_is_refused(centre: Centre) -> No
     assert code(date(2026, 1, 1), date(2027, 2, 4)) is None
 
 
+def test_a_log_that_cannot_be_read_is_said(centre: Centre, tmp_path: Path) -> None:
+    (tmp_path / "queue.db").write_bytes(b"rust" * 4096)
+    replies = list[Reply]()
+    reports = Reports(tmp_path / "queue.db", centre, lambda make: make())
+    reports.make("question", AskReport(FIRST, LAST), State(), MORNING, replies.append)
+    assert replies[0].refusal
+    assert replies[0].refusal.code is RefusalCode.NOT_READ
+
+
 def test_too_many_rows_are_refused(
     centre: Centre, kept: tuple[Path, State], monkeypatch: pytest.MonkeyPatch
 ) -> None:
