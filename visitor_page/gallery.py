@@ -4,13 +4,15 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import CDPSession, Page, async_playwright
 
 import config
 from config.load import load_settings
+from config.settings import Settings
 from messaging.messages import (
     BoardCall,
     BoardState,
@@ -38,7 +40,8 @@ ID = "0123456789abcdef" * 2
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`ticket`: what is other than usual of it; None: nobody knows it. `calls` of it, to `counter`.
-    `opens`: what is opened before the picture is taken."""
+    `opens`: what is opened before the picture is taken. `large`: letters set to twice their size;
+    `wide`: the phone lies on its side."""
 
     ticket: Mapping[str, Any] | None = None
     counter: str = ""
@@ -46,23 +49,29 @@ class Scene:
     heard: bool = True
     opens: str = ""
     dark: bool = False
+    large: bool = False
+    wide: bool = False
 
 
 SCENES: Mapping[str, Scene] = {
     "waiting": Scene({}),
     "dark": Scene({}, dark=True),
-    "next": Scene({"ahead": 0, "wait": WaitView(low=0, high=5)}),
-    "unsure": Scene({"wait": None}),
+    "large": Scene({}, large=True),
+    "wide": Scene({}, wide=True),
     "appointment": Scene({"slot_starts_at": NOW + timedelta(minutes=19), "kind": Kind.SLOT}),
     "leaving": Scene({}, opens="summary"),
     "called": Scene({"status": Status.CALLED}, counter="2"),
     "called-dark": Scene({"status": Status.CALLED}, counter="2", dark=True),
     "recalled": Scene({"status": Status.CALLED}, counter="kabinets", recalls=1),
+    "called-large": Scene({"status": Status.CALLED}, counter="kabinets", large=True),
+    "called-wide": Scene({"status": Status.CALLED}, counter="kabinets", wide=True),
     "sound": Scene({}, opens="#sound-on"),
     "serving": Scene({"status": Status.SERVING}),
     "held": Scene({"status": Status.HELD}),
     "missed": Scene({"status": Status.NO_SHOW}),
     "rating": Scene({"status": Status.SERVED}),
+    "rating-large": Scene({"status": Status.SERVED}, large=True),
+    "rating-wide": Scene({"status": Status.SERVED}, wide=True),
     "thanks": Scene({"status": Status.SERVED, "rated": True}),
     "over": Scene({"status": Status.CANCELLED}),
     "lost": Scene({}, heard=False),
@@ -74,18 +83,26 @@ async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[st
     """Every scene in its turn, by name, drawn by one browser."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(**CHROMIUM)
+        page = await browser.new_page()
+        chromium = await page.context.new_cdp_session(page)
         for name, scene in SCENES.items():
-            page = await browser.new_page(
-                viewport={"width": size[0], "height": size[1]},
-                color_scheme="dark" if scene.dark else "light",
-            )
             board = Board(lambda: 0.0)
             async with serving(_web(board, scene).application) as address:
+                await _hold(page, chromium, scene, size)
                 await _draw(page, scene, board, f"{address}/{ID}?language={language}")
                 yield name, page
+                await page.goto("about:blank")
                 board.close()
-                await page.close()
         await browser.close()
+
+
+async def _hold(page: Page, chromium: CDPSession, scene: Scene, size: tuple[int, int]) -> None:
+    """The phone as its owner has set it, and holds it."""
+    width, height = size[::-1] if scene.wide else size
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.emulate_media(color_scheme="dark" if scene.dark else "light")
+    letters = {"standard": 32 if scene.large else 16}
+    await chromium.send("Page.setFontSizes", {"fontSizes": letters})
 
 
 async def _draw(page: Page, scene: Scene, board: Board, address: str) -> None:
@@ -100,7 +117,7 @@ async def _draw(page: Page, scene: Scene, board: Board, address: str) -> None:
 
 
 def _web(board: Board, scene: Scene) -> Web:
-    settings = load_settings([DEMO_SITE], {})
+    settings = _demo()
     board.take_connection(True)
     for seconds in (2, 0):
         board.take(board_of(scene, NOW - timedelta(seconds=seconds)))
@@ -112,6 +129,11 @@ def _web(board: Board, scene: Scene) -> Web:
 
     tickets = Tickets(ask, board, lambda: 0.0)
     return Web(Pages(settings), board, tickets, settings.site.languages, lambda: 0.0)
+
+
+@cache
+def _demo() -> Settings:
+    return load_settings([DEMO_SITE], {})
 
 
 def ticket() -> TicketView:
@@ -132,7 +154,7 @@ def ticket() -> TicketView:
 
 def board_of(scene: Scene, at: datetime = NOW) -> BoardState:
     """The board of a scene."""
-    settings = load_settings([DEMO_SITE], {})
+    settings = _demo()
     calls = tuple(
         BoardCall(
             call=56,

@@ -1,4 +1,5 @@
 // A visitor's phone: what the server sends is shown; a call sounds, once it was allowed to.
+// Nothing here is younger than 2018 unless it is asked for first: phones grow old in families.
 
 const SILENT_MS = 8000; // The server speaks every two seconds.
 const CHIME_HZ = [659, 523, 784];
@@ -7,7 +8,7 @@ const byId = (id) => document.getElementById(id);
 const page = { heardAt: performance.now(), events: null, call: null, sound: null, awake: null };
 
 function listen() {
-  page.events?.close();
+  if (page.events) page.events.close();
   const events = (page.events = new EventSource(`${location.pathname}/events${location.search}`));
   page.heardAt = performance.now();
   events.onmessage = (event) => take(JSON.parse(event.data));
@@ -24,17 +25,15 @@ function take({ fresh, news, title, call, regions }) {
   if (news) byId("news").textContent = news;
   for (const [id, html] of Object.entries(regions)) replace(byId(id), html);
   setFresh(fresh);
-  byId("sound").hidden = !document.querySelector(".waiting, .held");
+  byId("sound").hidden = !window.AudioContext || !document.querySelector(".waiting, .held");
   if (call && call !== page.call) announce();
   page.call = call;
 }
 
 function replace(region, html) {
-  const drawn = document.createElement("template");
-  drawn.innerHTML = html;
   if (region.dataset.html === html) return; // Somebody may be about to press what is in it.
   region.dataset.html = html;
-  region.replaceChildren(drawn.content);
+  region.innerHTML = html;
 }
 
 function setFresh(fresh) {
@@ -50,7 +49,7 @@ function watchSilence() {
 function announce() {
   scrollTo(0, 0);
   if (!page.sound) return;
-  navigator.vibrate?.(Array(ROUNDS).fill([500, 200, 500, 600]).flat());
+  if (navigator.vibrate) navigator.vibrate([].concat(...Array(ROUNDS).fill([500, 200, 500, 600])));
   for (let round = 0; round < ROUNDS; round++) chime(page.sound.currentTime + round * 1.8);
 }
 
@@ -76,9 +75,9 @@ async function allowSound() {
 }
 
 async function stayAwake() {
-  if (!page.sound || document.visibilityState !== "visible") return;
+  if (!navigator.wakeLock || !page.sound || document.visibilityState !== "visible") return;
   try {
-    page.awake = await navigator.wakeLock?.request("screen");
+    page.awake = await navigator.wakeLock.request("screen");
   } catch {
     page.awake = null; // a battery that is nearly empty; the page works all the same
   }

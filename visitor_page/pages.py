@@ -1,5 +1,6 @@
 """The pages as HTML, drawn by Jinja2."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,9 @@ class Pages:
         context = self._page.new_context(self._facts(ticket, view, language))
         return {name: "".join(self._page.blocks[name](context)) for name in REGIONS}
 
-    def nothing(self, language: Language, heading: str, sentence: str) -> str:
+    def nothing(self, language: Language, heading: str, lines: Sequence[str]) -> str:
         """A page without a ticket."""
-        words = self._words(language)
-        return self._nothing.render(words, path="", heading=heading, sentence=sentence)
+        return self._nothing.render(self._words(language), heading=heading, lines=lines)
 
     def clock(self, moment: datetime) -> str:
         """Time of day with seconds, e.g. ``10:41:03``."""

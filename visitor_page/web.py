@@ -94,52 +94,61 @@ class Web:
         return await self._order(request, Cancel(request.path_params["ticket"]))
 
     async def _events(self, request: Request) -> Response:
-        ticket = request.path_params["ticket"]
-        full = len(self._streams) >= MOST_STREAMS
-        if self._tickets.known(ticket) is None or full:
-            return PlainTextResponse("Refused: load the page first.\n", 503 if full else 404)
-        words = self._words(request, self._tickets.known(ticket))
-        return EventSourceResponse(
-            self._stream(ticket, words), ping=3600, send_timeout=UNSENT_SECONDS
-        )
+        if len(self._streams) >= MOST_STREAMS:
+            return PlainTextResponse("Too many phones.\n", 503)
+        found = await self._found(request)
+        if found in {429, 503}:
+            return PlainTextResponse("Ask again later.\n", found)
+        words = self._words(request, found)
+        stream = self._stream(request.path_params["ticket"], words)
+        return EventSourceResponse(stream, ping=3600, send_timeout=UNSENT_SECONDS)
 
     async def _lost(self, request: Request) -> Response:
         return self._nothing(request, 404)
 
     async def _answer(self, request: Request, message: str = "") -> Response:
-        ticket, address = request.path_params["ticket"], _address(request)
-        found = self._tickets.known(ticket)
-        if not ID.fullmatch(ticket):
-            return self._nothing(request, 404)
-        if found is None and not self._guesses.spend(address):
-            return self._nothing(request, 429)
-        before = found
-        try:
-            found = await self._tickets.find(ticket)
-        except NoAnswerError:
-            return self._nothing(request, 503)
-        if found is None:
-            return self._nothing(request, 404)
-        if before is None:
-            self._guesses.give_back(address)
+        found = await self._found(request)
+        if isinstance(found, int):
+            return self._nothing(request, found)
         words = self._words(request, found)
         news = None if self._board.fresh else self._board.last_news
-        said = self._pages.page(ticket, self._view(found, words), words, news=news, message=message)
+        said = self._pages.page(
+            found.id, self._view(found, words), words, news=news, message=message
+        )
         return HTMLResponse(said, 409 if message else 200)
 
     async def _order(self, request: Request, command: Command) -> Response:
-        ticket, address = request.path_params["ticket"], _address(request)
-        known = self._tickets.known(ticket)
-        if known is None or not self._guesses.spend(address):
-            return self._nothing(request, 404 if known is None else 429)
-        reply = await self._tickets.do(command, ticket) if self._board.fresh else None
+        found, address = await self._found(request), _address(request)
+        if isinstance(found, int):
+            return self._nothing(request, found)
+        if not self._guesses.spend(address):
+            return self._nothing(request, 429)
+        reply = await self._tickets.do(command, found.id) if self._board.fresh else None
         if reply is None:
-            none = self._words(request, known).text("No connection to the queue. Nothing was done.")
+            none = self._words(request, found).text("No connection to the queue. Nothing was done.")
             return await self._answer(request, none)
         if reply.refusal is None:
             self._guesses.give_back(address)
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/{ticket}{query}", 303)
+        return RedirectResponse(f"/{found.id}{query}", 303)
+
+    async def _found(self, request: Request) -> TicketView | int:
+        """The ticket, or the status that says why there is none: 404, 429 or 503."""
+        ticket, address = request.path_params["ticket"], _address(request)
+        if not ID.fullmatch(ticket):
+            return 404
+        is_guess = self._tickets.known(ticket) is None
+        if is_guess and not self._board.fresh:
+            return 503
+        if is_guess and not self._guesses.spend(address):
+            return 429
+        try:
+            found = await self._tickets.find(ticket)
+        except NoAnswerError:
+            return 503
+        if found and is_guess:
+            self._guesses.give_back(address)
+        return found or 404
 
     async def _stream(
         self, ticket: str, words: Language
@@ -190,10 +199,10 @@ class Web:
         return self._pages.view(ticket, self._board.call_of(ticket.number), words)
 
     def _nothing(self, request: Request, status: int) -> Response:
-        words = self._words(request, None)
-        heading, sentence = _WHY.get(status, _unknown)(words)
-        again = {"Refresh": "20"} if status == 503 else None
-        return HTMLResponse(self._pages.nothing(words, heading, sentence), status, again)
+        words = self._words(request)
+        heading, *lines = _WHY.get(status, _unknown)(words)
+        again = {"Refresh": "20"} if request.method == "GET" and status != 429 else None
+        return HTMLResponse(self._pages.nothing(words, heading, lines), status, again)
 
     def _within_budget(self, respond: Respond) -> Respond:
         async def respond_if_so(request: Request) -> Response:
@@ -203,20 +212,26 @@ class Web:
 
         return respond_if_so
 
-    def _words(self, request: Request, ticket: TicketView | None) -> Language:
+    def _words(self, request: Request, found: TicketView | int = 404) -> Language:
         """The language chosen on the page, else the ticket's own."""
-        wanted = (request.query_params.get("language", ""), ticket.language if ticket else "")
+        own = found.language if isinstance(found, TicketView) else ""
+        wanted = (request.query_params.get("language", ""), own)
         return language(next((each for each in wanted if each in self._languages), self._first))
 
 
-def _unknown(words: Language) -> tuple[str, str]:
-    """The same of another day's ticket as of one that never was."""
-    return words.text("There is nothing to show here"), words.text(
-        "If you have a number of today, it stays valid. Watch the board, or ask the staff."
+def _unknown(words: Language) -> tuple[str, ...]:
+    """The very same of a number that a kiosk gave while it was cut off, of another day's and of one
+    that never was: whoever tries ids learns nothing, whoever has a number enough."""
+    return (
+        words.text("Your number cannot be seen here yet"),
+        words.text("If it was given today, it is yours and stays valid."),
+        words.text("This page tries again by itself and will show it in a while."),
+        words.text("Please watch the board, or ask the staff."),
+        words.text("A number of another day is no longer valid."),
     )
 
 
-_WHY: Mapping[int, Callable[[Language], tuple[str, str]]] = {
+_WHY: Mapping[int, Callable[[Language], tuple[str, ...]]] = {
     429: lambda w: (w.text("Please wait a minute"), w.text("Then load this page again.")),
     503: lambda w: (
         w.text("No connection to the queue."),

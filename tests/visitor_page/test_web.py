@@ -2,6 +2,7 @@
 
 import socket
 from asyncio import to_thread
+from urllib.request import urlopen
 
 import pytest
 
@@ -51,8 +52,9 @@ async def test_unknown_expired_and_misspelt_cannot_be_told_apart(site: Site) -> 
     site.reply = UNKNOWN
     paths = (f"/{ID}", f"/{'f' * 32}", "/", "/x", "/../etc/passwd", f"/{ID}/x", f"/{ID.upper()}")
     said = [await to_thread(site.get, path) for path in paths]
-    assert {(each.status, each.text) for each in said} == {(404, said[0].text)}
-    assert "Šeit nav ko rādīt" in said[0].text
+    told = {(each.status, each.text, each.headers["refresh"]) for each in said}
+    assert told == {(404, said[0].text, "20")}
+    assert "Jūsu numurs šeit vēl nav redzams" in said[0].text
     assert len(site.asked) == 2  # only what can be an id is looked for
 
 
@@ -129,6 +131,23 @@ async def test_a_call_reaches_the_phone_before_the_module_answers(site: Site) ->
     site.hear(sequence=59)
     while (said := await anext(stream)).event != "gone":
         site.hear(sequence=60)
+
+
+async def test_a_program_that_began_anew_goes_on_with_the_phones_that_followed(site: Site) -> None:
+    def news(ticket: str) -> str:
+        with urlopen(f"{site.address}/{ticket}/events", timeout=10) as stream:
+            return bytes(stream.readline()).decode()
+
+    site.reply = found(status=Status.SERVED)
+    assert "A 042" in await to_thread(news, ID)
+    site.reply = UNKNOWN
+    assert await to_thread(news, "f" * 32) == "event: gone\r\n"
+
+
+async def test_a_visit_is_rated_at_a_program_that_began_anew(site: Site) -> None:
+    site.reply = found(status=Status.SERVED)
+    assert (await to_thread(site.post, f"/{ID}/rate", {"score": "9"})).status == 303
+    assert site.asked == [FindTicket(ID), Rate(ID, 9)]
 
 
 async def test_of_one_ticket_the_oldest_phone_goes_first(site: Site) -> None:

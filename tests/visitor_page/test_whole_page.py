@@ -8,8 +8,11 @@ from playwright.sync_api import Page, expect
 from messaging.messages import Reply
 from queue_core.centre import Centre
 from queue_core.commands import (
+    AskReport,
     CallNext,
     Finish,
+    LeaseNumbers,
+    MergeTicket,
     NoShow,
     OpenCounter,
     Recall,
@@ -94,8 +97,28 @@ def test_a_visit_is_rated_without_any_script(
         wait_until(lambda: page.reload() and rating.is_visible())
         rating.click()
         expect(page.locator("h1")).to_have_text("Thank you!")
-        assert module.module.state.tickets[own].rated == 10
         page.close()
+        said = centre.ask(AskReport(MORNING.date(), MORNING.date()))
+    assert said
+    assert said.report
+    visits = said.report.tables[0]
+    (row,) = (dict(zip(visits.columns, each, strict=True)) for each in visits.rows)
+    assert (row["served"], row["ratings"], row["rating_sum"]) == (1, 1, 10)
+
+
+def test_a_number_that_a_kiosk_gave_by_itself_is_shown_once_the_module_has_it(
+    broker: Broker, module: ModuleThread, address: str, phone: Page
+) -> None:
+    own = "ab" * 16
+    with UnitThread(broker.port) as kiosk:
+        kiosk.ask(LeaseNumbers("journal-1"))
+        kiosk.ask(OpenCounter("1"))
+        wait_until(lambda: (said := phone.goto(f"{address}/{own}")) and said.status == 404)
+        expect(phone.locator("h1")).to_have_text("Jūsu numurs šeit vēl nav redzams")
+        expect(phone.locator("main")).to_contain_text("tas ir jūsu un paliek spēkā")
+        kiosk.ask(MergeTicket(own, "A", 950, "vsaa-slimiba", "lv", MORNING))
+        phone.reload()  # as it would by itself, 20 seconds later
+        expect(phone.locator(".number")).to_have_text("A 950")
 
 
 def test_a_place_is_given_up_after_asking_once_more(
