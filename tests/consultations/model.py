@@ -70,11 +70,15 @@ class Model:
                 old = self._known(booking)
                 if old.status is not Status.BOOKED or old.slot is None:
                     raise Refused(RefusalCode.NOT_POSSIBLE_NOW)
+                if old.slot.starts_at <= now:
+                    raise Refused(RefusalCode.PAST)
                 new = replace(old, slot=slot_at(SCHEDULES[old.schedule], starts_at, now))
                 self._without(old).check_room(new)
                 return self._changed(new)._offering(old, now)
             case Cancel(booking):
                 old = self._known(booking)
+                if old.slot and old.slot.starts_at <= now:
+                    raise Refused(RefusalCode.PAST)
                 return self._without(old)._offering(old, now)
             case Accept(booking):
                 old = self._known(booking)

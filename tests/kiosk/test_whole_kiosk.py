@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ class Watcher(UnitThread):
         self.happened: list[type[Event]] = []
         self.queue: QueueState | None = None
         self.kiosk: UnitStatus | None = None
+
+    def ask_for_paper(self, now: datetime) -> None:
+        """Of an appointment, as a desk does."""
+        asked = demo.asked_paper("lv").model_copy(update={"asked_at": now})
+        topics = TOPICS.to_print("watcher", "kiosk"), TOPICS.printed("watcher", "kiosk")
+        self.call(lambda: self.link.send(*topics, asked.id, encode(asked)))
 
     def until_waiting(self, *numbers: str, seconds: float = 30) -> None:
         self._until(
@@ -212,8 +219,9 @@ class Ears:
 def test_touches_and_scans_become_tickets_on_screen_and_paper(
     broker: Broker, display: str, centre: Centre, tmp_path: Path
 ) -> None:
+    clock = clock_at(MORNING)
     with (
-        ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)),
+        ModuleThread(centre, tmp_path / "queue.db", broker.port, clock),
         SimulatedPrinter(tmp_path / "printer", tmp_path / "paper") as printer,
         SimulatedScanner(tmp_path / "scanner") as scanner,
         Watcher(broker.port) as watcher,
@@ -221,6 +229,9 @@ def test_touches_and_scans_become_tickets_on_screen_and_paper(
     ):
         eyes = Eyes(display, tmp_path / "gallery")
         assert watcher.ask(OpenCounter("1"))
+        eyes.until_sees("start")
+        watcher.ask_for_paper(clock.now())
+        assert "Jūsu pieraksts" in printed(printer)
         eyes.touch("start", "help")
         watcher.until_happened(HelpAsked)
         eyes.until_sees("help")
