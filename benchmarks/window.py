@@ -74,11 +74,11 @@ def _colour() -> Any:
 
 
 def _board() -> Any:
-    from queue_display.gallery import HOURS, NAME, views
+    from queue_display.gallery import NAME, views
     from queue_display.screen import BoardScreen
     from texts import language
 
-    painter = Painter(NAME, ZoneInfo("Europe/Riga"), (language("lv"), language("en")), HOURS)
+    painter = Painter(NAME, ZoneInfo("Europe/Riga"), (language("lv"), language("en")))
     states = views(painter)
     root = BoardScreen(states["starting"])
     root.view = states["call"]

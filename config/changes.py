@@ -1,20 +1,16 @@
-"""What a lead changed at the desk, over what the site file says: numbered files, checked as it is.
+"""What a lead changed at the desk, over what the site file says, and checked as it is.
 
 A change counts while the site file still says what it said then: a later edit of the file wins.
 """
 
-import os
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from pathlib import Path
 from typing import Any, Literal
 
-import tomli_w
-from pydantic import AwareDatetime, JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter
 
 from config.load import check_values
-from config.settings import Settings, StaffSettings
+from config.settings import CounterSettings, ServiceSettings, Settings, StaffSettings
 from config.values import Section
 
 SITE_KEYS = (
@@ -25,17 +21,15 @@ SITE_KEYS = (
 )
 """What a lead may change of the centre itself."""
 
-WITH_IDS = ("service", "counter")
+WITH_IDS: tuple[Literal["service", "counter"], ...] = ("service", "counter")
 LISTS: tuple[Literal["notice", "exception"], ...] = ("notice", "exception")
-MOST_VERSIONS = 20
-"""So many are told; all are kept."""
-
 Tables = dict[str, Any]
 """What a lead may change, as a settings file has it: `site`, and the tables that repeat."""
 
 
 class Change(Section):
-    """One setting, `key` of the entry `id`; the whole table where `key` is empty; None: nothing."""
+    """One setting, `key` of the entry `id`. Where `key` is empty: the whole entry, or, of a table
+    whose entries have no id, the whole table. None: nothing; so an entry is added or taken away."""
 
     table: Literal["site", "service", "counter", "notice", "exception"]
     id: str = ""
@@ -52,17 +46,6 @@ class Change(Section):
     def name(self) -> str:
         """The same in words, e.g. ``service.vid-eds.walk_in``."""
         return ".".join(filter(None, self.place))
-
-
-class Version(Section):
-    """All that differs from the site file since `at`, as `by` decided. `order`: the command."""
-
-    number: int
-    at: AwareDatetime
-    by: str
-    role: str
-    order: str
-    change: tuple[Change, ...] = ()
 
 
 CHANGES = TypeAdapter(tuple[Change, ...])
@@ -97,6 +80,9 @@ def changed(tables: Tables, changes: Iterable[Change]) -> Tables:
     """The tables after the changes. Raises ConflictError."""
     result = deepcopy(tables)
     for each in changes:
+        if each.table in WITH_IDS and not each.key:
+            result[each.table] = _with_entry(result[each.table], each)
+            continue
         holder, key = _place(result, each)
         if holder.get(key) != each.was:
             raise ConflictError(each.name)
@@ -118,57 +104,77 @@ def still_good(tables: Tables, changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def differences(before: Tables, after: Tables) -> tuple[Change, ...]:
-    """What leads from one to the other, of the same entries."""
+    """What leads from one to the other."""
     return tuple(_differences(before, after))
 
 
-def read_versions(folder: Path) -> list[Version]:
-    """All versions, in order; a file that is not one is left out."""
-    return sorted(_readable(folder.glob("*.toml")), key=lambda each: each.number)
+def entry_differences(
+    table: Any, name: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Change]:
+    """What leads from one entry to the other, setting by setting."""
+    for key in dict.fromkeys((*before, *after)):
+        if before.get(key) != after.get(key):
+            yield Change(table=table, id=name, key=key, was=before.get(key), now=after.get(key))
 
 
-def write_version(folder: Path, version: Version) -> None:
-    """Keep it, whole or not at all. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{version.number:05}.toml"
-    passing = path.with_suffix(".new")
-    with passing.open("wb") as file:
-        tomli_w.dump(version.model_dump(mode="json", exclude_none=True), file)
-        file.flush()
-        os.fsync(file.fileno())
-    passing.replace(path)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def gone(site: Tables, now: Tables, changes: Iterable[Change]) -> Tables:
+    """The services and counters that were there once, by all changes that ever counted, as they
+    were last: the past names them."""
+    once: dict[tuple[str, str], Any] = {
+        (table, each["id"]): each for table in WITH_IDS for each in site[table]
+    }
+    for each in changes:
+        place = each.table, each.id
+        if not each.key and isinstance(each.now, dict) and each.id:
+            once[place] = each.now
+        elif each.key == "name" and each.now and place in once:
+            once[place] = {**once[place], "name": each.now}
+    there = {(table, each["id"]) for table in WITH_IDS for each in now[table]}
+    return {
+        table: [each for place, each in once.items() if place[0] == table and place not in there]
+        for table in WITH_IDS
+    }
 
 
-def _readable(paths: Iterable[Path]) -> Iterator[Version]:
-    for path in paths:
-        try:
-            yield Version.model_validate(tomllib.loads(path.read_text()))
-        except (OSError, ValueError, ValidationError):
-            continue
+def with_gone(settings: Settings, entries: Tables) -> Settings:
+    """The settings with what is `gone` too, unchecked: to name the past by."""
+    services = (ServiceSettings.model_validate(each) for each in entries["service"])
+    counters = (CounterSettings.model_validate(each) for each in entries["counter"])
+    return settings.model_copy(
+        update={
+            "service": (*settings.service, *services),
+            "counter": (*settings.counter, *counters),
+        }
+    )
 
 
 def _differences(before: Tables, after: Tables) -> Iterator[Change]:
-    yield from _of_entry("site", "", before["site"], after["site"])
+    yield from entry_differences("site", "", before["site"], after["site"])
     for table in WITH_IDS:
-        known = {each["id"]: each for each in after[table]}
-        for entry in before[table]:
-            yield from _of_entry(table, entry["id"], entry, known.get(entry["id"], entry))
+        was = {each["id"]: each for each in before[table]}
+        now = {each["id"]: each for each in after[table]}
+        for name in dict.fromkeys((*was, *now)):
+            if name in was and name in now:
+                yield from entry_differences(table, name, was[name], now[name])
+            else:
+                yield Change(table=table, id=name, was=was.get(name), now=now.get(name))
     for repeated in LISTS:
         if before[repeated] != after[repeated]:
             yield Change(table=repeated, was=before[repeated], now=after[repeated])
 
 
-def _of_entry(
-    table: Any, name: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[Change]:
-    for key in dict.fromkeys((*before, *after)):
-        if before.get(key) != after.get(key):
-            yield Change(table=table, id=name, key=key, was=before.get(key), now=after.get(key))
+def _with_entry(entries: Sequence[Any], change: Change) -> list[Any]:
+    """Added at the end, in its place, or without it. Raises ConflictError."""
+    known = next((each for each in entries if each["id"] == change.id), None)
+    if known != change.was:
+        raise ConflictError(change.name)
+    others = [each for each in entries if each is not known]
+    if change.now is None:
+        return others
+    if not isinstance(change.now, dict) or change.now.get("id") != change.id:
+        raise ConflictError(change.name)
+    now = deepcopy(change.now)
+    return [now if each is known else each for each in entries] if known else [*entries, now]
 
 
 def _place(tables: Tables, change: Change) -> tuple[dict[str, Any], str]:

@@ -40,8 +40,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     work = Work()
     link = Link(settings.broker, Topics(settings.site.id), Unit(status), work.post)
     program = Consultations(
-        centre=settings.to_centre(),
-        schedules=schedules,
+        settings=settings,
         register=register,
         link=link,
         work=work,

@@ -7,7 +7,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from config.changes import ConflictError, changed, tables_of, with_tables
 from config.clock import Clock
+from config.load import ConfigError
+from config.settings import Settings
 from consultations.commands import (
     Accept,
     Book,
@@ -22,17 +25,16 @@ from consultations.commands import (
     Status,
 )
 from consultations.register import Register
-from consultations.schedule import Schedule
+from consultations.schedule import Schedule, is_open, schedules_of
 from consultations.storage import StorageError
 from drivers.supervisor import Supervisor
 from messaging import appointments as wire
 from messaging.appointments import BookingRefusal
 from messaging.codec import BadMessageError, decode, encode
 from messaging.link import Arrived, Link
-from messaging.messages import Role
+from messaging.messages import Role, SettingsState
 from messaging.topics import BadTopicError
 from messaging.work import LOOP_SECONDS, Work
-from queue_core.centre import Centre
 
 log = logging.getLogger(__name__)
 
@@ -42,17 +44,21 @@ DAYS_AHEAD = 8
 MOST_DAYS = 62
 """Of slots in one answer."""
 
+FURTHEST_DAYS = 401
+"""Nothing is booked further ahead, today included."""
+
 LOOK_SECONDS = 2.0
 
 
 class Consultations:
-    """Answers the desks of one centre. `roles`: of the units that are listed; with none listed,
-    nobody is asked for a role."""
+    """Answers the desks of one centre, by its settings and what its leads have changed of them.
+
+    `roles`: of the units that are listed; with none listed, nobody is asked for a role.
+    """
 
     def __init__(
         self,
-        centre: Centre,
-        schedules: Mapping[str, Schedule],
+        settings: Settings,
         register: Register,
         link: Link,
         work: Work,
@@ -60,13 +66,15 @@ class Consultations:
         kept: timedelta,
         roles: Mapping[str, Role],
     ) -> None:
-        self._centre, self._schedules, self._register = centre, schedules, register
+        self._own, self._register = settings, register
+        self._go_by(settings)
         self._link, self._work, self._clock = link, work, clock
         self._kept, self._roles = kept, roles
         self._next_look = 0.0
         self._told: wire.RegisterState | None = None
         self._stopping = self._away = False
         link.on(link.topics.all_book, self._asked)
+        link.on(link.topics.settings, self._settings_arrived)
 
     def run(self, supervisor: Supervisor) -> None:
         """Work until `stop`."""
@@ -93,6 +101,19 @@ class Consultations:
         except OverflowError:  # days that no calendar holds
             return wire.Answer(id=question.id, refusal=BookingRefusal.BAD_VALUE)
         return answer
+
+    def _go_by(self, settings: Settings) -> None:
+        self._settings, self._centre = settings, settings.to_centre()
+        self._schedules = schedules_of(settings)
+        self._register.go_by(self._schedules)
+
+    def _settings_arrived(self, arrived: Arrived) -> None:
+        told = decode(arrived.payload, SettingsState)
+        arrived.done()
+        try:
+            self._go_by(with_tables(self._own, told.tables))
+        except ConfigError:
+            log.exception("what leads have changed does not fit the register's site file")
 
     def _turn(self, supervisor: Supervisor) -> None:
         task = self._work.next(LOOP_SECONDS)
@@ -164,14 +185,16 @@ class Consultations:
             case wire.FindOrdered():
                 ordered = self._register.ordered(question.by or sender, ask.order)
                 return self._to_orderer(question.id, ordered)
+            case wire.FindStranded():
+                return self._stranded(question.id, ask, now)
             case wire.ReadAgenda():
-                return _of(
+                return self._of(
                     question.id,
                     self._register.agenda(ask.day, self._centre.timezone, self._centre.id),
                 )
             case wire.ReadWaitingList():
                 waiting = self._register.waiting()
-                return _of(question.id, (w for w in waiting if w.centre == self._centre.id))
+                return self._of(question.id, (w for w in waiting if w.centre == self._centre.id))
         order = Order(question.id, question.by or sender, self._command(ask))
         done = self._register.do(order, now)
         self._tell(now)
@@ -213,7 +236,18 @@ class Consultations:
         found = self._register.find(booking)
         if found is None:
             return wire.Answer(id=question, refusal=BookingRefusal.UNKNOWN_BOOKING)
-        return _of(question, [found])
+        return self._of(question, [found])
+
+    def _stranded(self, question: str, ask: wire.FindStranded, now: datetime) -> wire.Answer:
+        try:
+            tables = changed(tables_of(self._settings), ask.changes)
+            schedules = schedules_of(with_tables(self._settings, tables))
+        except (ConflictError, ConfigError):
+            return wire.Answer(id=question, refusal=BookingRefusal.BAD_VALUE)
+        today, zone = self._centre.local(now).date(), self._centre.timezone
+        ahead = self._register.agenda(today, zone, self._centre.id, days=FURTHEST_DAYS)
+        lost = (each for each in ahead if _is_stranded(schedules, each, now))
+        return wire.Answer(id=question, appointments=tuple(map(self._view, lost)))
 
     def _done(self, question: str, done: Done | Refusal) -> wire.Answer:
         if isinstance(done, Refusal):
@@ -226,7 +260,22 @@ class Consultations:
             return wire.Answer(id=question)
         by, made_by_question = self._register.maker(booking.id) or ("", "")
         made = wire.Made(by=by, question=made_by_question) if by else None
-        return wire.Answer(id=question, appointments=(_view(booking),), made=made)
+        return wire.Answer(id=question, appointments=(self._view(booking),), made=made)
+
+    def _of(self, question: str, bookings: Iterable[Booking]) -> wire.Answer:
+        return wire.Answer(id=question, appointments=tuple(map(self._view, bookings)))
+
+    def _view(self, booking: Booking) -> wire.AppointmentView:
+        slot = booking.slot
+        return wire.AppointmentView(
+            booking=booking.id,
+            status=booking.status.value,
+            schedule=booking.schedule,
+            starts_at=slot.starts_at if slot else None,
+            minutes=_minutes(slot.starts_at, slot.ends_at) if slot else None,
+            until=booking.until,
+            stranded=_is_stranded(self._schedules, booking, self._clock.now()),
+        )
 
     def _storage_failed(self, error: StorageError) -> None:
         if not self._away:
@@ -234,20 +283,12 @@ class Consultations:
         self._away = True
 
 
-def _of(question: str, bookings: Iterable[Booking]) -> wire.Answer:
-    return wire.Answer(id=question, appointments=tuple(map(_view, bookings)))
-
-
-def _view(booking: Booking) -> wire.AppointmentView:
-    slot = booking.slot
-    return wire.AppointmentView(
-        booking=booking.id,
-        status=booking.status.value,
-        schedule=booking.schedule,
-        starts_at=slot.starts_at if slot else None,
-        minutes=_minutes(slot.starts_at, slot.ends_at) if slot else None,
-        until=booking.until,
-    )
+def _is_stranded(schedules: Mapping[str, Schedule], booking: Booking, now: datetime) -> bool:
+    """Whether its slot is still to come, and is none of its schedule's any more."""
+    if booking.slot is None or booking.slot.starts_at <= now:
+        return False
+    schedule = schedules.get(booking.schedule)
+    return schedule is None or not is_open(schedule, booking.slot)
 
 
 def _minutes(starts_at: datetime, ends_at: datetime) -> int:

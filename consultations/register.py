@@ -22,7 +22,7 @@ from consultations.commands import (
 )
 from consultations.records import Records, Taken, steps
 from consultations.rules import Refused, check_list, code_for, slot_at, too_near_or_far
-from consultations.schedule import Schedule, Slot, slots
+from consultations.schedule import Schedule, Slot, is_open, slots
 from consultations.storage import Database, open_database
 from messaging.booking_code import booking_digest
 
@@ -53,6 +53,10 @@ class Register:
     ) -> "Register":
         """The register in a file of SQLite, or at a `postgresql://` address."""
         return cls(open_database(url), schedules, secret, held)
+
+    def go_by(self, schedules: Mapping[str, Schedule]) -> None:
+        """The schedules are others from now on; what is booked stays."""
+        self._schedules = schedules
 
     def close(self) -> None:
         """Let go of the database."""
@@ -175,6 +179,9 @@ class Register:
         offered = self._known(command.booking)
         if offered.status is not Status.OFFERED:
             raise Refused(RefusalCode.NOT_OFFERED)
+        schedule = self._schedule(offered.schedule, offered.centre)
+        if offered.slot and not is_open(schedule, offered.slot):
+            raise Refused(RefusalCode.CLOSED_DAY)
         made = replace(offered, status=Status.BOOKED, until=None)
         self._records.change(made)
         self._records.note(now, order.staff, "accepted", made)

@@ -65,6 +65,13 @@ def slots(schedule: Schedule, first_day: date, last_day: date) -> tuple[Slot, ..
     return tuple(each for n in days for each in _of_day(schedule, first_day + timedelta(days=n)))
 
 
+def is_open(schedule: Schedule, slot: Slot) -> bool:
+    """Whether visitors are still received all that time."""
+    day = slot.starts_at.astimezone(schedule.timezone).date()
+    hours = schedule.hours.on(day, schedule.timezone)
+    return any(opens <= slot.starts_at and slot.ends_at <= closes for opens, closes in hours)
+
+
 def _of_day(schedule: Schedule, day: date) -> Iterator[Slot]:
     """Lengths are of real time, also in the night in which clocks are changed."""
     for opens, closes in schedule.hours.on(day, schedule.timezone):

@@ -42,7 +42,7 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
     link = Link(settings.broker, Topics(settings.site.id), Unit(status), loop.call_soon_threadsafe)
     watch = Watch(time.monotonic, settings.unit.id)
     watch.listen(link)
-    pages = Pages(settings)
+    pages = Pages(settings, lambda: watch.settings)
     sessions = Sessions(settings.desk.sign_out_minutes, time.monotonic)
     register, clock = Register(link, settings.unit.id), settings.to_clock()
     printers = Printers(watch, asking(link, settings.unit.id), clock)
@@ -53,13 +53,8 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         sessions=sessions,
         watch=watch,
         ask=partial(ask, link),
-        counters=tuple(each.id for each in settings.counter),
         languages=settings.site.languages,
-        more=metrics.routes(
-            watch,
-            {each.id: each.institution for each in settings.service},
-            enabled=settings.desk.metrics,
-        ),
+        more=metrics.routes(watch, lambda: pages.institutions, enabled=settings.desk.metrics),
         bookings=Bookings(settings, pages, sessions, register.ask, papers, watch.came, clock),
     )
     serving = config(

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from config.changes import Change
 from config.clock import Clock
 from config.settings import Settings
 from desk.browser import language_of, token
@@ -29,6 +30,7 @@ from messaging.appointments import (
     BookSlot,
     FindBooking,
     FindSlots,
+    FindStranded,
     GiveUp,
     MoveBooking,
     Question,
@@ -94,6 +96,7 @@ class Seen:
     refused: bool = False
     agenda: tuple[AppointmentView, ...] = ()
     waiting: tuple[AppointmentView, ...] = ()
+    stranded: tuple[AppointmentView, ...] = ()
     week: Week | None = None
     found: AppointmentView | None = None
     done: Confirmation | None = None
@@ -124,7 +127,7 @@ class Bookings:
         self._site, self._pages, self._sessions = settings.site, pages, sessions
         self._ask, self._papers, self._came = ask, papers, came
         self._clock, self._new_id = clock, new_id
-        self._services = services_of(settings)
+        self._schedules = schedules_of(settings)
         self.routes = [
             Route("/bookings", self._today),
             Route("/bookings", self._order, methods=["POST"]),
@@ -133,6 +136,19 @@ class Bookings:
             Route("/bookings/move/{booking}/{schedule}/{day}", self._slots),
             *papers.routes,
         ]
+
+    async def stranded(
+        self, changes: Sequence[Change], by: str
+    ) -> Sequence[AppointmentView] | None:
+        """The appointments that would lose their slots by these changes; None: nobody answers."""
+        answer = await self._ask(FindStranded(changes=tuple(changes)), by, "")
+        return None if answer is None or answer.refusal else answer.appointments
+
+    @property
+    def _services(self) -> dict[str, Mapping[str, str]]:
+        """Schedule of this centre → the name of its service, by language."""
+        known = self._pages.ever.services
+        return {name: known[service].name for name, service in self._schedules.items()}
 
     @property
     def _now_day(self) -> date:
@@ -273,7 +289,12 @@ class Bookings:
     async def _home(self, by: str, day: date) -> Seen:
         agenda = await self._asked(ReadAgenda(day=day), by)
         waiting = await self._asked(ReadWaitingList(), by)
-        return Seen(day, agenda=agenda.appointments, waiting=waiting.appointments)
+        return Seen(
+            day,
+            agenda=agenda.appointments,
+            waiting=waiting.appointments,
+            stranded=tuple(await self.stranded((), by) or ()),
+        )
 
     async def _week(self, by: str, schedule: str, day: date, booking: str = "") -> Seen:
         monday = max(day, self._now_day)
@@ -319,12 +340,9 @@ class Bookings:
         return language_of(request, self._site.languages)
 
 
-def services_of(settings: Settings) -> dict[str, dict[str, str]]:
-    """Schedule of this centre → the name of its service, by language."""
-    names = {each.id: each.name for each in settings.service}
+def schedules_of(settings: Settings) -> dict[str, str]:
+    """Schedule of this centre → its service."""
     here = settings.site.id
     return {
-        each.id: names[each.service]
-        for each in settings.schedule
-        if here in (each.centres or (here,))
+        each.id: each.service for each in settings.schedule if here in (each.centres or (here,))
     }

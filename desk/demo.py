@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from config.changes import Change, Version, changed, tables_of
+from config.changes import Change, changed, tables_of
 from config.clock import Clock
 from config.settings import Settings
+from config.versions import Version
 from desk.bookings import Bookings
 from desk.pages import Pages
 from desk.papers import Papers
@@ -17,6 +18,7 @@ from messaging.appointments import (
     AppointmentView,
     Ask,
     FindSlots,
+    FindStranded,
     Made,
     PaperAnswer,
     PaperOutcome,
@@ -199,6 +201,9 @@ async def _register(ask: Ask, by: str, question: str) -> Answer:
         offered = view.model_copy(update={"status": "offered", "until": held})
         waits = view.model_copy(update={"status": "waiting", "starts_at": None})
         return Answer(id=question, appointments=(offered, waits))
+    lost = view.model_copy(update={"starts_at": one + timedelta(days=2), "stranded": True})
+    if isinstance(ask, FindStranded):
+        return Answer(id=question, appointments=(lost,))
     if isinstance(ask, ReadAgenda):
         later = view.model_copy(update={"booking": "1" * 32, "starts_at": held})
         return Answer(id=question, appointments=(view, later))

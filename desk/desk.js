@@ -13,6 +13,7 @@ const page = {
   heardAt: null, // Of both clocks: one stands still while the computer sleeps, the other is set.
   events: null,
   offering: 0,
+  settings: null, // Which version of them the page was drawn from.
   clockOffset: null, // The server's clock less ours, in milliseconds.
   sending: new Set(),
 };
@@ -44,8 +45,10 @@ function watchSilence() {
   showElapsed();
 }
 
-function take({ fresh, now, news, regions }) {
+function take({ fresh, settings, now, news, regions }) {
   hear();
+  page.settings ??= settings;
+  if (page.settings !== settings && isIdle()) return location.reload(); // A lead changed them.
   page.clockOffset = now * 1000 - Date.now();
   byId("news").textContent = news || "–";
   for (const [id, html] of Object.entries(regions)) replace(byId(id), html);
@@ -53,6 +56,8 @@ function take({ fresh, now, news, regions }) {
   setFresh(fresh);
   showElapsed();
 }
+
+const isIdle = () => !page.sending.size && !document.querySelector("dialog[open]");
 
 function replace(region, html) {
   const focused = region.contains(document.activeElement) ? document.activeElement.id : null;

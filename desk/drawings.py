@@ -42,6 +42,5 @@ class Drawings:
         return drawing
 
     def _draw(self, session: Session, words: Language) -> Drawing:
-        self._pages.take(self._watch.settings)
         seen = view(self._watch, session.counter, words)
         return Drawing(seen, self._pages.regions(words, session, seen))

@@ -13,16 +13,29 @@ from texts import Language
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting; `label` is a source sentence. `most`: the highest number. `usual`: of a switch
-    that nobody has set. A `list` is given with commas between."""
+    """One setting; `label` is a source sentence. `usual`: of a switch that nobody has set. `most`:
+    letters of a line. `for_ever`: given once, with the entry. A `list` is given with commas
+    between."""
 
     key: str
     label: str
-    kind: Literal["texts", "number", "switch", "date", "list", "place", "serves", "week"]
+    kind: Literal[
+        "texts",
+        "line",
+        "letter",
+        "number",
+        "switch",
+        "date",
+        "list",
+        "place",
+        "institution",
+        "serves",
+        "week",
+    ]
     hint: str = ""
-    least: int = 0
-    most: int = 600
     usual: bool = True
+    most: int = 120
+    for_ever: bool = False
 
 
 def text(source: str) -> str:
@@ -51,9 +64,17 @@ FIELDS: Mapping[str, Sequence[Field]] = {
     ),
     "service": (
         Field("name", text("Name"), "texts"),
+        Field("institution", text("Institution"), "institution", for_ever=True),
+        Field(
+            "series",
+            text("Letter of the tickets"),
+            "letter",
+            text("Services with the same letter share one row of numbers."),
+            for_ever=True,
+        ),
         Field("offered", text("Kiosks offer it"), "switch"),
         Field("walk_in", text("Without an appointment too"), "switch"),
-        Field("expected_minutes", text("Expected minutes"), "number", _AS_USUAL, least=1),
+        Field("expected_minutes", text("Expected minutes"), "number", _AS_USUAL),
         Field(
             "walk_in_target_minutes",
             text("Longest wait without an appointment, minutes"),
@@ -66,9 +87,30 @@ FIELDS: Mapping[str, Sequence[Field]] = {
             "number",
             _AS_USUAL,
         ),
+        Field("e_service", text("It can be done online too"), "switch", usual=False),
+        Field(
+            "address",
+            text("Address of the e-service"),
+            "line",
+            text("Short enough to be typed, such as latvija.gov.lv."),
+            most=60,
+        ),
     ),
     "counter": (
+        Field(
+            "sign",
+            text("Sign over the counter"),
+            "line",
+            text("A number or a letter, such as 3 or K."),
+            most=3,
+        ),
         Field("name", text("Name"), "texts"),
+        Field(
+            "spoken",
+            text("How a voice says the way"),
+            "texts",
+            text("For example: to the consultation room. A number needs none."),
+        ),
         Field("serves", text("Serves"), "serves"),
         Field("hours", text("When somebody is there"), "week", _HOURS),
     ),
@@ -78,7 +120,7 @@ FIELDS: Mapping[str, Sequence[Field]] = {
         ),
         Field("slot_target_minutes", text("Longest wait with an appointment, minutes"), "number"),
         Field("priority_target_minutes", text("Longest wait with priority, minutes"), "number"),
-        Field("expected_minutes", text("Expected minutes"), "number", least=1),
+        Field("expected_minutes", text("Expected minutes"), "number"),
     ),
 }
 
@@ -86,10 +128,8 @@ _SENTENCES: Sequence[tuple[str, str]] = (
     (r"less than or equal to (\d+)", text("At most {limit}.")),
     (r"greater than or equal to (\d+)", text("At least {limit}.")),
     (r"at most (\d+) character", text("At most {limit} letters.")),
-    (
-        r"at least 1 (character|item)|is missing|has no text",
-        text("Something must be written here."),
-    ),
+    (r"(institution|series): is missing|at least 1 item", text("Nothing is chosen.")),
+    (r"at least 1 character|is missing|has no text", text("Something must be written here.")),
     (r"valid integer", text("A whole number is needed.")),
     (r"valid date|expected a date|such as 20", text("A date is needed, such as 2027-06-25.")),
     (r"last day", text("The last day must not be before the first.")),
@@ -98,8 +138,9 @@ _SENTENCES: Sequence[tuple[str, str]] = (
 )
 
 
-def in_words(language: Language, message: str) -> str:
+def in_words(language: Language, key: str, message: str) -> str:
     """The sentence for a mistake that the checks of settings files name."""
+    message = f"{key.rpartition('.')[2]}: {message}"
     for pattern, source in _SENTENCES:
         if found := re.search(pattern, message):
             limit = found[1] if "{limit}" in source else ""
@@ -139,6 +180,8 @@ def shown(language: Language, names: Mapping[str, str], value: Any) -> str:
     if isinstance(value, bool):
         return language.text("Yes") if value else language.text("No")
     if isinstance(value, Mapping):
+        if "dates" in value and not value.get("hours"):
+            value = {**value, "hours": language.text("closed all day")}
         if "text" in value or "dates" in value or not set(value) <= {*WEEKDAYS}:
             return " · ".join(filter(None, (shown(language, names, v) for v in value.values())))
         return "; ".join(

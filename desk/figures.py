@@ -65,7 +65,7 @@ class FiguresPages:
         name = f"{asked.first}--{asked.last}-{request.path_params['file']}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         kind, write = sheets.FORMATS[format_]
-        return Response(write(views, self._pages.centre), media_type=kind, headers=headers)
+        return Response(write(views, self._pages.ever), media_type=kind, headers=headers)
 
     def _period(self, request: Request) -> Period:
         return period(self._watch.now.astimezone(self._pages.zone).date(), request.query_params)

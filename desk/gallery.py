@@ -49,6 +49,13 @@ async def _visit(path: str, page: Page) -> None:
     await page.goto(f"{page.url}{path}")
 
 
+async def _close_a_day(page: Page) -> None:
+    await _visit("settings/exception/new", page)
+    await page.locator("#dates").fill("2026-11-26")
+    await page.locator("main .primary").click()
+    await page.locator("main .changes").wait_for()
+
+
 async def _see_all(page: Page) -> None:
     if await page.locator("#more").is_visible():
         await page.locator("#more").click()
@@ -113,7 +120,8 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "free-times": (Morning(), True, _free_times),
     "booked": (Morning(), True, partial(_bookings, "#services a", "#week button")),
     "settings": (Morning(), True, partial(_visit, "settings")),
-    "setting": (Morning(), True, partial(_visit, "settings/service/vid-eds")),
+    "setting": (Morning(), True, partial(_visit, "settings/service/new")),
+    "closing": (Morning(), True, _close_a_day),
     "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
 }
 """Name → the morning, whether the queue is heard, what is done before the picture."""
@@ -162,7 +170,6 @@ def _web(watch: Watch, sessions: Sessions) -> Web:
         sessions=sessions,
         watch=watch,
         ask=ask,
-        counters=tuple(each.id for each in settings.counter),
         languages=settings.site.languages,
         bookings=demo.appointments(settings, pages, sessions, watch),
     )

@@ -1,7 +1,7 @@
 """What the desk knows of the centre, for Prometheus: numbers, and nobody's ticket."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -18,9 +18,12 @@ from queue_core.model import CounterStatus
 Values = dict[tuple[str, ...], float]
 """Values of the labels → value."""
 
+Institutions = Callable[[], Mapping[str, str]]
+"""Service → its institution, as it is now."""
 
-def routes(watch: Watch, institutions: Mapping[str, str], *, enabled: bool) -> Sequence[Route]:
-    """`/metrics`; not found where it is not enabled. `institutions`: service → its institution."""
+
+def routes(watch: Watch, institutions: Institutions, *, enabled: bool) -> Sequence[Route]:
+    """`/metrics`; not found where it is not enabled."""
     registry = CollectorRegistry()
     registry.register(Metrics(watch, institutions))
 
@@ -38,7 +41,7 @@ class Metrics(Collector):
     All names begin with `rinda_`.
     """
 
-    def __init__(self, watch: Watch, institutions: Mapping[str, str]) -> None:
+    def __init__(self, watch: Watch, institutions: Institutions) -> None:
         self._watch, self._institutions = watch, institutions
 
     def collect(self) -> Iterator[Metric]:
@@ -55,8 +58,9 @@ class Metrics(Collector):
         now = self._watch.now
         waits = [(now - each.arrived_at).total_seconds() for each in queue.waiting]
         overdue = sum(each.due_at < now for each in queue.waiting)
-        waiting = Counter(dict.fromkeys(self._institutions.values(), 0))
-        waiting.update(self._institutions.get(each.service, "") for each in queue.waiting)
+        institutions = self._institutions()
+        waiting = Counter(dict.fromkeys(institutions.values(), 0))
+        waiting.update(institutions.get(each.service, "") for each in queue.waiting)
         statuses = Counter(dict.fromkeys(map(str, CounterStatus), 0))
         statuses.update(str(each.status) for each in queue.counters)
         yield _many("waiting", "Visitors who wait.", ("institution",), _keyed(waiting))

@@ -1,7 +1,7 @@
 """The pages and their regions as HTML, drawn by Jinja2 from `view`."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -10,14 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import ValidationError
 
-from config.changes import with_tables
+from config.changes import with_gone, with_tables
 from config.load import ConfigError
 from config.settings import Settings
 from desk.periods import Period
 from desk.sessions import Session
 from desk.view import View
 from messaging.messages import DeskTicket, SettingsState
+from queue_core.centre import Centre
 from texts import Language, sentences
 from texts import language as named
 
@@ -55,10 +57,14 @@ class SignInForm:
 class Pages:
     """Draws everything a browser gets."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, told: Callable[[], SettingsState | None] = lambda: None
+    ) -> None:
         self.zone = ZoneInfo(settings.site.timezone)
-        self._own, self.centre = settings, settings.to_centre()
-        self._told: SettingsState | None = None
+        self.books = bool(settings.schedule)
+        self._own, self._told = settings, told
+        self._known: SettingsState | None = None
+        self._centre = self._ever = settings.to_centre()
         self._staff = [each.id for each in settings.staff]
         templates = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -74,17 +80,41 @@ class Pages:
         self._sign_in = templates.get_template("sign_in.html")
         self._figures = templates.get_template("figures.html")
         self._bookings = templates.get_template("bookings.html")
-        self._books = bool(settings.schedule)
 
-    def take(self, told: SettingsState | None) -> None:
-        """Go by what leads have changed, as the queue module tells it."""
-        if told is None or told is self._told:
+    @property
+    def centre(self) -> Centre:
+        """As it is now: the site file, and what leads have changed of it."""
+        self._renew()
+        return self._centre
+
+    @property
+    def ever(self) -> Centre:
+        """With the services and counters that were there once, too, which the past names."""
+        self._renew()
+        return self._ever
+
+    @property
+    def institutions(self) -> dict[str, str]:
+        """Service → its institution, also of what was there once."""
+        return {each.id: each.institution for each in self.ever.services.values()}
+
+    @property
+    def version(self) -> int:
+        """The number of the lead's last change; 0 before the first."""
+        told = self._told()
+        return told.versions[0].number if told and told.versions else 0
+
+    def _renew(self) -> None:
+        told = self._told()
+        if told is None or told is self._known:
             return
-        self._told = told
+        self._known = told
         try:
-            self.centre = with_tables(self._own, told.tables).to_centre()
+            settings = with_tables(self._own, told.tables)
+            self._ever = with_gone(settings, told.gone).to_centre()
+            self._centre = settings.to_centre()
             self._drawn_row.cache_clear()
-        except ConfigError:
+        except (ConfigError, ValidationError):
             log.exception("the module's settings do not fit this unit's site file")
 
     def check(self, tables: Mapping[str, Any]) -> None:
@@ -93,8 +123,8 @@ class Pages:
 
     def names(self, language: Language) -> dict[str, str]:
         """What institutions and services are called, by id."""
-        names = {each.id: each.name for each in self.centre.institutions.values()}
-        names.update({each.id: each.name for each in self.centre.services.values()})
+        names = {each.id: each.name for each in self.ever.institutions.values()}
+        names.update({each.id: each.name for each in self.ever.services.values()})
         return {name: language.pick(texts) for name, texts in names.items()}
 
     def settings(self, language: Language, session: Session, facts: Mapping[str, Any]) -> str:
@@ -134,13 +164,13 @@ class Pages:
         return language.pick(known.name) if known else name or "–"
 
     def service(self, language: Language, name: str) -> str:
-        """What it is called. One may have left the settings while a ticket for it still waits."""
-        known = self.centre.services.get(name)
+        """What it is called. One may have left the site file while a ticket for it still waits."""
+        known = self.ever.services.get(name)
         return language.pick(known.name) if known else name
 
     def counter(self, language: Language, name: str) -> str:
         """What it is called."""
-        known = self.centre.counters.get(name)
+        known = self.ever.counters.get(name)
         return language.pick(known.name) if known else name
 
     def bookings(
@@ -186,7 +216,7 @@ class Pages:
 
     def _words(self, language: Language) -> dict[str, Any]:
         return {
-            "books": self._books,
+            "books": self.books,
             "centre": self.centre,
             "clock": lambda moment: language.clock(moment, self.zone),
             "day": lambda moment: language.day(moment.astimezone(self.zone).date()),

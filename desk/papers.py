@@ -43,7 +43,7 @@ class Papers:
         self._site, self._zone, self._sessions = settings.site, pages.zone, sessions
         self._ask, self._clock, self._new_id = ask, clock, new_id
         self._schedules = {each.id: each.service for each in settings.schedule}
-        self._names = {each.id: each.name for each in settings.service}
+        self._pages = pages
         self.routes = [
             Route("/bookings/{question}/paper", self._paper, methods=["POST"]),
             Route("/bookings/{question}/confirmation.pdf", self._pdf),
@@ -67,7 +67,7 @@ class Papers:
             code=self.code(answer.made),
             place=words.pick(self._site.name),
             service=service,
-            service_name=words.pick(self._names.get(service, {"": service})),
+            service_name=self._pages.service(words, service),
             starts_at=view.starts_at,
             minutes=view.minutes,
             zone=self._zone,

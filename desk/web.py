@@ -74,7 +74,6 @@ class Web:
         sessions: Sessions,
         watch: Watch,
         ask: Ask,
-        counters: tuple[str, ...],
         languages: tuple[str, ...],
         bookings: Bookings,
         more: Sequence[Route] = (),
@@ -82,8 +81,8 @@ class Web:
         self._pages, self._door, self._sessions = pages, door, sessions
         self._watch, self._ask = watch, ask
         self._drawings = Drawings(pages, watch)
-        self._administration = Administration(pages, watch, ask)
-        self._counters, self._languages = counters, languages
+        self._administration = Administration(pages, watch, ask, bookings.stranded)
+        self._languages = languages
         figures = FiguresPages(pages, watch, ask)
         self.application = Starlette(
             routes=[
@@ -110,7 +109,6 @@ class Web:
 
     async def _home(self, request: Request) -> Response:
         words = self._language(request)
-        self._pages.take(self._watch.settings)
         session = self._sessions.use(token(request))
         if session is None:
             staff, _, counter = request.cookies.get(LAST, "").partition(".")
@@ -123,7 +121,7 @@ class Web:
         staff, counter = given.get("staff", ""), given.get("counter", "")
         words = self._language(request)
         address = request.client.host if request.client else ""
-        if counter not in self._counters:
+        if counter not in self._pages.centre.counters:
             form = SignInForm(staff, message=_out_of_date(words))
             return HTMLResponse(self._pages.sign_in(words, form), 400)
         try:
@@ -170,7 +168,6 @@ class Web:
         session = self._sessions.use(token(request))
         if session is None or "change_settings" not in session.orders:
             return RedirectResponse("/", 303)
-        self._pages.take(self._watch.settings)
         return await self._administration.respond(
             request, session, language_of(request, self._languages)
         )
@@ -193,6 +190,7 @@ class Web:
             yield JSONServerSentEvent(
                 {
                     "fresh": self._watch.fresh,
+                    "settings": self._pages.version,
                     "now": self._watch.now.timestamp(),
                     "news": news and self._pages.clock(news),
                     "regions": drawing.beside(sent),

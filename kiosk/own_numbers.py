@@ -1,7 +1,8 @@
 """Numbers that the kiosk gives by itself while it cannot reach the queue module.
 
 What may be given is decided by the rules of the queue from what is known here: the centre's
-settings, the numbers lent, the bookings of the week. Nothing is known of who waits.
+settings, the numbers lent, the bookings of the week, and whether staff have ended the day's
+tickets. Nothing is known of who waits.
 """
 
 import logging
@@ -102,6 +103,11 @@ class OwnNumbers:
         if before is None or (before.bookings, before.later) != (bookings.bookings, bookings.later):
             self._write(lambda: self._store.keep_bookings(bookings))
 
+    def take_tickets_end(self, moment: datetime | None) -> None:
+        """From when on staff give no more tickets today, if they decided so."""
+        if moment != self._store.known.tickets_end:
+            self._write(lambda: self._store.keep_tickets_end(moment))
+
     def saw(self, moment: datetime) -> None:
         """The module said that it is so late. With a new day, what is over is forgotten. What could
         not be written is tried again: leases are told only once."""
@@ -126,7 +132,7 @@ class OwnNumbers:
     def offered(self, before: CatalogueState | None) -> CatalogueState:
         """What the centre offers now, by its settings. Whoever was called before is still to come;
         whether somebody helps at the computer is not known."""
-        told = catalogue(self._centre, self.now)
+        told = catalogue(self._centre, self.now, State(tickets_end=self._tickets_end))
         return told.model_copy(update={"help": before.help}) if before else told
 
     def answer(self, command: Command, command_id: str) -> Reply | None:
@@ -198,6 +204,7 @@ class OwnNumbers:
             tickets={ticket: _stub(ticket, shown) for ticket, shown in used.items()},
             bookings={each.booking: _booking(each) for each in bookings.values()},
             last_numbers={series: max(0, number - 1)},
+            tickets_end=self._tickets_end,
         )
         centre = replace(self._centre, last_number=number)
         decided = decide(centre, state, Request(command_id, self._unit, command), self.now)
@@ -206,6 +213,12 @@ class OwnNumbers:
         (taken,) = decided
         assert isinstance(taken, TicketTaken)
         return taken
+
+    @property
+    def _tickets_end(self) -> datetime | None:
+        """Of today."""
+        end = self._store.known.tickets_end
+        return end if end and self._centre.local(end).date() == self.today else None
 
     def _leases(self) -> Iterator[LeaseView]:
         leases = self._store.known.leases

@@ -141,6 +141,7 @@ class Reach:
     def _catalogue_arrived(self, arrived: Arrived) -> None:
         catalogue = decode(arrived.payload, CatalogueState)
         self._take(catalogue)
+        self._own.take_tickets_end(catalogue.tickets_end)
         arrived.done()
         if not arrived.retained:
             self._heard_at = self._monotonic()

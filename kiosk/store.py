@@ -37,6 +37,7 @@ _GIVEN = {"place": int, "id": str, "day": str, "fate": str, "body": str}
 
 _TICKET = TypeAdapter(MergeTicket)
 _MOMENT = TypeAdapter[datetime](AwareDatetime)
+_END = TypeAdapter[datetime | None](AwareDatetime | None)
 _TEXT = TypeAdapter(str)
 
 
@@ -69,6 +70,7 @@ class Known:
     leases: LeaseState | None = None
     bookings: BookingsState | None = None
     seen_at: datetime | None = None
+    tickets_end: datetime | None = None
     tickets: dict[str, Given] = field(default_factory=dict)
 
 
@@ -109,6 +111,11 @@ class Store:
         """It is not earlier than this."""
         self._keep(seen_at=json.dumps(seen_at.isoformat()))
         self.known.seen_at = seen_at
+
+    def keep_tickets_end(self, moment: datetime | None) -> None:
+        """From when on staff give no more tickets on that day; None: they give them."""
+        self._keep(tickets_end=_END.dump_json(moment).decode())
+        self.known.tickets_end = moment
 
     def add(self, given: Given) -> None:
         """A ticket that is about to be shown and printed."""
@@ -214,5 +221,6 @@ def _read(database: Database) -> Known:
         leases=LeaseState.model_validate_json(leases) if leases else None,
         bookings=BookingsState.model_validate_json(bookings) if bookings else None,
         seen_at=_MOMENT.validate_json(seen_at) if seen_at else None,
+        tickets_end=_END.validate_json(facts.get("tickets_end", "null")),
         tickets={each.ticket.ticket: each for each in tickets},
     )

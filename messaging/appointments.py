@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from config.changes import Change
 from messaging.messages import CommandId, Message, StaffId
 
 PRINT_SECONDS = 5.0
@@ -109,6 +110,14 @@ class ReadAgenda(Message):
     day: date
 
 
+class FindStranded(Message):
+    """The bookings here that come to lie outside of all slots if a lead changes this; with nothing
+    changed, those that do already: somebody closed their day. They must be moved."""
+
+    name: Literal["find_stranded"] = "find_stranded"
+    changes: tuple[Change, ...] = ()
+
+
 class ReadWaitingList(Message):
     """Who waits for a slot here or has been offered one, the first come first."""
 
@@ -126,6 +135,7 @@ Ask = (
     | FindOrdered
     | ReadAgenda
     | ReadWaitingList
+    | FindStranded
 )
 
 
@@ -148,7 +158,8 @@ class SlotView(Message):
 class AppointmentView(Message):
     """A booking, or a place on the waiting list, which has no slot until one is offered.
 
-    `status`: booked, waiting or offered. `until`: how long an offered slot is held.
+    `status`: booked, waiting or offered. `until`: how long an offered slot is held. `stranded`: the
+    schedule has its slot no more.
     """
 
     booking: Digest
@@ -157,6 +168,7 @@ class AppointmentView(Message):
     starts_at: AwareDatetime | None = None
     minutes: int | None = None
     until: AwareDatetime | None = None
+    stranded: bool = False
 
 
 class Made(Message):

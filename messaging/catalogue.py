@@ -32,6 +32,7 @@ def catalogue(
         ),
         computer_service=computer_service,
         waiting_place=dict(centre.waiting_place),
+        tickets_end=state.tickets_end,
     )
 
 

@@ -100,7 +100,7 @@ CHANNELS: Sequence[Channel] = (
     Channel(
         "settings",
         "state/settings",
-        "module → desk",
+        "module → desk, register",
         True,
         (SettingsState,),
         "What a lead may change of the settings, as it is now, and what was changed when.",

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, create_model
 
-from config.changes import Version
+from config.versions import Version
 from queue_core.commands import COMMANDS, MODULE_ONLY, Command
 from queue_core.events import EVENTS, Event
 from queue_core.life import Status, Verb
@@ -124,7 +124,8 @@ class WaitingGroup(Message):
 
 class BoardState(Message):
     """What a board shows: who waits, the notices, and the calls: all open ones, then the last of
-    the others; of each the newest announcement first."""
+    the others; of each the newest announcement first. `open`: any institution is; `opens_at`: when
+    one will be, where none is."""
 
     sequence: int
     at: AwareDatetime
@@ -134,6 +135,8 @@ class BoardState(Message):
     waiting: int
     groups: tuple[WaitingGroup, ...]
     notices: tuple[dict[str, str], ...] = ()
+    open: bool = True
+    opens_at: AwareDatetime | None = None
 
 
 class CallView(Message):
@@ -279,7 +282,8 @@ class CatalogueState(Message):
 
     `computer_service`: the help at the public computer, while it is open and somebody is there;
     else empty. `waiting_place`: where to sit until called. `help`: as in QueueState; a kiosk that
-    is no longer among them knows that somebody is coming.
+    is no longer among them knows that somebody is coming. `tickets_end`: as in QueueState; also for
+    a kiosk that is cut off later that day.
     """
 
     sequence: int
@@ -292,6 +296,7 @@ class CatalogueState(Message):
     computer_service: str = ""
     waiting_place: dict[str, str] = {}
     help: tuple[HelpView, ...] = ()
+    tickets_end: AwareDatetime | None = None
 
 
 class BookingView(Message):
@@ -317,11 +322,13 @@ class BookingsState(Message):
 class SettingsState(Message):
     """What a lead may change, by table as a settings file has it; and the last versions, the newest
     first, each with all in which it differs from the site file. `overruled`: changes that no longer
-    count, because the site file was edited after them, or because they do not fit to it."""
+    count, because the site file was edited after them, or because they do not fit to it. `gone`:
+    the services and counters that were there once."""
 
     tables: dict[str, JsonValue]
     versions: tuple[Version, ...] = ()
     overruled: tuple[str, ...] = ()
+    gone: dict[str, JsonValue] = {"service": [], "counter": []}
 
 
 class LeaseView(Message):

@@ -108,7 +108,7 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
             hears += [topics.board]
         case Role.CONSULTATIONS:
             says += [topics.all_booked, topics.register]
-            hears += [topics.all_book]
+            hears += [topics.all_book, topics.settings]
         case Role.VISITOR_PAGE:
             hears += [topics.board]
         case Role.DESK:

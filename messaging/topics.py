@@ -111,7 +111,7 @@ class Topics:
 
     @property
     def settings(self) -> str:
-        """Module → desk, retained: what a lead may change, and what was changed."""
+        """Module → desk and register, retained: what a lead may change, and what was changed."""
         return self._under("state", "settings")
 
     @property

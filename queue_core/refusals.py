@@ -44,6 +44,7 @@ class RefusalCode(StrEnum):
     BAD_VALUE = "bad_value"
     SETTINGS_CHANGED = "settings_changed"
     BAD_SETTINGS = "bad_settings"
+    STILL_IN_USE = "still_in_use"
     NOT_STORED = "not_stored"
     MODULE_FAULT = "module_fault"
 

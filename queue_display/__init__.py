@@ -49,7 +49,6 @@ def _run(settings: Settings, supervisor: Supervisor, speech_folder: Path) -> int
             settings.site.name,
             centre.timezone,
             languages,
-            tuple(each.hours for each in centre.institutions.values()),
         ),
         languages=languages,
         clock=settings.to_clock(),

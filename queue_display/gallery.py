@@ -6,7 +6,7 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from config.devices import WindowSettings
 from drivers.window import prepare_window
 from messaging.messages import BoardCall, BoardState, CounterView, WaitingGroup, WaitView
-from queue_core.centre import OpenInterval, weekly
 from queue_display.board import Board, receive
 from queue_display.view import Painter, View
 from texts import language
@@ -45,7 +44,7 @@ NOTICES = (
         "en": "On Friday we are open until 15:00.",
     },
 )
-HOURS = (weekly(OpenInterval(1, time(8), time(17)), OpenInterval(2, time(8), time(17))),)
+TOMORROW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,7 +62,7 @@ def screens(code: str, size: tuple[int, int]) -> Iterator[tuple[str, Any]]:
     """Each state by its name, drawn; once in a process, as Kivy has one window."""
     os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
     languages = (language(code), language("en" if code == "lv" else "lv"))
-    painter = Painter(NAME, ZoneInfo("Europe/Riga"), languages, HOURS)
+    painter = Painter(NAME, ZoneInfo("Europe/Riga"), languages)
     window = WindowSettings(fullscreen=False, width=size[0], height=size[1])
     with TemporaryDirectory() as home:
         prepare_window(window, Path(home))
@@ -103,7 +102,9 @@ def views(painter: Painter) -> Mapping[str, View]:
         "quiet": _board(_state(2, calls[4:], NOTICES)),
     }
     evening = NOW + timedelta(hours=10)
-    start, closed = Board(STALE_SECONDS, 0.0), _board(_state(9, calls[4:], NOTICES, waiting=()))
+    over = _state(9, calls[4:], NOTICES, waiting=())
+    closed = _board(over.model_copy(update={"open": False, "opens_at": TOMORROW}))
+    start = Board(STALE_SECONDS, 0.0)
     return {
         "starting": painter.paint(start, 0.0, NOW),
         "no-news": painter.paint(start, STALE_SECONDS, NOW),

@@ -7,7 +7,6 @@ from datetime import datetime, tzinfo
 
 from messaging.codec import BadMessageError
 from messaging.messages import BoardCall, BoardState, WaitingGroup
-from queue_core.centre import Hours
 from queue_display.board import Board, is_stale
 from texts import Language
 from texts.sentences import opening
@@ -84,13 +83,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Painter:
-    """Turns boards into views for one centre: its name, time zone, one or two languages, and the
-    `hours` of its institutions."""
+    """Turns boards into views for one centre: its name, time zone, one or two languages."""
 
     name: dict[str, str]
     zone: tzinfo
     languages: Sequence[Language]
-    hours: Sequence[Hours] = ()
 
     def paint(self, board: Board, now: float, wall: datetime) -> View:
         """The view at the monotonic moment `now`, which is `wall` on the clock."""
@@ -99,8 +96,8 @@ class Painter:
             return self._message(wall, _no_news if stale else _starting)
         strips = self._stale_since(snapshot.at) if stale else self._notices(snapshot)
         strip = _whole_end(strips[page % len(strips)]) if strips else ""
-        if not stale and self._is_closed(board, snapshot, wall):
-            return self._message(wall, lambda w: self._closed(w, wall), strip)
+        if not stale and _is_closed(board, snapshot):
+            return self._message(wall, lambda w: self._closed(w, snapshot.opens_at, wall), strip)
         main = board.current.call if board.current else _newest(snapshot)
         return View(
             centre=self._words(lambda w: w.pick(snapshot.name)),
@@ -120,7 +117,8 @@ class Painter:
     def check(self, snapshot: BoardState) -> None:
         """Raises BadMessageError for a time that has no local one, at the calendar's very ends."""
         try:
-            for moment in (snapshot.at, *(call.announced_at for call in snapshot.calls)):
+            calls = (call.announced_at for call in snapshot.calls)
+            for moment in (snapshot.at, snapshot.opens_at or snapshot.at, *calls):
                 moment.astimezone(self.zone)
         except OverflowError:
             raise BadMessageError("a time outside the calendar") from None
@@ -159,20 +157,11 @@ class Painter:
         texts = (w.pick(notice) for notice in snapshot.notices for w in self._two)
         return tuple(dict.fromkeys(texts))
 
-    def _is_closed(self, board: Board, snapshot: BoardState, wall: datetime) -> bool:
-        """Whether every institution is, and nobody is left in the room."""
-        if board.current or snapshot.waiting or any(call.open for call in snapshot.calls):
-            return False
-        local = wall.astimezone(self.zone)
-        return bool(self.hours) and not any(each.open_at(local) for each in self.hours)
-
-    def _closed(self, language: Language, wall: datetime) -> str:
-        local = wall.astimezone(self.zone)
-        openings = [opens for each in self.hours if (opens := each.next_opening(local))]
+    def _closed(self, language: Language, opens_at: datetime | None, wall: datetime) -> str:
         closed = language.text("Closed now.")
-        if not openings:
+        if opens_at is None:
             return closed
-        return f"{closed} {_whole_end(opening(language, min(openings), self.zone, wall))}"
+        return f"{closed} {_whole_end(opening(language, opens_at, self.zone, wall))}"
 
     def _wait(self, group: WaitingGroup) -> Wait:
         minutes = f"{group.wait.low}–{group.wait.high}" if group.wait else "—"
@@ -188,6 +177,12 @@ class Painter:
             open=call.open,
             again=call.open and call.recalls > 0,
         )
+
+
+def _is_closed(board: Board, snapshot: BoardState) -> bool:
+    """Whether every institution is, and nobody is left in the room."""
+    is_awaited = board.current or any(call.open for call in snapshot.calls)
+    return not (snapshot.open or snapshot.waiting or is_awaited)
 
 
 def _newest(snapshot: BoardState) -> BoardCall | None:

@@ -58,7 +58,7 @@ def main(settings: Settings, supervisor: Supervisor) -> int:
     health = Health(status, link, database, backed_up=bool(settings.module.backup_folder))
     roles = roles_of(settings.identity)
     threads = ThreadPoolExecutor(1, "reports")
-    reports = Reports(database, centre, threads.submit)
+    reports = Reports(database, administration.ever, threads.submit)
     module = QueueModule(
         centre, ledger, link, work, clock, waits, health, roles, reports, administration
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain, islice
 
+from queue_core.centre import Centre
 from queue_core.events import DayOpened, Recorded
 from queue_core.evolve import evolve
 from queue_core.figures import figures_of
@@ -69,6 +70,12 @@ class Ledger:
             self._forget_tokens()
             self._name_services()
         log.info("day %s, event %d, %d replayed", *self._place(), self.replayed)
+
+    def go_by(self, centre: Centre) -> None:
+        """Other services are given from now on. A disk that fails is told; `fault` says so."""
+        self._waits.go_by(centre)
+        with self._watched():
+            self._name_services()
 
     def store(self, state: State, recorded: Sequence[Recorded]) -> None:
         """Store events, and only then take the state after them. Raises StorageError."""

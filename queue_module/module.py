@@ -172,14 +172,16 @@ class QueueModule:
         if self._administration is None:
             return _refused(request.id, RefusalCode.NOT_ALLOWED)
         try:
-            refusal = self._administration.change(request, command, now)
+            refusal = self._administration.change(request, command, self.state, now)
         except OSError:
             log.exception("changed settings cannot be kept")
             return _refused(request.id, RefusalCode.NOT_STORED)
         if refusal:
             view = RefusalView(code=refusal.code, facts=dict(refusal.facts))
             return Reply(id=request.id, refusal=view)
-        self._centre = self._waits.centre = self._administration.centre
+        self._centre = self._administration.centre
+        self._ledger.go_by(self._centre)
+        self._reports.centre = self._administration.ever
         self._unpublished = True
         return Reply(id=request.id)
 

@@ -41,12 +41,13 @@ class TooLargeError(Exception):
 
 
 class Reports:
-    """For one thread, but what `run` is given, which is for another one."""
+    """For one thread, but what `run` is given, which is for another one. `centre`: with all the
+    services that it had once."""
 
     def __init__(
         self, database: Path, centre: Centre, run: Callable[[Callable[[], None]], object]
     ) -> None:
-        self._database, self._centre, self._run = database, centre, run
+        self._database, self.centre, self._run = database, centre, run
         self._asked = set[str]()
 
     def make(
@@ -70,8 +71,8 @@ class Reports:
 
     def _reply(self, request_id: str, question: AskReport, state: State, now: datetime) -> Reply:
         try:
-            today = figures_so_far(state, self._centre)
-            tables = report(self._database, self._centre, question, today)
+            today = figures_so_far(state, self.centre)
+            tables = report(self._database, self.centre, question, today)
         except TooLargeError:
             code = RefusalCode.REPORT_TOO_LARGE
         except StorageError as error:

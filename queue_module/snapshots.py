@@ -92,6 +92,9 @@ def board(
     called.sort(key=lambda each: each[1].announced_at, reverse=True)
     awaited = [each for each in called if each[0].status is Status.CALLED]
     others = [each for each in called if each[0].status is not Status.CALLED]
+    local, hours = centre.local(now), [each.hours for each in centre.institutions.values()]
+    is_open = any(each.open_at(local) for each in hours)
+    openings = () if is_open else [opens for each in hours if (opens := each.next_opening(local))]
     return BoardState(
         sequence=state.sequence,
         at=now,
@@ -100,7 +103,9 @@ def board(
         calls=tuple(_board_call(centre, *each) for each in (*awaited, *others[:MOST_CALLS_BEFORE])),
         waiting=len(waiting),
         groups=tuple(_groups(centre, waiting, newcomers)),
-        notices=tuple(dict(each) for each in centre.notices_on(centre.local(now).date())),
+        notices=tuple(dict(each) for each in centre.notices_on(local.date())),
+        open=is_open,
+        opens_at=min(openings, default=None),
     )
 
 
@@ -223,7 +228,9 @@ def _wait_for(centre: Centre, institution: str, newcomers: Waits) -> WaitView | 
     waits = [
         _wait(wait)
         for service, wait in newcomers.items()
-        if wait and centre.services[service].institution == institution
+        if wait
+        and service in centre.services
+        and centre.services[service].institution == institution
     ]
     if not waits:
         return None

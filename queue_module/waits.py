@@ -38,6 +38,12 @@ class Waits:
         self._sequence = -1
         self._renew_at = self._rest_until = 0.0
 
+    def go_by(self, centre: Centre) -> None:
+        """The centre is another one from now on; what was learned stays."""
+        prior = ServiceTimes.prior({s.id: s.expected for s in centre.services.values()})
+        self.centre, self.times = centre, ServiceTimes({**prior.services, **self.times.services})
+        self._sequence = -1
+
     @property
     def left(self) -> Mapping[str, WaitRange | None]:
         """Ticket → the wait that is left."""

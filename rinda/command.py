@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from config import VERSION
-from config.load import ConfigError, Problem, load_bookings, load_settings
+from config.load import ConfigError, Problem, load_settings
 from config.programs import BridgeSettings
 from config.settings import Settings
 from drivers.errors import SettingError
@@ -267,13 +267,10 @@ def _selftest(parsed: argparse.Namespace) -> int:
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    settings = _settings(parsed)
-    bookings = len(load_bookings(settings))
-    print(
-        f"Good: {settings.site.name['lv']}, {len(settings.institution)} institutions, "
-        f"{len(settings.service)} services, {len(settings.counter)} counters, "
-        f"{len(settings.staff)} staff, {bookings} bookings."
-    )
+    from rinda.checking import said
+
+    for line in said(_settings(parsed)):
+        print(line)
     return 0
 
 

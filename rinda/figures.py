@@ -9,6 +9,7 @@ from config.settings import Settings
 from desk import sheets
 from queue_core.commands import AskReport
 from queue_core.reports import Column
+from queue_module.administration import Administration
 from queue_module.reports import NOTHING, TooLargeError, report
 from queue_module.storage import StorageError
 
@@ -16,7 +17,7 @@ from queue_module.storage import StorageError
 def run(settings: Settings, first: date, last: date, by: Sequence[Column], format_: str) -> int:
     """Write the file to the standard output; returns the exit status."""
     by = sheets.ACCOUNTING if format_ == "accounting.csv" else tuple(dict.fromkeys(by))
-    centre = settings.to_centre()
+    centre = Administration(settings, Path(settings.module.changes_folder)).ever
     try:
         views = report(Path(settings.module.database), centre, AskReport(first, last, by), NOTHING)
     except StorageError as error:

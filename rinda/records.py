@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from config.settings import Settings
-from queue_module import backups
+from queue_module import backups, kept_changes
 from queue_module.backups import Backup
 from queue_module.reading import codes_lost, forgotten
 from queue_module.storage import Fault, StorageError
@@ -49,12 +49,18 @@ def _backup(settings: Settings) -> str:
     folder = _folder(settings)
     database, now = Path(settings.module.database), settings.to_clock().now()
     made = backups.make(database, folder, settings.site.id, now, settings.module.backup_days)
-    return f"{made.sequence} events are copied to {made.file} and proved there."
+    versions = kept_changes.save(Path(settings.module.changes_folder), Path(made.file))
+    changes = f" {versions} versions of what leads changed are beside it." if versions else ""
+    return f"{made.sequence} events are copied to {made.file} and proved there.{changes}"
 
 
 def _restore(settings: Settings) -> str:
     database, now = Path(settings.module.database), settings.to_clock().now()
-    return backups.restore(database, _folder(settings), settings.site.id, now)
+    folder, site = _folder(settings), settings.site.id
+    said = backups.restore(database, folder, site, now)
+    versions = kept_changes.restore(Path(settings.module.changes_folder), folder, site)
+    changes = f" {versions} versions of what leads changed are back." if versions else ""
+    return f"{said}{changes}"
 
 
 def _folder(settings: Settings) -> Path:

@@ -189,12 +189,29 @@ def _other_day(language: Language, facts: Mapping[str, str], zone: tzinfo) -> st
     )
 
 
+def _still_in_use(language: Language, facts: Mapping[str, str], zone: tzinfo) -> str:
+    if "counter" in facts:
+        return language.text("The counter is open. Close it first.")
+    if "starts_at" not in facts:
+        return language.text(
+            "Visitor {number} is still here. It can be taken away when nobody needs it.",
+            number=facts["number"],
+        )
+    starts_at = datetime.fromisoformat(facts["starts_at"]).astimezone(zone)
+    return language.text(
+        "There is an appointment for it: {day}, {hour}. Move that first.",
+        day=language.day(starts_at.date()),
+        hour=language.clock(starts_at, zone),
+    )
+
+
 _Sentence = Callable[[Language, Mapping[str, str], tzinfo], str]
 
 _REFUSALS: Mapping[str, _Sentence] = {
     RefusalCode.SERVICE_CLOSED: _closed,
     RefusalCode.TICKETS_GIVEN_OUT: _given_out,
     RefusalCode.BOOKING_OTHER_DAY: _other_day,
+    RefusalCode.STILL_IN_USE: _still_in_use,
     RefusalCode.APPOINTMENT_NEEDED: lambda w, f, z: w.text(
         "This service is by appointment only. Please ask the staff for an appointment."
     ),

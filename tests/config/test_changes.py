@@ -9,19 +9,28 @@ import pytest
 from config.changes import (
     Change,
     ConflictError,
-    Version,
     changed,
     differences,
+    gone,
     leads,
-    read_versions,
     still_good,
     tables_of,
+    with_gone,
     with_tables,
-    write_version,
 )
 from config.load import ConfigError
 from config.settings import Settings
+from config.versions import (
+    Version,
+    bring_back,
+    misfits,
+    next_number,
+    read_versions,
+    write_version,
+)
 
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+VERSION: Any = {"number": 1, "at": AT, "by": "ilze", "role": "lead", "order": "o"}
 EARLIER = Change(table="site", key="slot_target_minutes", was=None, now=20)
 NOTICE: Any = {"text": {"lv": "Slēgts.", "en": "Closed."}, "first_day": "2026-11-25"}
 
@@ -69,6 +78,45 @@ def test_what_is_not_a_leads_stays(demo_settings: Settings, change: Change) -> N
         changed(tables_of(demo_settings), [change])
 
 
+SERVICE: Any = {"id": "x", "institution": "lad", "series": "C", "name": {"lv": "X", "en": "X"}}
+
+
+def test_entries_come_and_go_as_wholes(demo_settings: Settings) -> None:
+    tables = tables_of(demo_settings)
+    counter = tables["counter"][-1]
+    after = {
+        **tables,
+        "service": [*tables["service"], SERVICE],
+        "counter": tables["counter"][:-1],
+    }
+    steps = differences(tables, after)
+    assert [(*each.place, each.was, each.now) for each in steps] == [
+        ("service", "x", "", None, SERVICE),
+        ("counter", counter["id"], "", counter, None),
+    ]
+    assert changed(tables, steps) == after
+    once = gone(tables, after, steps)
+    assert once == {"service": [], "counter": [counter]}
+    named = with_gone(with_tables(demo_settings, after), once).to_centre()
+    assert named.counters.keys() == demo_settings.to_centre().counters.keys()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(table="service", id="vid-eds", now={**SERVICE, "id": "vid-eds"}),
+        Change(table="service", id="y", now=SERVICE),
+        Change(table="service", id="y", now="nothing"),
+        Change(table="service", id="vid-eds", was=SERVICE),
+    ],
+)
+def test_an_entry_that_is_there_is_not_added_nor_another_taken_away(
+    demo_settings: Settings, change: Change
+) -> None:
+    with pytest.raises(ConflictError):
+        changed(tables_of(demo_settings), [change])
+
+
 def test_a_mistake_is_named_by_its_path(demo_settings: Settings) -> None:
     tables = tables_of(demo_settings)
     with pytest.raises(ConfigError) as error:
@@ -76,14 +124,54 @@ def test_a_mistake_is_named_by_its_path(demo_settings: Settings) -> None:
     assert [each.key for each in error.value.problems] == ["notice[0].text"]
 
 
+def test_what_cannot_be_kept_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "00001.toml").mkdir()  # in the way
+    with pytest.raises(OSError, match="00001"):
+        write_version(tmp_path, Version(**VERSION))
+    assert [each.name for each in tmp_path.iterdir()] == ["00001.toml"]
+
+
 def test_versions_are_files(tmp_path: Path) -> None:
-    at = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    first = Version(number=1, at=at, by="ilze", role="lead", order="o", change=(EARLIER,))
+    first = Version(**VERSION, change=(EARLIER,))
     second = first.model_copy(update={"number": 2, "change": ()})
     write_version(tmp_path, second)
     write_version(tmp_path, first)
     (tmp_path / "00003.toml").write_text("number = ")
     assert read_versions(tmp_path) == [first, second]
+
+
+def test_no_file_is_overwritten_and_what_does_not_count_is_named(
+    demo_settings: Settings, tmp_path: Path
+) -> None:
+    assert next_number(tmp_path) == 1
+    renamed = Change(table="service", id="vid-eds", key="name", was={"lv": "x" * 100})
+    write_version(tmp_path, Version(**VERSION, change=(EARLIER, renamed)))
+    (tmp_path / "00002.toml").write_text("number = ")
+    assert next_number(tmp_path) == 3
+    line = (tmp_path / "00001.toml").read_text().splitlines().index('id = "vid-eds"')
+    said = [str(each) for each in misfits(demo_settings, tmp_path)]
+    assert said == [
+        f"{tmp_path}/00002.toml: is not a version that can be read: it is left out",
+        f"{tmp_path}/00001.toml:{line - 1}: service.vid-eds.name: does not count: "
+        "the site file was edited since",
+    ]
+
+
+def test_that_nothing_counts_is_said(demo_settings: Settings, tmp_path: Path) -> None:
+    late = Change(table="service", id="x", now={**SERVICE, "institution": "nowhere"})
+    write_version(tmp_path, Version(**VERSION, change=(late,)))
+    (only,) = misfits(demo_settings, tmp_path)
+    assert only.message == "there is no institution 'nowhere'; so none of the changes counts"
+
+
+def test_only_what_is_missing_is_brought_back(tmp_path: Path) -> None:
+    write_version(tmp_path, Version(**VERSION))
+    content = (tmp_path / "00001.toml").read_text()
+    (tmp_path / "00001.toml").unlink()
+    files = {"00001.toml": content, "00002.toml": content, "../x.toml": content, "y": "rust"}
+    assert bring_back(tmp_path, files) == 1
+    assert bring_back(tmp_path, files) == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["00001.toml"]
 
 
 def test_where_there_is_no_lead_clerks_decide(demo_settings: Settings) -> None:

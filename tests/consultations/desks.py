@@ -44,8 +44,7 @@ class RegisterThread(ProgramThread):
         )
         link = self.link = Link(BrokerSettings(port=self._port), TOPICS, Unit(status), work.post)
         self.program = Consultations(
-            settings.to_centre(),
-            schedules,
+            settings,
             register,
             link,
             work,

@@ -9,9 +9,11 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from config.changes import Change, changed, tables_of
 from config.settings import Settings
 from messaging.appointments import (
     AcceptOffer,
@@ -21,6 +23,7 @@ from messaging.appointments import (
     FindBooking,
     FindOrdered,
     FindSlots,
+    FindStranded,
     GiveUp,
     Made,
     MoveBooking,
@@ -30,7 +33,8 @@ from messaging.appointments import (
 )
 from messaging.appointments import BookingRefusal as Code
 from messaging.booking_code import booking_digest, made_code
-from messaging.messages import Role
+from messaging.codec import encode
+from messaging.messages import Role, SettingsState
 from queue_core.centre import Centre
 from queue_core.commands import AddBooking, CheckIn
 from rinda.broker import Broker
@@ -164,6 +168,23 @@ def test_a_day_and_its_lists_are_read(desk: AskingDesk) -> None:
     assert booked(agenda) == first
     found = desk.put(FindBooking(booking=first), "question-4")
     assert found.appointments == agenda.appointments
+
+
+def test_what_a_lead_closes_is_not_booked_and_who_is_booked_there_is_told(
+    desk: AskingDesk, demo_settings: Settings, broker: Broker
+) -> None:
+    first = booked(desk.put(BOOK))
+    closed = Change(table="exception", was=[], now=[{"dates": [str(DAY)], "hours": []}])
+    tables = changed(tables_of(demo_settings), [closed])
+    assert booked(desk.put(FindStranded(changes=(closed,)), "question-2")) == first
+    assert desk.put(FindStranded(), "question-3").appointments == ()
+    told = encode(SettingsState(tables=tables))
+    desk.call(lambda: desk.link.publish(TOPICS.settings, told, retain=True))
+    wait_until(lambda: desk.put(FindStranded(), uuid4().hex).appointments)
+    later = BOOK.model_copy(update={"starts_at": ONE + timedelta(hours=1)})
+    assert desk.put(later, "question-4").refusal is Code.CLOSED_DAY
+    (known,) = desk.put(ReadAgenda(day=DAY), "question-5").appointments
+    assert known.stranded
 
 
 def test_who_waits_is_offered_what_another_gives_up(desk: AskingDesk) -> None:

@@ -58,7 +58,6 @@ class Desk:
             sessions=sessions,
             watch=watch,
             ask=self.ask,
-            counters=("1",),
             languages=("lv", "en"),
             bookings=appointments(self.settings, pages, sessions, watch),
         )
@@ -165,9 +164,7 @@ async def test_every_chart_is_a_picture_without_scripts_beside_its_table(desk: D
     assert len(charts) == 4
     for each in charts:
         assert b"script" not in b64decode(each)
-    assert all(
-        "<table" in section for section in page.text.split("<section>") if "<img" in section
-    )
+    assert all("<table" in section for section in page.text.split("<section>") if "<img" in section)
 
 
 @pytest.mark.parametrize("name", ["visits.csv", "work.csv", "counters.csv"])

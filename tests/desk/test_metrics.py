@@ -21,7 +21,7 @@ Told = dict[str, dict[tuple[str, ...], float]]
 
 async def asked(watch: Watch, settings: Settings, *, enabled: bool) -> Response:
     institutions = {each.id: each.institution for each in settings.service}
-    application = Starlette(routes=routes(watch, institutions, enabled=enabled))
+    application = Starlette(routes=routes(watch, lambda: institutions, enabled=enabled))
     transport = ASGITransport(application)
     async with AsyncClient(transport=transport, base_url="http://desk") as browser:
         return await browser.get("/metrics")

@@ -48,10 +48,9 @@ class Site:
             sessions=self.sessions,
             watch=self.watch,
             ask=self._ask,
-            counters=tuple(each.id for each in self.settings.counter),
             languages=self.settings.site.languages,
             bookings=demo.appointments(self.settings, pages, self.sessions, self.watch),
-            more=metrics.routes(self.watch, {}, enabled=False),
+            more=metrics.routes(self.watch, dict, enabled=False),
         )
         self.watch.take_connection(True)
         state = Morning().state()

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from config.settings import Settings
 from messaging.codec import decode
 from messaging.messages import BoardState, CatalogueState
+from queue_core.commands import TakeTicket
 from queue_module.administration import Administration
 from rinda.broker import Broker
 from tests.conftest import MORNING
@@ -16,6 +17,8 @@ from tests.desk.conftest import DeskProcess
 from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
 
 pytestmark = pytest.mark.whole
+
+NEW = "lad-kuts-apskate"
 
 
 class Heard:
@@ -37,6 +40,11 @@ class Heard:
     def notices(self) -> list[str]:
         self._take()
         return [each["lv"] for each in self.board.notices] if self.board else []
+
+    def called(self) -> list[tuple[str, str]]:
+        self._take()
+        calls = self.board.calls if self.board else ()
+        return [(each.number, each.counter.name["lv"]) for each in calls]
 
     def services(self) -> dict[str, str]:
         self._take()
@@ -93,17 +101,53 @@ def test_a_notice_is_changed_refused_and_taken_back(lead: Page, heard: Heard) ->
     wait_until(lambda: heard.notices() == before)
 
 
-def test_a_service_is_renamed_and_withdrawn(lead: Page, heard: Heard) -> None:
-    lead.goto(f"{lead.url}/service/vid-eds")
-    lead.get_by_label("Latviski").fill("EDS palīdzība")
-    lead.locator("#expected_minutes").fill("900")
-    lead.get_by_role("button", name="Skatīt, kas mainīsies").press("Enter")
+def type_into(lead: Page, place: str, words: str) -> None:
+    lead.locator(place).focus()
+    lead.keyboard.type(words)
+
+
+def test_a_new_service_is_called_at_a_new_counter_by_keys_alone(
+    lead: Page, heard: Heard, broker: Broker
+) -> None:
+    lead.get_by_role("link", name="Pievienot pakalpojumu").press("Enter")
+    type_into(lead, "[id='name.lv']", "Kūts apskate")
+    type_into(lead, "[id='name.en']", "Barn visit")
+    type_into(lead, "#institution", "LAD")
+    type_into(lead, "#series", "L")
+    type_into(lead, "#expected_minutes", "900")
+    lead.keyboard.press("Enter")
     expect(lead.locator(".wrong")).to_have_text("Ne vairāk kā 600.")
-    assert heard.services()["vid-eds"] != "EDS palīdzība"
     lead.locator("#expected_minutes").fill("25")
     confirm(lead)
-    wait_until(lambda: heard.services()["vid-eds"] == "EDS palīdzība")
-    lead.get_by_role("link", name="EDS palīdzība").press("Enter")
-    lead.locator("#offered").uncheck()
+    wait_until(lambda: heard.services().get(NEW) == "Kūts apskate")
+    lead.get_by_role("link", name="Pievienot lodziņu").press("Enter")
+    type_into(lead, "#sign", "9")
+    type_into(lead, "[id='name.lv']", "9. lodziņš")
+    type_into(lead, "[id='name.en']", "Counter 9")
+    lead.locator(f"[value={NEW}]").press(" ")
     confirm(lead)
-    wait_until(lambda: "vid-eds" not in heard.services())
+
+    lead.get_by_role("link", name="Uz rindu").press("Enter")
+    lead.get_by_role("button", name="Iziet").press("Enter")
+    type_into(lead, "#counter", "9")
+    type_into(lead, "#pin", "2580")
+    lead.keyboard.press("Enter")
+    expect(lead.locator("#open[aria-disabled=false]")).to_be_visible(timeout=20_000)
+    lead.keyboard.press("o")
+    expect(lead.locator("#call-next[aria-disabled=false]")).to_be_visible()
+    with UnitThread(broker.port) as kiosk:
+        assert kiosk.ask(TakeTicket(NEW, "lv"))
+    expect(lead.locator("#now")).to_contain_text("L 001")
+    lead.keyboard.press(" ")
+    expect(lead.locator("#now .number")).to_have_text("L 001")
+    wait_until(lambda: heard.called() == [("L 001", "9. lodziņš")])
+
+    lead.get_by_role("link", name="Centra iestatījumi").press("Enter")
+    lead.get_by_role("link", name="Kūts apskate").press("Enter")
+    lead.get_by_role("button", name="Noņemt").press("Enter")
+    expect(lead.get_by_role("alert")).to_have_text("9. lodziņš neko citu neapkalpo.")
+    lead.get_by_role("link", name="Atcelt").press("Enter")
+    lead.get_by_role("link", name="9. lodziņš").press("Enter")
+    lead.get_by_role("button", name="Noņemt").press("Enter")
+    lead.get_by_role("button", name="Mainīt", exact=True).press("Enter")
+    expect(lead.get_by_role("alert")).to_have_text("Lodziņš ir atvērts. Vispirms aizveriet to.")

@@ -59,7 +59,6 @@ class Browsers:
             sessions=sessions,
             watch=watch,
             ask=self._ask,
-            counters=("1", "2"),
             languages=SETTINGS.site.languages,
             bookings=appointments(SETTINGS, pages, sessions, watch),
         ).application

@@ -230,6 +230,27 @@ def test_the_moment_is_told_by_the_modules_clock(visitor: AloneVisitor) -> None:
     assert since < timedelta(minutes=1)
 
 
+def test_when_staff_have_ended_the_days_tickets_it_gives_none_until_the_next(
+    tmp_path: Path,
+) -> None:
+    before = AloneVisitor(tmp_path, booking(9))
+    before.own.take_tickets_end(demo.NOW)
+    before.store.close()
+    visitor = AloneVisitor(tmp_path, booking(9))
+    (vsaa, *_) = visitor.own.offered(None).institutions
+    assert (vsaa.open, vsaa.given_out) == (False, True)
+    reply = visitor.own.answer(TakeTicket("vsaa-pensija", "lv"), "own-ended")
+    assert reply
+    assert reply.refusal
+    assert reply.refusal.code is RefusalCode.TICKETS_GIVEN_OUT
+    visitor.scan(qr_text("demo", demo.CODE))
+    assert visitor.number == "K 950"  # who has an appointment gets a number
+    visitor.own.saw(demo.NOW + timedelta(days=1))
+    assert not any(each.given_out for each in visitor.own.offered(None).institutions)
+    visitor.own.take_tickets_end(None)
+    assert visitor.store.known.tickets_end is None
+
+
 def test_a_damaged_store_is_moved_aside_and_another_begun(tmp_path: Path) -> None:
     visitor = AloneVisitor(tmp_path)
     visitor.take()

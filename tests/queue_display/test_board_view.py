@@ -1,13 +1,12 @@
 """What the board says on the screen."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from messaging.codec import BadMessageError
 from messaging.messages import BoardState
-from queue_core.centre import OpenInterval, weekly
 from queue_display.board import Board, receive
 from queue_display.view import NO_BREAK, PAGE_SECONDS, Painter, View, Words
 from tests.queue_display.board_steps import Story, at, call, snapshot
@@ -129,20 +128,19 @@ def test_notices_take_turns_in_each_language() -> None:
     assert paint_plain(snapshot(1, 0)).strip == ""
 
 
+def closed(state: BoardState, opens_at: datetime | None) -> Words:
+    return paint_plain(state.model_copy(update={"open": False, "opens_at": opens_at})).message
+
+
 def test_closed_says_when_it_opens_once_nobody_is_left() -> None:
-    hours = weekly(OpenInterval(1, time(8), time(10)), OpenInterval(2, time(9), time(12)))
-    painter = Painter(NAME, PAINTER.zone, PAINTER.languages, (hours,))
-    empty, _ = receive(Board(5.0, 0.0), snapshot(1, 0), 0.0)
-    message = painter.paint(empty, 0.0, at(0)).message
-    assert (
-        message.first == f"Pašlaik slēgts.\nAtver: trešdiena, 25. novembris, plkst.{NO_BREAK}09:00."
+    tomorrow = datetime(2026, 11, 25, 7, tzinfo=UTC)
+    assert closed(snapshot(1, 0), tomorrow).first == (
+        f"Pašlaik slēgts.\nAtver: trešdiena, 25. novembris, plkst.{NO_BREAK}09:00."
     )
-    assert painter.paint(empty, 0.0, at(-3600)).message == Words("")
+    assert paint_plain(snapshot(1, 0)).message == Words("")
     for state in (snapshot(1, 0, waiting=1), snapshot(1, 0, [call(7, -60)])):
-        busy, _ = receive(Board(5.0, 0.0), state, 0.0)
-        assert painter.paint(busy, 0.0, at(0)).message == Words("")
-    for_ever = Painter(NAME, PAINTER.zone, PAINTER.languages, (weekly(),))
-    assert for_ever.paint(empty, 0.0, at(0)).message == Words("Pašlaik slēgts.", "Closed now.")
+        assert closed(state, tomorrow) == Words("")
+    assert closed(snapshot(1, 0), None) == Words("Pašlaik slēgts.", "Closed now.")
 
 
 def test_one_language_is_not_repeated() -> None:
@@ -157,6 +155,6 @@ def test_times_without_a_local_one_are_refused() -> None:
     PAINTER.check(good)
     last = datetime.max.replace(tzinfo=UTC)
     late_call = call(7).model_copy(update={"announced_at": last})
-    for facts in ({"at": last}, {"calls": (late_call,)}):
+    for facts in ({"at": last}, {"opens_at": last}, {"calls": (late_call,)}):
         with pytest.raises(BadMessageError):
             PAINTER.check(good.model_copy(update=facts))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.versions import Version, read_versions, write_version
 from messaging.codec import encode_event
 from queue_core.centre import Centre
 from queue_core.events import Recorded
@@ -34,6 +35,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.database, self.folder = folder / "queue.db", folder / "stick"
+        self.changes = folder / "changes"
         self.folder.mkdir()
 
     def write(self, events: Sequence[Recorded]) -> None:
@@ -172,6 +174,7 @@ class Commands:
         self.files = ["--site", str(DEMO / "site.toml"), "--unit", str(place.folder / "unit.toml")]
         (place.folder / "unit.toml").write_text(
             f'[module]\ndatabase = "{place.database}"\nbackup_folder = "{place.folder}"\n'
+            f'changes_folder = "{place.changes}"\n'
         )
 
     def __call__(self, *words: str) -> tuple[int, str]:
@@ -206,6 +209,22 @@ def test_the_commands_say_what_was_done_in_a_sentence(
     status, said = run("restore")
     assert (status, said.startswith(f"{len(log)} events from demo-")) == (0, True)
     assert run("audit")[0] == 0
+
+
+def test_what_leads_changed_is_copied_and_brought_back_with_the_log(
+    place: Place, run: Commands, log: list[Recorded]
+) -> None:
+    place.write(log)
+    for number in (1, 2):
+        version = Version(number=number, at=NOW, by="ilze", role="lead", order="o")
+        write_version(place.changes, version)
+    assert "2 versions of what leads changed" in run("backup", "--same-medium")[1]
+    assert "version 2 in" in run("config", "check")[1]
+    (place.changes / "00001.toml").unlink()
+    (place.changes / "00002.toml").write_text("rust")
+    assert "00002.toml: is not a version" in run("config", "check")[1]
+    assert "2 versions of what leads changed are back." in run("restore")[1]
+    assert [each.number for each in read_versions(place.changes)] == [1, 2]
 
 
 def test_another_medium_is_known_as_one(place: Place, run: Commands, log: list[Recorded]) -> None:

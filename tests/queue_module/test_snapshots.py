@@ -1,6 +1,6 @@
 """What the module tells kiosks and boards, made from a day."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -61,6 +61,15 @@ def test_a_board_tells_the_wait_for_each_institution_and_the_notices(day: Day) -
     assert board.notices[0]["lv"].startswith("No 24. līdz 26. decembrim")
 
 
+def test_a_board_tells_when_it_opens_again(day: Day) -> None:
+    board = snapshots.board(day.centre, day.state, day.now)
+    assert (board.open, board.opens_at) == (True, None)
+    night = day.now.replace(hour=22)
+    board = snapshots.board(day.centre, day.state, night)
+    opens = datetime.combine(day.now.date() + timedelta(days=1), time(8), day.centre.timezone)
+    assert (board.open, board.opens_at) == (False, opens)
+
+
 def test_an_awaited_visitor_stays_on_the_board_however_many_come_after(day: Day) -> None:
     first = day.take()
     for command in (OpenCounter("1"), OpenCounter("2"), CallNext("1")):
@@ -78,7 +87,8 @@ def test_an_awaited_visitor_stays_on_the_board_however_many_come_after(day: Day)
 def test_a_board_is_told_numbers_and_counters_only() -> None:
     """No service, name, booking or ticket id: what a message has no field for cannot leak."""
     assert set(BoardState.model_fields) == {
-        *("sequence", "at", "name", "timezone", "calls", "waiting", "groups", "notices")
+        *("sequence", "at", "name", "timezone", "calls", "waiting", "groups", "notices"),
+        *("open", "opens_at"),
     }
     assert set(BoardCall.model_fields) == {
         *("call", "number", "language", "counter", "announced_at", "recalls", "open")

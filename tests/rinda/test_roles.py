@@ -60,7 +60,12 @@ HEARS = {
         "unit",
         "certificates/desk",
     ],
-    "consultations": ["book", "reply/consultations", "certificates/consultations"],
+    "consultations": [
+        "book",
+        "state/settings",
+        "reply/consultations",
+        "certificates/consultations",
+    ],
     "visitor-page": ["reply/visitor-page", "state/board", "certificates/visitor-page"],
     "bridge": ["reply/bridge", "state/queue", "certificates/bridge"],
     "kiosk-self-test": ["unit/kiosk/self-test", "state/catalogue"],
