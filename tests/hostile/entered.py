@@ -74,6 +74,7 @@ class Browsers:
             ("/command", json_, '{"name": "recall", "body": {"ticket": "12345678"}}'),
             ("/sign-in", form, "staff=klientu-1&counter=1&pin=0000"),
             ("/sign-out", form, ""),
+            ("/bookings/question-1/paper", form, "kiosk=kiosk&language=lv"),
         ):
             head = f"content-type: {kind}\ncontent-length: {len(body)}"
             yield f"POST {path}\n{own}\n{head}\n\n{body}".encode()
