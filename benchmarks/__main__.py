@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from benchmarks import centre, commands, floors, windows
+from benchmarks import centre, commands, floors, phones, windows
 from benchmarks.timing import row
 from rinda import screen
 from rinda.centre_at_hand import CentreAtHand, Screens
@@ -31,6 +31,7 @@ def main() -> None:
         calls, presses, published = centre.calls_to_pixels(visit)
         resident = centre.memory(at_hand)
         single, rate = commands.one_by_one(port), commands.rate(port)
+    followed = phones.figures()
     print(windows.table(touched), end="\n\n")
     print("| figure | median | p99 | floor in the same run | ratio |\n|---|---|---|---|---|")
     print(row(touches, both, "two round trips and one fdatasync"))
@@ -38,6 +39,7 @@ def main() -> None:
     print(row(presses, both, "two round trips and one fdatasync"))
     print(row(published, both, "two round trips and one fdatasync"))
     print(row(single, both, "two round trips and one fdatasync"))
+    print(followed.row())
     print(row(write, write.median, "itself"))
     print(row(trip, trip.median, "itself"))
     print(
@@ -45,6 +47,7 @@ def main() -> None:
         f"{commands.UNDER_WAY} under way; {1 / write.median:.0f} fdatasyncs a second is the floor."
     )
     print("\nResident memory: " + ", ".join(f"{k} {v:.0f} MiB" for k, v in resident.items()) + ".")
+    print(f"\n{followed}")
 
 
 main()

@@ -44,6 +44,9 @@ MOST_STREAMS = 1000
 BODY_SECONDS = 5.0
 UNSENT_SECONDS = 10.0
 RETRY_MILLISECONDS = 2000
+AFTER_CALLED_SECONDS = 0.05
+"""Whoever is called is told before all the others."""
+
 FILES = ("page.css", "page.js", "icon.svg")
 
 Respond = Callable[[Request], Awaitable[Response]]
@@ -165,6 +168,8 @@ class Web:
                 yield self._said(ticket, view, words, drawn=view != shown)
                 shown = view
                 await self._news(ticket, news)
+                if self._board.call_of(found.number) is None:
+                    await asyncio.sleep(AFTER_CALLED_SECONDS)
         finally:
             if own in streams:
                 streams.remove(own)
