@@ -65,9 +65,15 @@ class Figures:
 
     def __str__(self) -> str:
         opened, (alone, full) = self.opened, self.mebibytes
+        later = [
+            told - heard for told, heard in zip(self.told.seconds, self.heard.seconds, strict=True)
+        ]
+        after = Sample("", later)
         return (
             f"{len(opened.seconds)} phones follow their tickets: {opened.name}, median "
-            f"{opened.median * 1000:.0f} ms, p99 {opened.worst * 1000:.0f} ms; their program has "
+            f"{opened.median * 1000:.0f} ms, p99 {opened.worst * 1000:.0f} ms. The call is on its "
+            f"phone {after.median * 1000:.0f} ms after the board's message, p99 "
+            f"{after.worst * 1000:.0f} ms. Their program has "
             f"{alone:.0f} MiB without them and {full:.0f} MiB with them. While nobody is called: "
             f"{self.quiet}. While somebody is called twice a second: {self.busy}."
         )
