@@ -23,7 +23,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
         "staff",
         "identity",
     ):
-        yield from _repeated(table, getattr(settings, table))
+        yield from repeated(table, getattr(settings, table))
     yield from _missing_texts(settings)
     if len(set(settings.site.languages)) < len(settings.site.languages):
         yield ("site", "languages"), "names a language twice"
@@ -100,6 +100,15 @@ def _schedules(settings: Settings, services: set[str]) -> Iterator[tuple[Path, s
             yield (*path, "capacity"), message
 
 
+def repeated(table: str, entries: Sequence[Any]) -> Iterator[tuple[Path, str]]:
+    """The ids of a table that stand twice."""
+    seen: set[str] = set()
+    for position, entry in enumerate(entries):
+        if entry.id in seen:
+            yield (table, position, "id"), f"{entry.id!r} is used twice"
+        seen.add(entry.id)
+
+
 def booking_contradictions(
     settings: Settings, bookings: BookingsFile
 ) -> Iterator[tuple[Path, str]]:
@@ -112,14 +121,6 @@ def booking_contradictions(
         if entry.code in codes:
             yield ("booking", position, "code"), "is used twice"
         codes.add(entry.code)
-
-
-def _repeated(table: str, entries: Sequence[Any]) -> Iterator[tuple[Path, str]]:
-    seen: set[str] = set()
-    for position, entry in enumerate(entries):
-        if entry.id in seen:
-            yield (table, position, "id"), f"{entry.id!r} is used twice"
-        seen.add(entry.id)
 
 
 def _missing_texts(settings: Settings) -> Iterator[tuple[Path, str]]:

@@ -43,7 +43,18 @@ class ConfigError(Exception):
 
 
 def load_settings(files: Sequence[Path], environment: Mapping[str, str]) -> Settings:
-    """Settings from `files` (later ones win) and the environment. Raises ConfigError."""
+    """A centre's settings from `files` and the environment. Raises ConfigError."""
+    return load(Settings, files, environment, contradictions)
+
+
+def load(
+    model: type[Model],
+    files: Sequence[Path],
+    environment: Mapping[str, str],
+    further: Callable[[Model], Iterator[tuple[lines.Path, str]]],
+) -> Model:
+    """A model of `files` (later ones win) and the environment; `further` yields key path and
+    message of what is wrong with it besides. Raises ConfigError."""
     sources = [_read(path) for path in files]
     if broken := [each.problem for each in sources if each.problem]:
         raise ConfigError(broken)
@@ -51,7 +62,7 @@ def load_settings(files: Sequence[Path], environment: Mapping[str, str]) -> Sett
     merged: dict[str, Any] = {}
     for source in sources:
         _merge(merged, source.values)
-    return _validate(Settings, merged, sources, contradictions)
+    return _validate(model, merged, sources, further)
 
 
 def check_values(values: Mapping[str, Any]) -> Settings:

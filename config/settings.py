@@ -157,7 +157,8 @@ class CounterSettings(Section):
 
     `spoken`: how a voice says the way, e.g. "uz konsultāciju kabinetu"; not needed where `sign` is
     a number, as in "pie otrā lodziņa". `hours`: when somebody is to be there, breaks left out; the
-    waits that visitors are told are reckoned with it.
+    waits that visitors are told are reckoned with it. `remote`: a room from where visitors speak
+    with a specialist far away; what is done there is accounted for as by video.
     """
 
     id: Identifier
@@ -166,6 +167,7 @@ class CounterSettings(Section):
     spoken: TextsByLanguage = Field(default={})
     serves: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     hours: HoursSettings | None = None
+    remote: bool = False
 
 
 class StaffSettings(Section):
@@ -304,7 +306,7 @@ class Settings(Section):
             each.id for each in self.service if {each.id, each.institution} & set(given.serves)
         )
         hours = self.calendar(given.hours).to_hours() if given.hours else None
-        return Counter(given.id, given.sign, given.name, given.spoken, serves, hours)
+        return Counter(given.id, given.sign, given.name, given.spoken, serves, hours, given.remote)
 
 
 class BookingEntry(Section):

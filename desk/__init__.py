@@ -63,4 +63,4 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         settings.desk.port,
         **certificate(settings.desk.tls, "desk"),
     )
-    return await serve(serving, link, supervisor, watch.close)
+    return await serve(serving, [link], supervisor, watch.close)

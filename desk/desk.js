@@ -118,7 +118,7 @@ function say(sentence, done, refusal = null) {
   const message = dialog?.querySelector(".message") ?? byId("message");
   message.textContent = sentence;
   message.classList.toggle("refused", !done);
-  offerToInsist(refusal === "slot_soon");
+  offerToInsist(["slot_soon", "in_doubt"].includes(refusal));
   return done;
 }
 

@@ -6,9 +6,6 @@ let send = null;
 /** Let the dialogs send orders by this function. */
 export function prepareDialogs(by) {
   send = by;
-  for (const [place, row] of document.querySelectorAll(".given li").entries()) {
-    row.dataset.place = place;
-  }
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.querySelector("[data-cancel]").addEventListener("click", () => close(dialog));
     dialog.addEventListener("close", () => giveBackFocus(dialog));
@@ -21,7 +18,7 @@ export function prepareDialogs(by) {
   byId("find").addEventListener("keydown", chooseFound);
   byId("given").addEventListener("change", () => find(byId("find").value));
   byId("given").addEventListener("keydown", finishAndCall);
-  byId("target").addEventListener("keydown", sendOff);
+  byId("target")?.addEventListener("keydown", sendOff);
   byId("given").querySelector("[data-withdraw]").addEventListener("click", () => {
     submit(byId("given"), { given: [] });
   });
@@ -96,15 +93,13 @@ const answer = {
   given(dialog) {
     const rows = [...dialog.querySelectorAll(".given li")];
     const chosen = rows.filter((row) => row.querySelector("[name=chosen]").checked);
-    const byWire = dialog.querySelector(".channel").hidden
-      ? {}
-      : { channel: dialog.querySelector("[name=channel]:checked").value };
+    const channel = dialog.querySelector(".channel:not([hidden]) :checked")?.value;
     return {
       given: chosen.map((row) => ({
         service: row.dataset.service,
         count: row.querySelector("[type=number]").valueAsNumber,
         e_service: row.querySelector("[name=e_service]")?.checked ?? false,
-        ...byWire,
+        ...(channel && { channel }),
       })),
     };
   },

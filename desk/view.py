@@ -116,7 +116,7 @@ class View:
             self.counter is not None
             and self.counter.status == "open"
             and self.counter.ticket is None
-            and _may_call(self.counter, ticket)
+            and may_call(self.counter, ticket)
         )
 
     def can_prioritise(self, ticket: DeskTicket) -> bool:
@@ -129,7 +129,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
     queue, now = watch.queue, watch.now
     own = next((c for c in queue.counters if c.id == counter), None) if queue else None
     waiting = queue.waiting if queue else ()
-    mine = tuple(each for each in waiting if own and _may_call(own, each))
+    mine = tuple(each for each in waiting if own and may_call(own, each))
     return View(
         now=now,
         news=queue.at if queue else None,
@@ -137,7 +137,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         counter=own,
         counters=tuple(each for each in queue.counters if each is not own) if queue else (),
         mine=mine,
-        others=tuple(each for each in waiting if not (own and _may_call(own, each))),
+        others=tuple(each for each in waiting if not (own and may_call(own, each))),
         held=queue.held if queue else (),
         missed=queue.missed if queue else (),
         served=queue.served if queue else 0,
@@ -154,15 +154,17 @@ def view(watch: Watch, counter: str, language: Language) -> View:
             *_problems(language, watch.units.values()),
             *_self_tests(language, watch.self_tests.values()),
         ),
-        not_shown=_not_shown(own, now),
+        not_shown=is_unseen(own, now),
     )
 
 
-def _may_call(counter: DeskCounter, ticket: DeskTicket) -> bool:
+def may_call(counter: DeskCounter, ticket: DeskTicket) -> bool:
+    """Whether the counter serves what the ticket is for."""
     return ticket.service in counter.serves and (ticket.for_counter or counter.id) == counter.id
 
 
-def _not_shown(counter: DeskCounter | None, now: datetime) -> bool:
+def is_unseen(counter: DeskCounter | None, now: datetime) -> bool:
+    """Whether the board should have shown the call by now, and has not."""
     call = counter.ticket.call if counter and counter.ticket else None
     return call is not None and call.shown_at is None and now > call.at + NOT_SHOWN_AFTER
 

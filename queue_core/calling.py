@@ -13,7 +13,7 @@ between is called instead, or, shortly before the slot, nobody.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -126,13 +126,19 @@ def next_for(
     now: datetime,
     *,
     insist: bool = False,
+    services: Collection[str] = (),
     expected: Mapping[str, timedelta] = AS_CONFIGURED,
 ) -> tuple[Ticket, CallReason] | Withheld | None:
     """The ticket that the counter calls next, and why; None if it has nobody to call.
 
-    `expected` overrides the services' own expected times; with `insist` no slot is protected.
+    `expected` overrides the services' own expected times; with `insist` no slot is protected. Where
+    `services` are named, nobody is called for another.
     """
-    tickets = (each for each in state.living.values() if each.status is Status.WAITING)
+    tickets = (
+        each
+        for each in state.living.values()
+        if each.status is Status.WAITING and (not services or each.service in services)
+    )
     choice = in_order(centre, (each for each in tickets if may_call(centre, counter, each)), now)
     if not choice:
         return None

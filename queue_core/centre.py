@@ -116,10 +116,11 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Where a visitor is served (a room for remote consultations is one).
+    """Where a visitor is served.
 
     `sign` is what stands over it, e.g. ``3``; `spoken` the way there, e.g. ``pie trešā lodziņa``.
-    `hours`: when somebody is to be there, None where that is not planned.
+    `hours`: when somebody is to be there, None where that is not planned. `remote`: a room from
+    where visitors speak with a specialist far away.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Counter:
     spoken: Texts
     serves: frozenset[str]
     hours: Hours | None = None
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,11 +136,13 @@ class Prioritise:
 class CallNext:
     """Call the ticket that is due earliest among those the counter serves.
 
-    `insist`: even if a slot holder may have to wait for it.
+    `insist`: even if a slot holder may have to wait for it. `services`: for one of these only, as
+    not everybody at the counter serves all of its own; empty: for any.
     """
 
     counter: str
     insist: bool = False
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

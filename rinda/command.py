@@ -82,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
         command = _command(commands, name, words, _run_program)
         command.set_defaults(program=name)
         _add_files(command)
+    specialist = _command(
+        commands,
+        "specialist",
+        "the page of a specialist who consults from afar, in rooms of several centres",
+        _specialist,
+    )
+    specialist.add_argument("--site", type=Path, required=True, help="settings of it (TOML)")
     self_test = _command(
         commands, "selftest", "try all parts of this unit and say what to do", _selftest
     )
@@ -211,6 +218,14 @@ def _run_program(parsed: argparse.Namespace) -> int:
     program = importlib.import_module(package)
     status: int = program.main(settings, SystemdSupervisor())
     return status
+
+
+def _specialist(parsed: argparse.Namespace) -> int:
+    from config.specialist import load_specialist
+    from desk.specialist import main as serve
+
+    settings, places = load_specialist(parsed.site, os.environ)
+    return serve(settings, places, SystemdSupervisor())
 
 
 def _try_database(path: Path) -> None:

@@ -123,7 +123,7 @@ class ModuleThread(ProgramThread):
         journal = Journal(database)
         status = UnitStatus(unit="module", role=Role.MODULE, version="test", online=True)
         link = self.link = Link(
-            BrokerSettings(port=port), TOPICS, Unit(status, 3600), self.work.post
+            BrokerSettings(port=port), Topics(centre.id), Unit(status, 3600), self.work.post
         )
         waits = Waits(centre, random.Random(1))
         ledger = Ledger(journal, waits, keep_days=400)
@@ -154,12 +154,12 @@ class ModuleThread(ProgramThread):
 class UnitThread:
     """A unit's link, with a thread that runs its callbacks and ticks."""
 
-    def __init__(self, port: int, name: str = "kiosk") -> None:
+    def __init__(self, port: int, name: str = "kiosk", topics: Topics = TOPICS) -> None:
         self.arrived: queue.Queue[Arrived] = queue.Queue()
         self._work: queue.Queue[Callable[[], None]] = queue.Queue()
         self._stopping = threading.Event()
         status = UnitStatus(unit=name, role=Role.KIOSK, version="test", online=True)
-        self.link = Link(BrokerSettings(port=port), TOPICS, Unit(status), self._work.put)
+        self.link = Link(BrokerSettings(port=port), topics, Unit(status), self._work.put)
         self._thread = threading.Thread(target=self._run, name=name)
 
     def listen(self, topic: str) -> None:

@@ -51,4 +51,4 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         timeout_keep_alive=5,
         **certificate(own.tls, "visitor_page"),
     )
-    return await serve(serving, link, supervisor, board.close)
+    return await serve(serving, [link], supervisor, board.close)

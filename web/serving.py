@@ -1,9 +1,9 @@
-"""A web page's process: its server, its link to the broker, its signs of life."""
+"""A web page's process: its server, its links to brokers, its signs of life."""
 
 import asyncio
 import signal
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -25,7 +25,7 @@ class Certificate(TypedDict, total=False):
 
 
 async def serve(
-    config: uvicorn.Config, link: Link, supervisor: Supervisor, close: Callable[[], None]
+    config: uvicorn.Config, links: Sequence[Link], supervisor: Supervisor, close: Callable[[], None]
 ) -> int:
     """Serve until SIGTERM or SIGINT. Returns 0, or 1 if the port is not to be had.
 
@@ -39,15 +39,17 @@ async def serve(
 
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop)
-    link.start()
-    ticking = asyncio.create_task(_tick(link, server, supervisor))
+    for link in links:
+        link.start()
+    ticking = asyncio.create_task(_tick(links, server, supervisor))
     try:
         await server.serve()
     except SystemExit:
         return 1  # uvicorn has logged why it could not listen
     finally:
         ticking.cancel()
-        link.stop()
+        for link in links:
+            link.stop()
     return 0
 
 
@@ -78,12 +80,13 @@ def certificate(folder: str, table: str) -> Certificate:
     return {"ssl_certfile": str(file), "ssl_keyfile": str(key)}
 
 
-async def _tick(link: Link, server: uvicorn.Server, supervisor: Supervisor) -> None:
+async def _tick(links: Sequence[Link], server: uvicorn.Server, supervisor: Supervisor) -> None:
     while not server.started:
         await asyncio.sleep(TICK_SECONDS)
     supervisor.ready()
     while True:
         supervisor.alive()
         for _ in range(TICKS_PER_SIGN_OF_LIFE):
-            link.tick()
+            for link in links:
+                link.tick()
             await asyncio.sleep(TICK_SECONDS)

@@ -24,7 +24,14 @@ LONGEST_NOTE = 200
 
 def _call_next(case: Case, command: c.CallNext) -> tuple[e.Event, ...]:
     case.free_counter(command.counter)
-    found = next_for(case.centre, case.state, command.counter, case.now, insist=command.insist)
+    found = next_for(
+        case.centre,
+        case.state,
+        command.counter,
+        case.now,
+        insist=command.insist,
+        services=command.services,
+    )
     if found is None:
         raise Refused(RefusalCode.NOBODY_WAITING)
     if isinstance(found, Withheld):

@@ -1,10 +1,12 @@
-"""Every scene of the staff's page against WCAG 2.2 AA, wide and in the smallest window."""
+"""Every scene of the staff's pages against WCAG 2.2 AA, wide and in the smallest window."""
 
 import pytest
 from playwright.async_api import Page, ViewportSize
 
-from desk.gallery import scenes
+from desk import gallery
+from desk.specialist import gallery as specialist
 from tests.pages import broken_rules
+from web.pictures import Scenes
 
 pytestmark = pytest.mark.whole
 
@@ -33,7 +35,8 @@ CUT = """() => [...document.querySelectorAll("button, .urgent, .help p, .number,
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["lv", "en"])
-async def test_no_scene_breaks_a_rule(language: str) -> None:
+@pytest.mark.parametrize("scenes", [gallery.scenes, specialist.scenes], ids=["desk", "specialist"])
+async def test_no_scene_breaks_a_rule(scenes: Scenes, language: str) -> None:
     broken = []
     async for name, page in scenes(language, LARGEST):
         found = (*await broken_rules(page), *await _measured(page))
