@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from config import VERSION
 from config.settings import Settings
+from config.specialist import SpecialistSettings
 from desk.interface import openapi
 from messaging.contract import asyncapi, messages_table, topics_table
 from messaging.messages import COMMAND_ENVELOPES, EVENT_ENVELOPES
@@ -28,13 +31,17 @@ def generated(folder: Path) -> dict[str, str]:
     ):
         mqtt = _between(mqtt, mark, part)
     life = _between((folder / "ticket-life.md").read_text(), "diagram", life_diagram())
-    settings = _between((folder / "settings.md").read_text(), "settings", settings_tables())
+    settings = _between((folder / "settings.md").read_text(), "settings", settings_tables(Settings))
+    specialist = _between(
+        (folder / "specialist.md").read_text(), "settings", settings_tables(SpecialistSettings)
+    )
     return {
         "asyncapi.json": json.dumps(asyncapi(VERSION), ensure_ascii=False, indent=1) + "\n",
         "openapi.json": json.dumps(openapi(VERSION), ensure_ascii=False, indent=1) + "\n",
         "mqtt.md": mqtt,
         "ticket-life.md": life,
         "settings.md": settings,
+        "specialist.md": specialist,
     }
 
 
@@ -46,9 +53,9 @@ def life_diagram() -> str:
     )
 
 
-def settings_tables() -> str:
+def settings_tables(model: type[BaseModel]) -> str:
     """Every setting: table, key, what is expected, default."""
-    schema = Settings.model_json_schema()
+    schema = model.model_json_schema()
     parts = []
     for name, field in schema["properties"].items():
         repeated = field.get("type") == "array"

@@ -47,9 +47,17 @@ class Room:
         return room_view(self.watch, self.id, self.counter, self.services)
 
 
-async def changed(rooms: Sequence[Room], seconds: float) -> None:
-    """Return at the next news of any, or after `seconds`."""
-    waiting = [asyncio.ensure_future(each.watch.changed(seconds)) for each in rooms]
+def versions(rooms: Sequence[Room]) -> list[int]:
+    """Of the news of each."""
+    return [each.watch.version for each in rooms]
+
+
+async def changed(rooms: Sequence[Room], since: Sequence[int], seconds: float) -> None:
+    """Return as soon as any has news after its version in `since`, or after `seconds`."""
+    waiting = [
+        asyncio.ensure_future(room.watch.changed(version, seconds))
+        for room, version in zip(rooms, since, strict=True)
+    ]
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -62,5 +70,5 @@ async def until(condition: Callable[[], bool], watch: Watch, seconds: float) -> 
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     while not condition() and not watch.closed and (left := deadline - loop.time()) > 0:
-        await watch.changed(left)
+        await watch.changed(watch.version, left)
     return condition()

@@ -18,7 +18,7 @@ from desk.sessions import Sessions
 from desk.sign_in import Door
 from desk.specialist.orders import Orders, Outcome
 from desk.specialist.pages import OWN_FOLDER, Pages
-from desk.specialist.rooms import changed
+from desk.specialist.rooms import changed, versions
 from desk.specialist.view import View
 from desk.web import PULSE_SECONDS, RETRY_MILLISECONDS
 from messaging.codec import BadMessageError
@@ -88,6 +88,7 @@ class Web:
             if session is None:
                 yield ServerSentEvent("now", event="signed_out")
                 return
+            since = versions(self._orders.rooms)
             seen = self._orders.view()
             regions = self._pages.regions(words, session, seen)
             fresh = {name: html for name, html in regions.items() if sent.get(name) != html}
@@ -101,7 +102,7 @@ class Web:
                 },
                 retry=RETRY_MILLISECONDS,
             )
-            await changed(self._orders.rooms, PULSE_SECONDS)
+            await changed(self._orders.rooms, since, PULSE_SECONDS)
 
     def _news(self, seen: View) -> str:
         last = max((each for each in seen.rooms if each.news), key=lambda r: r.now, default=None)

@@ -19,7 +19,7 @@ from messaging.topics import Topics
 from queue_core.commands import CheckIn
 from queue_core.events import NoShowRecorded, TicketServed
 from queue_core.model import Channel
-from queue_module.journal import read_log
+from queue_module.reading import read_log
 from rinda.broker import Broker, free_port
 from tests.conftest import DEMO, MORNING
 from tests.pages import answers, browsed
@@ -128,6 +128,7 @@ def test_a_morning_in_two_centres_by_keys_alone(centres: tuple[Centre, Centre], 
     there.books(-5)
     press, now, message = page.keyboard.press, page.locator("#now"), page.locator("#message")
     expect(page.locator("#open[aria-disabled=false]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#rooms .out-of-reach")).to_have_count(0, timeout=20_000)
     press("o")
     expect(page.locator("#counter .state")).to_have_text("Atvērti kabineti: 2 no 2")
     expect(page.locator("#visitors tbody tr")).to_have_count(3)
