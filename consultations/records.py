@@ -39,10 +39,11 @@ class Records:
         values = (Status.WAITING.value, day.isoformat(), day.isoformat())
         return self._bookings(f"{condition} order by joined", *values)
 
-    def passed_offers(self, now: datetime) -> Iterator[Booking]:
-        """Offers that nobody took in time."""
-        condition = "status = %s and until <= %s order by until, joined"
-        return self._bookings(condition, Status.OFFERED.value, text_of(now))
+    def passed(self, now: datetime) -> Iterator[Booking]:
+        """Offers that nobody took in time, and who waits for days that are over also in UTC."""
+        condition = "until <= %s or status = %s and last_day < %s order by until, joined"
+        moment = text_of(now)
+        return self._bookings(condition, moment, Status.WAITING.value, moment[:10])
 
     def add(self, booking: Booking, joined: int, days: tuple[date, date] | None = None) -> None:
         """A new booking; `days`: on which its holder waits for a slot."""

@@ -1,6 +1,7 @@
 """The register of bookings: who may come when, by code. Each thread and process has its own."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -20,7 +21,7 @@ from consultations.commands import (
     RefusalCode,
     Status,
 )
-from consultations.records import Records, Taken, steps
+from consultations.records import Records, steps
 from consultations.rules import Refused, check_list, code_for, slot_at, too_near_or_far
 from consultations.schedule import Schedule, Slot, is_open, slots
 from consultations.storage import Database, open_database
@@ -65,7 +66,7 @@ class Register:
     def do(self, order: Order, now: datetime) -> Done | Refusal:
         """Do what was ordered at the aware moment `now`, once; what is answered is on disk."""
         with self._database.transaction():
-            self._end_offers(now)
+            self._end_passed(now)
             before = self._records.answer(order)
             if before:
                 return self._with_code(order, before)
@@ -77,9 +78,11 @@ class Register:
         return self._with_code(order, answer)
 
     def renew(self, now: datetime) -> None:
-        """End the offers whose time is over, and offer their slots to the next."""
-        with self._database.transaction():
-            self._end_offers(now)
+        """End the offers whose time is over, and offer their slots to the next; nobody waits for
+        days that are over. Nobody is kept from writing while there is nothing to do."""
+        if any(self._records.passed(now)):
+            with self._database.transaction():
+                self._end_passed(now)
 
     def free(
         self, schedule: str, centre: str, first_day: date, last_day: date, now: datetime
@@ -92,7 +95,10 @@ class Register:
         near = [each for each in every if not too_near_or_far(found, each.starts_at, now)]
         if not near:
             return ()
-        taken = self._records.taken(found.busy[centre], near[0].starts_at, near[-1].ends_at)
+        taken: dict[int, set[tuple[int, str]]] = defaultdict(set)
+        busy = found.busy[centre]
+        for step, seat, by in self._records.taken(busy, near[0].starts_at, near[-1].ends_at):
+            taken[step].add((seat, by))
         left = ((each, _seats_left(found, each, taken)) for each in near)
         return tuple((slot, seats) for slot, seats in left if seats)
 
@@ -189,10 +195,8 @@ class Register:
 
     def _schedule(self, schedule: str, centre: str) -> Schedule:
         found = self._schedules.get(schedule)
-        if found is None:
+        if found is None or centre not in found.busy:
             raise Refused(RefusalCode.UNKNOWN_SCHEDULE)
-        if centre not in found.busy:
-            raise Refused(RefusalCode.UNKNOWN_CENTRE)
         return found
 
     def _known(self, booking: str) -> Booking:
@@ -217,10 +221,11 @@ class Register:
         self._records.note(now, staff, verb, booking)
         self._offer(booking, now)
 
-    def _end_offers(self, now: datetime) -> None:
+    def _end_passed(self, now: datetime) -> None:
         """Whoever let an offer pass is off the list, so that nobody keeps a slot from the rest."""
-        for each in self._records.passed_offers(now):
-            self._drop(each, now, "", "offer_passed")
+        for each in self._records.passed(now):
+            verb = "offer_passed" if each.status is Status.OFFERED else "wait_passed"
+            self._drop(each, now, "", verb)
 
     def _offer(self, left: Booking, now: datetime) -> None:
         """Hold the time that was given up for who waits for it on that day, the first come first:
@@ -264,8 +269,9 @@ def _meet(one: Slot, other: Slot) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def _seats_left(schedule: Schedule, slot: Slot, taken: Iterable[Taken]) -> int:
-    here = [each for each in taken if each[0] in steps(slot)]
-    if any(other != schedule.id for _, _, other in here):
+def _seats_left(schedule: Schedule, slot: Slot, taken: Mapping[int, set[tuple[int, str]]]) -> int:
+    """`taken`: step → seats and by which schedules."""
+    here = {each for step in steps(slot) for each in taken.get(step, ())}
+    if any(other != schedule.id for _, other in here):
         return 0
-    return schedule.capacity - len({seat for _, seat, _ in here})
+    return schedule.capacity - len({seat for seat, _ in here})

@@ -17,7 +17,6 @@ class Schedule:
     """
 
     id: str
-    institution: str
     service: str
     busy: dict[str, frozenset[str]]
     hours: Hours
@@ -26,7 +25,6 @@ class Schedule:
     capacity: int
     least_lead: timedelta
     most_lead: timedelta
-    remote: bool
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +42,6 @@ def schedules_of(settings: Settings) -> dict[str, Schedule]:
     return {
         each.id: Schedule(
             id=each.id,
-            institution=centre.services[each.service].institution,
             service=each.service,
             busy={where: each.who(where) for where in each.centres or (centre.id,)},
             hours=settings.schedule_hours(each),
@@ -53,7 +50,6 @@ def schedules_of(settings: Settings) -> dict[str, Schedule]:
             capacity=each.capacity,
             least_lead=timedelta(minutes=each.least_lead_minutes),
             most_lead=timedelta(days=each.most_lead_days),
-            remote=each.remote,
         )
         for each in settings.schedule
     }

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 BUSY_SECONDS = 10.0
-CONNECT_SECONDS = 5
+AT_SERVER: dict[str, str | int] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "options": "-c lock_timeout=3s -c statement_timeout=10s"
+    " -c idle_in_transaction_session_timeout=10s",
+}
+"""Whoever loses the network in the middle keeps the others from writing for ten seconds at most."""
+
 WRITERS = 5545
 """The number of PostgreSQL's advisory lock."""
 
@@ -141,9 +151,8 @@ class PostgreSQL:
         import psycopg
 
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(
-                self._url, autocommit=True, connect_timeout=CONNECT_SECONDS
-            )
+            address = psycopg.conninfo.make_conninfo(self._url, **AT_SERVER)
+            self._connection = psycopg.connect(address, autocommit=True)
         return self._connection
 
     @staticmethod

@@ -24,7 +24,6 @@ class BookingRefusal(StrEnum):
     """Why it was not done. Nothing changed."""
 
     UNKNOWN_SCHEDULE = "unknown_schedule"
-    UNKNOWN_CENTRE = "unknown_centre"
     UNKNOWN_BOOKING = "unknown_booking"
     BAD_VALUE = "bad_value"
     PAST = "past"

@@ -68,7 +68,6 @@ def not_booked(language: Language, code: str) -> str:
     text = language.text
     return {
         "unknown_schedule": text("There are no appointments for this here."),
-        "unknown_centre": text("There are no appointments for this here."),
         "unknown_booking": text("There is no appointment with this code."),
         "past": text("That time is over."),
         "too_soon": text("It is too late to book that time. Choose a later one."),

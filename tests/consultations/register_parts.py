@@ -31,7 +31,6 @@ def schedule(
     """On weekday mornings from nine to ten, at most thirty days ahead."""
     return Schedule(
         id=name,
-        institution="vid",
         service="vid-konsultacija",
         busy=busy,
         hours=hours,
@@ -40,7 +39,6 @@ def schedule(
         capacity=capacity,
         least_lead=timedelta(minutes=30),
         most_lead=timedelta(days=30),
-        remote=False,
     )
 
 

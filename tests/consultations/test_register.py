@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -19,6 +20,7 @@ from consultations.commands import (
     Status,
 )
 from consultations.commands import RefusalCode as Code
+from consultations.register import Register
 from consultations.storage import StorageError, open_database
 from messaging.booking_code import LETTERS, booking_digest
 from tests.consultations.register_parts import DAY, HELD, NOW, RIGA, SECRET, Desk, at
@@ -50,7 +52,7 @@ def test_a_visitor_is_booked_and_only_the_digest_is_kept(desk: Desk, url: str) -
     ("command", "code"),
     [
         (replace(BOOK, schedule="nothing"), Code.UNKNOWN_SCHEDULE),
-        (replace(BOOK, centre="other"), Code.UNKNOWN_CENTRE),
+        (replace(BOOK, centre="other"), Code.UNKNOWN_SCHEDULE),
         (replace(BOOK, starts_at=datetime(2026, 11, 24, 9)), Code.BAD_VALUE),  # noqa: DTZ001
         (replace(BOOK, starts_at=at("09:00", date(2026, 11, 20))), Code.PAST),
         (replace(BOOK, starts_at=datetime.min.replace(tzinfo=UTC)), Code.PAST),
@@ -197,6 +199,16 @@ def test_what_is_over_is_forgotten(desk: Desk) -> None:
     desk.done(BOOK, command_id="x")
 
 
+def test_nobody_waits_for_days_that_are_over(desk: Desk) -> None:
+    waiting = desk.done(WISH)
+    for hours, count in ((0, 1), (24, 0)):
+        noon = at("12:00") + timedelta(hours=hours)
+        desk.ask(partial(Register.renew, now=noon))
+        assert len(desk.ask(Register.waiting)) == count
+    past = desk.ask(lambda register: register.history(waiting.booking))
+    assert [each.verb for each in past] == ["joined_list", "wait_passed"]
+
+
 def test_a_second_row_for_one_seat_is_impossible(url: str) -> None:
     first, second = open_database(url), open_database(url)
     insert = "insert into booking values (%s, 'booked', 's', 'c', '', '', '', '', 1, '')"
@@ -235,3 +247,19 @@ def test_a_lost_connection_is_made_anew(postgresql: str) -> None:
     assert desk.do(Cancel("unknown"), command_id="lost") == Refusal(Code.UNKNOWN_BOOKING)
     desk.close()
     killer.close()
+
+
+def test_who_lost_the_network_keeps_nobody_waiting_for_long(postgresql: str) -> None:
+    desk, lost = Desk(postgresql), open_database(postgresql)
+    (ends,) = desk.ask(
+        lambda register: register._database.run("show idle_in_transaction_session_timeout")
+    )
+    assert ends == ("10s",)
+    with lost.transaction():
+        desk.ask(lambda register: register.renew(NOW))  # nothing passed: it asks for no lock
+        desk.ask(lambda register: register._database.run("set lock_timeout = '50ms'"))
+        with pytest.raises(StorageError):
+            desk.do(BOOK, command_id="waits")
+    assert isinstance(desk.do(BOOK, command_id="waits"), Done)
+    desk.close()
+    lost.close()
