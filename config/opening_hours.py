@@ -106,8 +106,9 @@ class ExceptionSettings(DatedHours):
 @dataclass(frozen=True)
 class OpeningCalendar:
     """Which hours each date has: of one institution, or of a counter. `exceptions`: the first that
-    has the day counts. `country`: whose public holidays are kept. `shorter`: how much earlier it
-    closes on the eve of one.
+    has the day counts. `country`: whose public holidays are kept; where they are not `off`, only
+    the working days that its government moves. `shorter`: how much earlier it closes on the eve of
+    a holiday, and on a day worked for such an eve.
     """
 
     week: HoursSettings
@@ -115,6 +116,7 @@ class OpeningCalendar:
     exceptions: tuple[DatedHours, ...] = ()
     country: str = ""
     shorter: timedelta = timedelta()
+    off: bool = True
     _known: dict[date, tuple[Span, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def __call__(self, day: date) -> tuple[Span, ...]:
@@ -131,12 +133,17 @@ class OpeningCalendar:
         for exception in self.exceptions:
             if exception.has(day):
                 return spans(exception.hours)
-        if day in public_holidays(self.country, day.year).off:
+        holidays = public_holidays(self.country, day.year)
+        if self.off and day in holidays.off:
             return ()
-        usual = self._usual(public_holidays(self.country, day.year).day_worked(day))
+        worked = holidays.day_worked(day)
+        is_short = self._is_eve(day) or self._is_eve(worked)
+        usual = self._usual(worked)
+        return _shortened(usual, self.shorter) if is_short else usual
+
+    def _is_eve(self, day: date) -> bool:
         following = day + timedelta(days=1)
-        is_eve = following in public_holidays(self.country, following.year).feasts
-        return _shortened(usual, self.shorter) if is_eve else usual
+        return following in public_holidays(self.country, following.year).feasts
 
     def _usual(self, day: date) -> tuple[Span, ...]:
         ruled = [each for each in self.by_rule if recurs(each.rule, each.since, day)]

@@ -20,10 +20,11 @@ class ScheduleSettings(Section):
 
     Its days are those of `recurrence`, and of `exception`, where some dates have other hours; a
     mobile centre's stops are such dates alone. `follows`: slots are only while the institution is
-    open here; or on all days but public holidays; or on any. `counter`, `specialist`: who takes
-    them, never booked twice at a time, also not by two schedules. `centres`: where the visitors of
-    a remote specialist sit; empty: here. `capacity`: visitors in one slot, which is booked at least
-    `least_lead_minutes` and at most `most_lead_days` ahead.
+    open here; or on all days but public holidays, and in both on a Saturday worked for a Monday as
+    on a Monday; or on any. `counter`, `specialist`: who takes them, never booked twice at a time,
+    also not by two schedules. `centres`: where the visitors of a remote specialist sit; empty:
+    here. `capacity`: visitors in one slot, which is booked at least `least_lead_minutes` and at
+    most `most_lead_days` ahead.
     """
 
     id: Identifier

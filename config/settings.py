@@ -64,8 +64,8 @@ class SiteSettings(Section):
     """The centre itself.
 
     `holidays`: of which country public holidays are kept, with the working days that its government
-    moves; "": of none. `short_before_holidays_minutes`: how much earlier all close on their eve, as
-    Latvia's Labour Law has it (section 135).
+    moves; "": of none. `short_before_holidays_minutes`: how much earlier all close on their eve, or
+    on the day worked in its place, as Latvia's Labour Law has it (section 135).
     `early_call_minutes`: from how long before its start a slot is called in its turn.
     `protect_slots_minutes`: how far ahead a walk-in may not make a present slot holder overdue.
     `longest_idle_minutes`: the longest that a counter is kept free for one about to begin.
@@ -264,7 +264,8 @@ class Settings(Section):
             HoursSettings(),
             schedule.recurrence,
             schedule.exception,
-            country=self.site.holidays if schedule.follows == "holidays" else "",
+            country="" if schedule.follows == "nothing" else self.site.holidays,
+            off=not follows_opening,  # the institution may be open on one
         )
         calendar = ScheduleCalendar(
             own,

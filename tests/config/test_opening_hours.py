@@ -77,6 +77,8 @@ def said(hours: Hours, day: str) -> str:
         ("vsaa", "2028-06-23", ""),  # years ahead
         ("vsaa", "2026-01-02", ""),  # a working day that was moved
         ("vsaa", "2026-01-17", "08:00-12:00 12:30-15:00"),  # to a Saturday, with a Friday's hours
+        ("vsaa", "2026-06-27", "08:00-12:00 12:30-17:00"),  # for a Monday, the eve of Līgo
+        ("vsaa", "2025-11-08", "08:00-12:00 12:30-17:00"),  # for the eve of 18 November
         ("vsaa", "2026-01-10", ""),
         ("vdi", "2026-12-11", "09:00-12:00 13:00-15:00"),  # the second Friday
         ("vdi", "2026-12-04", ""),

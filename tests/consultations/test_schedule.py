@@ -71,6 +71,36 @@ def test_a_holiday_has_no_slots(schedules: Schedules) -> None:
     assert len(said(schedules(always)["vdi"], "2026-11-18", "2026-11-18")) == 3
 
 
+@pytest.mark.parametrize(
+    ("follows", "count"),
+    [("opening", 17), ("holidays", 19), ("nothing", 0)],
+)
+def test_mondays_are_on_the_saturday_that_is_worked_for_one(
+    schedules: Schedules, follows: str, count: int
+) -> None:
+    mondays = f"""
+[[schedule]]
+id = "vsaa"
+service = "vsaa-pensija"
+minutes = 30
+follows = "{follows}"
+recurrence = [{{ rule = "FREQ=WEEKLY;BYDAY=MO", hours = ["08:00-17:30"] }}]
+"""
+    assert len(said(schedules(mondays)["vsaa"], "2025-11-08", "2025-11-08")) == count
+
+
+def test_an_institution_open_on_a_holiday_by_exception_has_slots(schedules: Schedules) -> None:
+    opens = """
+[[exception]]
+dates = [2026-11-18]
+institution = "vid"
+hours = ["09:00-10:30"]
+"""
+    on_wednesdays = SECOND_FRIDAY.replace("MONTHLY;BYDAY=2FR", "WEEKLY;BYDAY=WE")
+    found = schedules(on_wednesdays.replace('"holidays"', '"opening"') + opens)["vdi"]
+    assert len(said(found, "2026-11-18", "2026-11-18")) == 3
+
+
 def test_three_days_a_week_while_the_institution_is_open(schedules: Schedules) -> None:
     vid = schedules(THREE_DAYS)["vid"]
     assert said(vid, "2026-11-24", "2026-11-26") == [
