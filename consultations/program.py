@@ -90,14 +90,15 @@ class Consultations:
         """End `run` at its next turn. May be called from a signal handler."""
         self._stopping = True
 
-    def answer(self, question: wire.Question, sender: str) -> wire.Answer:
-        """What the register says, once; a database that is away refuses and loses nothing."""
+    def answer(self, question: wire.Question, sender: str) -> wire.Answer | None:
+        """What the register says, once. None if its database is away: what was ordered may be
+        stored or not, so the desk asks again until it is told which."""
         try:
             answer = self._answered(question, sender)
             self._away = False
         except StorageError as error:
             self._storage_failed(error)
-            return wire.Answer(id=question.id, refusal=BookingRefusal.NOT_STORED)
+            return None
         except OverflowError:  # days that no calendar holds
             return wire.Answer(id=question.id, refusal=BookingRefusal.BAD_VALUE)
         return answer
@@ -172,7 +173,8 @@ class Consultations:
         if self._roles and self._roles.get(sender) is not Role.DESK:
             raise BadMessageError(f"{sender} is no desk")
         answer = self.answer(question, sender)
-        self._link.publish(self._link.topics.booked(sender), encode(answer))
+        if answer:
+            self._link.publish(self._link.topics.booked(sender), encode(answer))
         arrived.done()
 
     def _answered(self, question: wire.Question, sender: str) -> wire.Answer:

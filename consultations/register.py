@@ -32,7 +32,8 @@ class Register:
     """All bookings of these schedules. `secret`: what codes are made and digested with. `held`: how
     long a slot that was given up is kept for the first on the waiting list.
 
-    Every method raises StorageError when the database is away; then nothing was done.
+    Every method raises StorageError when the database is away; whether an order was done then is
+    known when it is given again.
     """
 
     def __init__(

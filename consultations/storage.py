@@ -55,7 +55,7 @@ order of which a booking's code is made."""
 
 
 class StorageError(Exception):
-    """Nothing was stored, or nothing could be read."""
+    """Nothing could be read; or it is not known whether a transaction was stored."""
 
 
 class Database(Protocol):

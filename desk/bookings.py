@@ -205,7 +205,7 @@ class Bookings:
             words = self._language(request).text("The page is out of date. Load it again.")
             return self._page(request, session, Seen(self._now_day, words, refused=True), 400)
         except NoAnswerError:
-            return self._silent(request, session)
+            return self._silent(request, session, ordered="name" in form)
 
     async def _find(self, request: Request, session: Session, given: str) -> Response:
         code = self._code(given)
@@ -325,9 +325,16 @@ class Bookings:
         session = self._sessions.use(token(request))
         return session if session and session.orders else None
 
-    def _silent(self, request: Request, session: Session) -> Response:
+    def _silent(self, request: Request, session: Session, ordered: bool = False) -> Response:
         words = self._language(request)
-        message = words.text("The register of consultations does not answer.")
+        message = (
+            words.text(
+                "The register of consultations does not answer. It may be done already:"
+                " go back and press once more, nothing is done twice."
+            )
+            if ordered
+            else words.text("The register of consultations does not answer.")
+        )
         return self._page(request, session, Seen(self._now_day, message, refused=True), 503)
 
     def _page(self, request: Request, session: Session, seen: Seen, status: int = 200) -> Response:

@@ -36,8 +36,6 @@ class BookingRefusal(StrEnum):
     NOT_POSSIBLE_NOW = "not_possible_now"
     NOT_OFFERED = "not_offered"
     ID_USED = "id_used"
-    NOT_ALLOWED = "not_allowed"
-    NOT_STORED = "not_stored"
 
 
 class FindSlots(Message):

@@ -78,7 +78,6 @@ def not_booked(language: Language, code: str) -> str:
         "overlapping": text("Whoever receives the visitor is busy then. Choose another time."),
         "not_possible_now": text("That cannot be done with this appointment now."),
         "not_offered": text("The offered time is not held any more."),
-        "not_stored": text("The register cannot write now. Nothing was booked."),
     }.get(code, text("Nothing was done. Go back and try once more."))
 
 

@@ -5,16 +5,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from config.changes import Change, changed, tables_of
+from config.programs import BrokerSettings
 from config.settings import Settings
+from consultations.program import Consultations
+from consultations.register import Register
+from consultations.storage import SQLite, StorageError, open_database
 from messaging.appointments import (
     AcceptOffer,
     Answer,
@@ -27,6 +32,7 @@ from messaging.appointments import (
     GiveUp,
     Made,
     MoveBooking,
+    Question,
     ReadAgenda,
     ReadWaitingList,
     WaitForSlot,
@@ -34,7 +40,9 @@ from messaging.appointments import (
 from messaging.appointments import BookingRefusal as Code
 from messaging.booking_code import booking_digest, made_code
 from messaging.codec import encode
-from messaging.messages import Role, SettingsState
+from messaging.link import Link, Unit
+from messaging.messages import Role, SettingsState, UnitStatus
+from messaging.work import Work
 from queue_core.centre import Centre
 from queue_core.commands import AddBooking, CheckIn
 from rinda.broker import Broker
@@ -196,6 +204,45 @@ def test_who_waits_is_offered_what_another_gives_up(desk: AskingDesk) -> None:
     assert (offered.status, offered.starts_at) == ("offered", ONE)
     accepted = desk.put(AcceptOffer(booking=offered.booking), "question-5")
     assert booked(accepted) == offered.booking
+
+
+class LostAfterStoring(SQLite):
+    """A database whose server is gone as soon as the first order is stored, until it is `back`."""
+
+    stored = back = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+        self.stored = True
+
+    def run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        if self.stored and not self.back:
+            raise StorageError("the server is gone")
+        return super().run(sql, *values)
+
+
+def test_what_may_be_stored_is_answered_when_it_is_known(
+    demo_settings: Settings, database: Path
+) -> None:
+    open_database(str(database)).close()
+    server, work = LostAfterStoring(database), Work()
+    register = Register(server, {}, demo_settings.site.booking_secret, timedelta(hours=2))
+    status = UnitStatus(unit="register", role=Role.CONSULTATIONS, version="test", online=True)
+    link = Link(BrokerSettings(), TOPICS, Unit(status), work.post)
+    program = Consultations(
+        demo_settings, register, link, work, clock_at(MORNING), timedelta(days=400), {}
+    )
+    question = Question(id="question-1", by="ilze", ask=BOOK)
+    assert program.answer(question, "desk") is None
+    assert program.answer(question, "desk") is None
+    server.back = True
+    told = program.answer(question, "desk")
+    assert told
+    assert booked(told)
+    work.close()
+    register.close()
 
 
 @pytest.mark.parametrize(

@@ -289,6 +289,9 @@ async def test_a_silent_register_is_said(desk: Desk) -> None:
         answer = await desk.browser.get(path)
         assert answer.status_code == 503
         assert "does not answer" in answer.text
+    answer = await desk.post(BOOK)
+    assert answer.status_code == 503
+    assert "may be done already" in answer.text
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "soon"])
