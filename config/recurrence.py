@@ -27,6 +27,9 @@ MOST = {
     "BYSETPOS": 366,
     "BYYEARDAY": 366,
 }
+FIRST, LAST = date(1970, 1, 1), date(2099, 12, 31)
+"""Days that a rule may say."""
+
 EPOCH = date(2000, 1, 1)
 """Where a rule begins that is not counted from a day of its own."""
 
@@ -49,6 +52,9 @@ def check_recurrence(rule: str, since: date | None = None) -> None:
             raise ValueError(f"expected {name} from 1 to {MOST[name]}")
     if "UNTIL" in parts and not re.fullmatch(r"\d{8}", parts["UNTIL"]):
         raise ValueError("expected UNTIL as a date such as 20271231")
+    until = parts.get("UNTIL", f"{LAST:%Y%m%d}")
+    if not (FIRST <= (since or FIRST) <= LAST and f"{FIRST:%Y%m%d}" <= until <= f"{LAST:%Y%m%d}"):
+        raise ValueError(f"expected days from {FIRST.year} to {LAST.year}")
     if "UNTIL" in parts and "COUNT" in parts:
         raise ValueError("has both UNTIL and COUNT")
     if frequency in {"DAILY", "WEEKLY"} and _ORDINAL.search(parts.get("BYDAY", "")):
@@ -66,9 +72,17 @@ def recurs(rule: str, since: date | None, day: date) -> bool:
 def first_day(rule: str, since: date | None) -> date:
     """The first day that the rule has. Raises ValueError where it has none."""
     found = next(iter(_follow(rule, since or EPOCH)), None)
-    if found is None:
+    if found is None or found.date() > LAST:
         raise ValueError("has no day at all")
     return found.date()
+
+
+def recurring_among(days: frozenset[date], rule: str, since: date) -> frozenset[date]:
+    """Which of these days the rule has, which is followed once for all of them."""
+    if not days:
+        return days
+    first, last = (datetime.combine(edge(days), time()) for edge in (min, max))
+    return days & {each.date() for each in _follow(rule, since).between(first, last, inc=True)}
 
 
 @lru_cache(maxsize=1000)

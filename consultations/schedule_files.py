@@ -1,7 +1,10 @@
-"""The days of a schedule as a file of iCalendar, in and out."""
+"""The days of a schedule as a file of iCalendar, in and out.
+
+What a file may say is bounded, so that none takes long to read.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -10,7 +13,15 @@ from zoneinfo import ZoneInfo
 from icalendar import Event, vRecur
 
 from config.opening_hours import DatedHours, HoursByRule, parse_interval, spans
-from config.recurrence import check_recurrence, first_day, recurs, span_of_dates
+from config.recurrence import (
+    FIRST,
+    LAST,
+    check_recurrence,
+    first_day,
+    recurring_among,
+    recurs,
+    span_of_dates,
+)
 from consultations.agenda_files import (
     BadCalendarError,
     damage_named,
@@ -20,6 +31,10 @@ from consultations.agenda_files import (
     times_of,
 )
 from queue_core.centre import Span
+
+MOST_RULES = 50
+MOST_DATES = 400
+"""Days of a file that are not as its rules have them."""
 
 _UNTIL = re.compile(r"UNTIL=(\d{8})(?:T(\d{6})(Z?))?")
 
@@ -50,13 +65,12 @@ def schedule_file(name: str, days: Days, zone: ZoneInfo, made_at: datetime) -> b
 def read_schedule(data: bytes, zone: ZoneInfo) -> Days:
     """The days, in the zone's hours. Raises BadCalendarError."""
     with damage_named():
-        parts = [_Part.of(each, zone) for each in events_in(data)]
+        events = list(events_in(data))
+        if sum("rrule" in each for each in events) > MOST_RULES:
+            raise BadCalendarError(f"expected at most {MOST_RULES} rules")
+        parts = [_Part.of(each, zone) for each in events]
         rules = (HoursByRule(rule=p.rule, since=p.day, hours=(p.hours,)) for p in parts if p.rule)
-        moved = _Moved((p.identifier, p.instead_of) for p in parts)
-        special = frozenset(p.instead_of for p in parts if p.instead_of).union(
-            *(p.dates | p.without for p in parts)
-        )
-        return Days(tuple(rules), tuple(_exception(d, parts, moved) for d in sorted(special)))
+        return Days(tuple(rules), tuple(_exceptions(parts)))
 
 
 _Moved = frozenset[tuple[str, date | None]]
@@ -94,15 +108,27 @@ class _Part:
             instead_of=_local(instead_of.dt, zone).date() if instead_of else None,
         )
 
-    def has(self, day: date, moved: _Moved) -> bool:
-        if day in self.without or (not self.instead_of and (self.identifier, day) in moved):
-            return False
-        return day in self.dates or bool(self.rule and recurs(self.rule, self.day, day))
+    def among(self, days: frozenset[date], moved: _Moved) -> frozenset[date]:
+        """Which of these days it has."""
+        ruled = recurring_among(days, self.rule, self.day) if self.rule else frozenset()
+        found = (self.dates | ruled) - self.without
+        gone = {day for day in found if not self.instead_of and (self.identifier, day) in moved}
+        return found - gone
 
 
-def _exception(day: date, parts: Iterable[_Part], moved: _Moved) -> DatedHours:
-    hours = tuple(sorted({each.hours for each in parts if each.has(day, moved)}))
-    return DatedHours(dates=(day.isoformat(),), hours=hours)
+def _exceptions(parts: Sequence[_Part]) -> Iterator[DatedHours]:
+    moved = _Moved((p.identifier, p.instead_of) for p in parts)
+    special = frozenset(p.instead_of for p in parts if p.instead_of).union(
+        *(p.dates | p.without for p in parts)
+    )
+    if len(special) > MOST_DATES:
+        raise BadCalendarError(f"expected at most {MOST_DATES} dates besides the rules")
+    hours: dict[date, set[str]] = {day: set() for day in sorted(special)}
+    for each in parts:
+        for day in each.among(special, moved):
+            hours[day].add(each.hours)
+    for day, found in hours.items():
+        yield DatedHours(dates=(day.isoformat(),), hours=tuple(sorted(found)))
 
 
 def _recurring(
@@ -142,6 +168,8 @@ def _local(moment: date, zone: ZoneInfo) -> datetime:
     """On the zone's clock; what has no zone is said so already."""
     if not isinstance(moment, datetime):
         raise BadCalendarError("expected hours, not whole days")
+    if not FIRST <= moment.date() <= LAST:
+        raise BadCalendarError(f"expected days from {FIRST.year} to {LAST.year}")
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
 

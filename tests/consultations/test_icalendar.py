@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from config.opening_hours import DatedHours, HoursByRule
 from consultations.agenda_files import BadCalendarError, Entry, agenda_file, read_agenda
-from consultations.schedule_files import Days, read_schedule, schedule_file
+from consultations.schedule_files import MOST_DATES, MOST_RULES, Days, read_schedule, schedule_file
 
 RIGA = ZoneInfo("Europe/Riga")
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -151,11 +151,39 @@ HOURS = "DTSTART:20261201T090000\r\nDTEND:20261201T100000"
         ("DTSTART:20261201T090000Z\r\nDTEND:20261201T100000Z\r\nRRULE:FREQ=DAILY", "Europe/Riga"),
         (f"{HOURS}\r\nRDATE;VALUE=PERIOD:20261202T090000Z/PT1H", "hours"),
         (f"{HOURS}\r\nRRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "no day"),
+        (f"{HOURS.replace('2026', '0002')}\r\nRRULE:FREQ=DAILY", "1970 to 2099"),
+        (f"{HOURS}\r\nRRULE:FREQ=DAILY;UNTIL=98970101", "1970 to 2099"),
+        (f"{HOURS}\r\nRDATE:98970101T090000", "1970 to 2099"),
+        (f"{HOURS}\r\nRRULE:FREQ=DAILY\r\nEXDATE:98970101T090000", "1970 to 2099"),
+        (f"{HOURS}\r\nRRULE:FREQ=WEEKLY;INTERVAL=400;BYDAY=MO;BYMONTH=2", "no day"),
     ],
 )
 def test_what_a_schedule_cannot_be_is_refused(inside: str, words: str) -> None:
     with pytest.raises(BadCalendarError, match=words):
         read_schedule(EVENT.format(inside).encode(), RIGA)
+
+
+def of_many(rules: int, dates: int) -> bytes:
+    """Rules from the first day that may be, each with all the dates, which lie far apart."""
+    far = (date(1975, 1, 1) + timedelta(days=110 * n) for n in range(dates))
+    given = "".join(f"RDATE:{day:%Y%m%d}T090000\r\n" for day in far)
+    event = "BEGIN:VEVENT\r\nUID:{0}\r\nDTSTART:19700101T09{0:02}00\r\nDTEND:19700101T100000\r\n"
+    event += f"RRULE:FREQ=DAILY;INTERVAL={{1}}\r\n{given}END:VEVENT\r\n"
+    events = "".join(event.format(n, n + 1) for n in range(rules))
+    return f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n".encode()
+
+
+def test_the_most_that_a_schedule_may_say_follows_each_rule_once() -> None:
+    read = read_schedule(of_many(rules=5, dates=MOST_DATES), RIGA)
+    assert len(read.recurrence) == 5
+    assert {len(each.hours) for each in read.exception} == {5}
+    assert len(read.exception) == MOST_DATES
+
+
+@pytest.mark.parametrize(("rules", "dates"), [(MOST_RULES + 1, 0), (1, MOST_DATES + 1)])
+def test_more_than_a_schedule_needs_is_refused(rules: int, dates: int) -> None:
+    with pytest.raises(BadCalendarError, match="at most"):
+        read_schedule(of_many(rules, dates), RIGA)
 
 
 @pytest.mark.parametrize(
