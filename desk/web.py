@@ -100,7 +100,7 @@ class Web:
     async def _home(self, request: Request) -> Response:
         words = self._language(request)
         session = self._sessions.use(token(request))
-        if session is None:
+        if session is None or session.counter not in self._pages.centre.counters:
             return self._entrance.page(request)
         seen = view(self._watch, session.counter, words)
         return HTMLResponse(self._pages.page(words, session, seen))

@@ -64,6 +64,9 @@ class Lead:
     def see(self, path: str) -> str:
         return str(self._browser.get(f"/settings{path}").text)
 
+    def home(self) -> str:
+        return str(self._browser.get("/").text)
+
     def change(self, path: str, **given: str) -> str:
         return str(self._browser.post(f"/settings{path}", data=given).text)
 
@@ -193,6 +196,13 @@ def test_what_somebody_needs_now_stays(lead: Lead) -> None:
     page = lead.change("/counter/2", remove="yes", confirmed="yes")
     assert "The counter is open. Close it first." in page
     assert lead.module.state.versions == ()
+
+
+def test_whoever_was_at_a_counter_that_is_gone_chooses_another(lead: Lead) -> None:
+    lead.change("/counter/1", remove="yes", confirmed="yes")
+    page = lead.home()
+    assert 'id="pin"' in page
+    assert "Counter 1" not in page
 
 
 def test_a_form_that_is_sent_twice_is_done_once(lead: Lead) -> None:
