@@ -67,8 +67,9 @@ class ModuleSettings(Section):
 
 class ConsultationsSettings(Section):
     """The register of consultations. `database`: a file, or the `postgresql://` address of one that
-    several centres share, with its password in PGPASSFILE. A slot that was given up is held so long
-    for the first on the waiting list. What is over is forgotten after `keep_days`.
+    several centres share, with its password in PGPASSFILE. A slot that was given up is held for
+    so much of opening time for the first on the waiting list. What is over is forgotten after
+    `keep_days`.
     """
 
     database: str = "/var/lib/rinda/consultations.db"

@@ -22,15 +22,15 @@ from consultations.commands import (
     Status,
 )
 from consultations.records import Records, steps
-from consultations.rules import Refused, check_list, code_for, slot_at, too_near_or_far
+from consultations.rules import Refused, check_list, code_for, held_until, slot_at, too_near_or_far
 from consultations.schedule import Schedule, Slot, is_open, slots
 from consultations.storage import Database, open_database
 from messaging.booking_code import booking_digest
 
 
 class Register:
-    """All bookings of these schedules. `secret`: what codes are made and digested with. `held`: how
-    long a slot that was given up is kept for the first on the waiting list.
+    """All bookings of these schedules. `secret`: what codes are made and digested with. `held`: for
+    how much of opening time a slot that was given up is kept for the first on the waiting list.
 
     Every method raises StorageError when the database is away; whether an order was done then is
     known when it is given again.
@@ -251,7 +251,7 @@ class Register:
                 seat = self._seat(schedule, waiting.centre, slot)
             except Refused:
                 continue
-            until = min(now + self._held, slot.starts_at)
+            until = held_until(schedule, slot, now, self._held)
             offered = replace(waiting, status=Status.OFFERED, slot=slot, until=until)
             self._records.change(offered)
             self._records.take(offered, slot, schedule.busy[waiting.centre], seat)

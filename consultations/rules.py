@@ -1,6 +1,6 @@
 """What may be booked, and the code that its visitor is given. Pure."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from consultations.commands import JoinList, Order, RefusalCode
 from consultations.schedule import Schedule, Slot, slots
@@ -43,6 +43,21 @@ def too_near_or_far(schedule: Schedule, starts_at: datetime, now: datetime) -> R
     if starts_at < now + schedule.least_lead:
         return RefusalCode.TOO_SOON
     return RefusalCode.TOO_FAR if starts_at > now + schedule.most_lead else None
+
+
+def held_until(schedule: Schedule, slot: Slot, now: datetime, held: timedelta) -> datetime:
+    """Until when a slot that is offered at `now` is kept: for so long of opening time, in which
+    somebody can be told; at most until it starts."""
+    left, now = held, now.astimezone(UTC)
+    day = now.astimezone(schedule.timezone).date()
+    while day <= slot.starts_at.astimezone(schedule.timezone).date():
+        for opens, closes in schedule.opening.on(day, schedule.timezone):
+            begins, ends = max(now, opens.astimezone(UTC)), closes.astimezone(UTC)
+            if ends - begins >= left:
+                return min(begins + left, slot.starts_at)
+            left -= max(ends - begins, timedelta())
+        day += timedelta(days=1)
+    return slot.starts_at
 
 
 def check_list(schedule: Schedule, wish: JoinList, now: datetime) -> None:

@@ -13,13 +13,15 @@ class Schedule:
     """When visitors come by appointment for one service.
 
     `busy`: centre → who or what is busy while a visitor of that centre has a slot; one is never
-    booked twice at a time. `least_lead`, `most_lead`: how far ahead a slot may be booked.
+    booked twice at a time. `opening`: when its institution is open here. `least_lead`,
+    `most_lead`: how far ahead a slot may be booked.
     """
 
     id: str
     service: str
     busy: dict[str, frozenset[str]]
     hours: Hours
+    opening: Hours
     timezone: tzinfo
     length: timedelta
     capacity: int
@@ -45,6 +47,7 @@ def schedules_of(settings: Settings) -> dict[str, Schedule]:
             service=each.service,
             busy={where: each.who(where) for where in each.centres or (centre.id,)},
             hours=settings.schedule_hours(each),
+            opening=centre.hours_of(each.service),
             timezone=centre.timezone,
             length=timedelta(minutes=each.minutes),
             capacity=each.capacity,

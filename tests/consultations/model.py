@@ -14,7 +14,7 @@ from consultations.commands import (
     RefusalCode,
     Status,
 )
-from consultations.rules import Refused, code_for, slot_at
+from consultations.rules import Refused, code_for, held_until, slot_at
 from consultations.schedule import Slot, slots
 from messaging.booking_code import booking_digest
 from tests.consultations.register_parts import DAY, HELD, SCHEDULES, SECRET
@@ -96,7 +96,7 @@ class Model:
 
     def _offering_to(self, waiting: Booking, left: Slot | None, now: datetime) -> "Model":
         for slot in slots(SCHEDULES[waiting.schedule], DAY, DAY):
-            until = min(now + HELD, slot.starts_at)
+            until = held_until(SCHEDULES[waiting.schedule], slot, now, HELD)
             offer = replace(waiting, status=Status.OFFERED, slot=slot, until=until)
             try:
                 slot_at(SCHEDULES[waiting.schedule], slot.starts_at, now)

@@ -18,6 +18,7 @@ DAY = date(2026, 11, 24)
 SECRET = "a secret of the tests"
 HELD = timedelta(hours=2)
 MORNINGS = weekly(*(OpenInterval(day, time(9), time(10)) for day in range(5)))
+DAYTIME = weekly(*(OpenInterval(day, time(8), time(17)) for day in range(5)))
 ANNA = frozenset({"specialist:anna"})
 
 
@@ -34,6 +35,7 @@ def schedule(
         service="vid-konsultacija",
         busy=busy,
         hours=hours,
+        opening=DAYTIME,
         timezone=RIGA,
         length=timedelta(minutes=minutes),
         capacity=capacity,

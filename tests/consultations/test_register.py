@@ -161,6 +161,17 @@ def test_a_freed_slot_is_offered_in_turn_and_held(desk: Desk) -> None:
     assert past[-1].at == after
 
 
+def test_nobody_is_passed_over_while_the_house_is_closed(desk: Desk) -> None:
+    booked = desk.done(Book("short", "demo", at("09:40")))
+    for each in "ab":
+        desk.done(WISH, command_id=each)
+    desk.done(Cancel(booked.booking), at("16:30", DAY - timedelta(days=1)))
+    desk.ask(partial(Register.renew, now=at("08:00")))
+    first, second = desk.ask(Register.waiting)
+    assert (first.status, first.until) == (Status.OFFERED, at("09:30"))
+    assert second.status is Status.WAITING
+
+
 def test_a_declined_offer_goes_to_the_next_and_an_unwanted_one_is_free(desk: Desk) -> None:
     booked = desk.done(BOOK)
     first, second = (desk.done(WISH, command_id=each) for each in "ab")
