@@ -18,6 +18,7 @@ PLACES = dict(
 PROGRAMS = ["module", "desk", "visitor-page", "consultations", "kiosk", "display", "bridge"]
 UNITS = [
     *(f"rinda-{program}.service" for program in PROGRAMS),
+    "rinda-specialist.service",
     "rinda@rinda-kiosk.service",
     "queue-backup.service",
     "queue-certificates.service",
