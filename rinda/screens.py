@@ -22,6 +22,7 @@ SIZES = {
     "kiosk": ("1080x1920", "1080x1920-15.6", "1920x1080", "800x480"),
     "queue_display": ("1920x1080", "1080x1920", "800x480"),
     "desk": ("1366x768", "360x640"),
+    "desk.specialist": ("1366x768", "360x640"),
     "visitor_page": ("360x640",),
 }
 THUMBNAIL = (320, 320)
@@ -60,10 +61,11 @@ def _batches() -> Iterator[Batch]:
 
 def _modes(room: str, language: str, size: str) -> Iterator[Batch]:
     """Kept are all screens in the usual mode on the screens to buy, large letters too, and the
-    other modes once."""
+    other modes once; the specialist's page in Latvian."""
     command = (f"{room}.gallery", language, size)
     if room != "kiosk":
-        yield Batch(f"{room}-{language}-{size}", command)
+        kept = language == "lv" or room != "desk.specialist"
+        yield Batch(f"{room}-{language}-{size}", command, kept)
         return
     for mode in MODES:
         kept = mode == "normal" or (language == "lv" and (mode == "large" or size == "1080x1920"))
