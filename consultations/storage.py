@@ -72,11 +72,15 @@ class Database(Protocol):
     def close(self) -> None: ...
 
 
+def is_server(url: str) -> bool:
+    """Whether it is PostgreSQL's address, else the name of a file."""
+    return url.startswith(("postgresql://", "postgres://"))
+
+
 def open_database(url: str) -> Database:
     """A PostgreSQL database by its `postgresql://` address, else SQLite by the name of its file.
     Raises StorageError."""
-    remote = url.startswith(("postgresql://", "postgres://"))
-    database: Database = PostgreSQL(url) if remote else SQLite(Path(url))
+    database: Database = PostgreSQL(url) if is_server(url) else SQLite(Path(url))
     with database.transaction():
         for table in TABLES:
             database.run(table)

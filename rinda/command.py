@@ -138,6 +138,17 @@ def _parser() -> argparse.ArgumentParser:
     figures = _command(commands, "figures", "what days that are over came to, as a file", _figures)
     _add_files(figures)
     _add_figures(figures)
+    schedule = _command(commands, "schedule", "a schedule's days as iCalendar", _schedule)
+    schedule.add_argument("what", choices=["export", "import"], help="out, or in as settings")
+    schedule.add_argument("name", metavar="SCHEDULE|FILE.ics", help="import: its name is the id")
+    schedule.add_argument("--service", default="", help="of a schedule that is new")
+    _add_files(schedule)
+    agenda = _command(commands, "agenda", "what is booked, as iCalendar", _agenda)
+    agenda.add_argument("name", metavar="SCHEDULE|SPECIALIST")
+    agenda.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
+    agenda.add_argument("--days", type=int, choices=range(1, 401), default=7, metavar="1-400")
+    agenda.add_argument("--compare", type=Path, metavar="FILE.ics", help="say what differs there")
+    _add_files(agenda)
     for name, words in IDENTITIES.items():
         enrolling = _command(commands, name, words, _enrol)
         enrolling.set_defaults(what=name)
@@ -357,6 +368,46 @@ def _figures(parsed: argparse.Namespace) -> int:
 
     by = [Column(each) for each in parsed.by]
     return run(_settings(parsed), parsed.first, parsed.last, by, parsed.format)
+
+
+def _schedule(parsed: argparse.Namespace) -> int:
+    from rinda import calendars
+
+    settings = _settings(parsed)
+    if parsed.what == "export":
+        return _written(lambda: calendars.exported(settings, parsed.name))
+    return _written(lambda: calendars.imported(settings, Path(parsed.name), parsed.service))
+
+
+def _agenda(parsed: argparse.Namespace) -> int:
+    from rinda.calendars import Agenda
+
+    settings = _settings(parsed)
+
+    def told() -> bytes | str:
+        theirs = parsed.compare.read_bytes() if parsed.compare else None
+        agenda = Agenda.of(settings, parsed.name, parsed.first, parsed.days)
+        if theirs is None:
+            return agenda.file(settings.to_clock().now())
+        return "".join(f"{each}\n" for each in agenda.differences(theirs))
+
+    return _written(told)
+
+
+def _written(told: Callable[[], bytes | str]) -> int:
+    """To the standard output; returns the exit status."""
+    from consultations.agenda_files import BadCalendarError
+    from consultations.storage import StorageError
+    from rinda.calendars import UnknownError
+
+    try:
+        said = told()
+    except (BadCalendarError, OSError, StorageError, UnknownError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    sys.stdout.buffer.write(said if isinstance(said, bytes) else said.encode())
+    sys.stdout.flush()
+    return 0
 
 
 def _enrol(parsed: argparse.Namespace) -> int:

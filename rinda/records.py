@@ -15,7 +15,7 @@ from queue_module.storage import Fault, StorageError
 def run(what: str, settings: Settings, *, same_medium: bool = False) -> int:
     """Do it and say it in a sentence; returns the exit status."""
     try:
-        _become_owner(Path(settings.module.database))
+        become_owner(Path(settings.module.database))
         if what == "backup" and not same_medium:
             _is_elsewhere(settings)
         print(_DONE[what](settings))
@@ -25,8 +25,8 @@ def run(what: str, settings: Settings, *, same_medium: bool = False) -> int:
     return 0
 
 
-def _become_owner(database: Path) -> None:
-    """Root makes no file there that the module could not write."""
+def become_owner(database: Path) -> None:
+    """Root makes no file there that its program could not write."""
     if os.geteuid() == 0 and database.parent.exists():
         owner = database.parent.stat()
         os.setegid(owner.st_gid)
