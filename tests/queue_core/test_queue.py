@@ -68,6 +68,14 @@ def test_the_earliest_due_is_called_and_the_reason_names_the_next(day: Day) -> N
     assert (call.reason.next_number, call.reason.next_due_at) == (second.label, second.due_at)
 
 
+def test_who_shares_a_counter_calls_for_some_of_its_services(day: Day) -> None:
+    first, own = day.take(), day.take("vid-deklaracija")
+    assert day.code(CallNext("1", services=("vid-gramatina",))) == "nobody_waiting"
+    assert day.code(CallNext("1", services=("vid-deklaracija", "vid-gramatina"))) is None
+    assert day.ticket(own).status is Status.CALLED
+    assert day.ticket(first).status is Status.WAITING
+
+
 def test_a_slot_is_called_by_its_due_time_among_walk_ins(day: Day) -> None:
     book(day)
     walk_in = day.take()  # due 11:01
