@@ -63,6 +63,7 @@ def file_of(events: Iterable[Event]) -> bytes:
     calendar.add("version", "2.0")
     for each in events:
         calendar.add_component(each)
+    calendar.add_missing_timezones()  # RFC 5545 wants the zones that are named; Outlook needs them
     return bytes(calendar.to_ical())
 
 

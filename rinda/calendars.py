@@ -63,7 +63,7 @@ def imported(settings: Settings, file: Path, service: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What is booked on so many days from `first`, of a schedule or a specialist, at any centre.
+    """What is booked on so many days from `first`, in schedules of the site, at any centre.
     `schedules`: id → its service's name."""
 
     register: Register

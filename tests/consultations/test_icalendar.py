@@ -49,7 +49,7 @@ schedules = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(schedules)
 def test_a_schedule_comes_back(schedule: Days) -> None:
     back = read_schedule(schedule_file("vid", schedule, RIGA, NOW), RIGA)

@@ -79,6 +79,7 @@ def in_a_year(settings: Settings, schedule: int) -> list[tuple[date, object]]:
 def test_the_days_that_go_out_are_those_that_there_will_be(run: Run) -> None:
     status, file, _ = run("schedule", "export", "vid-specialists", *SITE)
     assert status == 0
+    assert b"TZID:Europe/Riga\r\n" in file, "the zone is described"
     days, settings = read_schedule(file, RIGA), load_settings([DEMO / "site.toml"], {})
     expected = in_a_year(settings, schedule=1)
     assert any(spans for _, spans in expected)
