@@ -5,7 +5,7 @@ One thread does all of it, as in the queue module.
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from config.changes import ConflictError, changed, tables_of, with_tables
 from config.clock import Clock
@@ -67,12 +67,13 @@ class Consultations:
         roles: Mapping[str, Role],
     ) -> None:
         self._own, self._register = settings, register
-        self._go_by(settings)
         self._link, self._work, self._clock = link, work, clock
         self._kept, self._roles = kept, roles
         self._next_look = 0.0
         self._told: wire.RegisterState | None = None
+        self._looked: tuple[int, datetime] | None = None
         self._stopping = self._away = False
+        self._go_by(settings)
         link.on(link.topics.all_book, self._asked)
         link.on(link.topics.settings, self._settings_arrived)
 
@@ -107,6 +108,7 @@ class Consultations:
         self._settings, self._centre = settings, settings.to_centre()
         self._schedules = schedules_of(settings)
         self._register.go_by(self._schedules)
+        self._looked = None
 
     def _settings_arrived(self, arrived: Arrived) -> None:
         told = decode(arrived.payload, SettingsState)
@@ -138,25 +140,36 @@ class Consultations:
             self._storage_failed(error)
 
     def _tell(self, now: datetime) -> None:
-        """If anything is new."""
+        """If anything is new: looked at after each change, and each minute."""
+        looked = self._register.changes(), now.replace(second=0, microsecond=0)
+        if looked == self._looked:
+            return
         today = self._centre.local(now).date()
-        agenda = self._register.agenda(
-            today, self._centre.timezone, self._centre.id, days=DAYS_AHEAD + 1
-        )
+        last_day = today + timedelta(days=DAYS_AHEAD)
+        ahead = self._ahead(now)
         told = wire.RegisterState(
             at=now,
             first_day=today,
-            last_day=today + timedelta(days=DAYS_AHEAD),
-            bookings=tuple(self._reserved(agenda)),
+            last_day=last_day,
+            bookings=tuple(self._reserved(ahead, last_day)),
+            offered=sum(each.status is Status.OFFERED for each in ahead),
+            stranded=sum(_is_stranded(self._schedules, each, now) for each in ahead),
         )
+        self._looked = looked
         if self._told is None or told != self._told.model_copy(update={"at": now}):
             self._told = told
             self._link.publish(self._link.topics.register, encode(told), retain=True)
 
-    def _reserved(self, agenda: Iterable[Booking]) -> Iterable[wire.Reserved]:
+    def _ahead(self, now: datetime) -> tuple[Booking, ...]:
+        today, zone = self._centre.local(now).date(), self._centre.timezone
+        return self._register.agenda(today, zone, self._centre.id, days=FURTHEST_DAYS)
+
+    def _reserved(self, agenda: Iterable[Booking], last_day: date) -> Iterable[wire.Reserved]:
         for each in agenda:
             schedule = self._schedules.get(each.schedule)
-            if schedule and each.slot and each.status is Status.BOOKED:
+            if not schedule or not each.slot or each.status is not Status.BOOKED:
+                continue
+            if self._centre.local(each.slot.starts_at).date() <= last_day:
                 yield wire.Reserved(
                     booking=each.id,
                     service=schedule.service,
@@ -246,9 +259,7 @@ class Consultations:
             schedules = schedules_of(with_tables(self._settings, tables))
         except (ConflictError, ConfigError):
             return wire.Answer(id=question, refusal=BookingRefusal.BAD_VALUE)
-        today, zone = self._centre.local(now).date(), self._centre.timezone
-        ahead = self._register.agenda(today, zone, self._centre.id, days=FURTHEST_DAYS)
-        lost = (each for each in ahead if _is_stranded(schedules, each, now))
+        lost = (each for each in self._ahead(now) if _is_stranded(schedules, each, now))
         return wire.Answer(id=question, appointments=tuple(map(self._view, lost)))
 
     def _done(self, question: str, done: Done | Refusal) -> wire.Answer:

@@ -116,8 +116,7 @@ class Records:
 
     def note(self, now: datetime, staff: str, verb: str, booking: Booking) -> int:
         """Add a line to the history; its number."""
-        ((last,),) = self._database.run("select coalesce(max(sequence), 0) from history")
-        number = int(last) + 1
+        number = self.last() + 1
         self._database.run(
             "insert into history values (%s, %s, %s, %s, %s, %s, %s, %s)",
             number,
@@ -130,6 +129,11 @@ class Records:
             _edges(booking.slot)[0],
         )
         return number
+
+    def last(self) -> int:
+        """The number of the last line of the history; every change has one."""
+        ((last,),) = self._database.run("select coalesce(max(sequence), 0) from history")
+        return int(last)
 
     def history(self, booking: str) -> Iterator[Past]:
         """What was done with it, in order."""

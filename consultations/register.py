@@ -132,6 +132,10 @@ class Register:
         """What was done with it, in order."""
         return tuple(self._records.history(booking))
 
+    def changes(self) -> int:
+        """Another number after each change, whoever made it."""
+        return self._records.last()
+
     def forget(self, before: datetime) -> None:
         """Drop what is over since before that moment: bookings, answers and the history."""
         with self._database.transaction():

@@ -59,6 +59,7 @@ class View:
     """One counter's page at the moment `now`. `counter` is None until the queue is known.
 
     `counters`: the other ones. `undoable`: the last action at the counter, if it can be taken back.
+    `offered`, `stranded`: how many are to be told of an offered time, or of another one.
     `ratings` are None until there are FEWEST_RATINGS.
     """
 
@@ -83,6 +84,8 @@ class View:
     slots: tuple[BookingView, ...]
     problems: tuple[Problem, ...]
     not_shown: bool
+    offered: int
+    stranded: int
 
     @property
     def ticket(self) -> DeskTicket | None:
@@ -155,6 +158,8 @@ def view(watch: Watch, counter: str, language: Language) -> View:
             *_self_tests(language, watch.self_tests.values()),
         ),
         not_shown=is_unseen(own, now),
+        offered=watch.register.offered if watch.register else 0,
+        stranded=watch.register.stranded if watch.register else 0,
     )
 
 

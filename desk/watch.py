@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from messaging.appointments import RegisterState
 from messaging.codec import BadMessageError, decode
 from messaging.link import Arrived, Link
 from messaging.messages import (
@@ -38,6 +39,7 @@ class Watch:
         self.queue: QueueState | None = None
         self.bookings: BookingsState | None = None
         self.settings: SettingsState | None = None
+        self.register: RegisterState | None = None
         self.units: dict[str, UnitStatus] = {}
         self.self_tests: dict[str, SelfTestReport] = {}
         self._monotonic, self._own_unit = monotonic, own_unit
@@ -49,6 +51,7 @@ class Watch:
         link.on(link.topics.queue, _taking(QueueState, self.take_queue))
         link.on(link.topics.bookings, _taking(BookingsState, self.take_bookings))
         link.on(link.topics.settings, _taking(SettingsState, self.take_settings))
+        link.on(link.topics.register, _taking(RegisterState, self.take_register))
         topics = link.topics
         link.on(topics.all_unit_status, _from_units(UnitStatus, topics.unit_status, self.take_unit))
         link.on(
@@ -114,6 +117,11 @@ class Watch:
     def take_settings(self, state: SettingsState) -> None:
         """What a lead may change came."""
         self.settings = state
+        self._tell()
+
+    def take_register(self, state: RegisterState) -> None:
+        """What is booked, and what visitors are to be told, came."""
+        self.register = state
         self._tell()
 
     def take_unit(self, status: UnitStatus) -> None:

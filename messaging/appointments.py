@@ -235,9 +235,13 @@ class Reserved(Message):
 
 
 class RegisterState(Message):
-    """All that is booked here from the first to the last of these days."""
+    """All that is booked here from the first to the last of these days. On any day: `offered`: how
+    many on the waiting list are to be told of a time; `stranded`: how many must be moved.
+    """
 
     at: AwareDatetime
     first_day: date
     last_day: date
     bookings: tuple[Reserved, ...]
+    offered: int = 0
+    stranded: int = 0

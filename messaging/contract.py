@@ -133,10 +133,10 @@ CHANNELS: Sequence[Channel] = (
     Channel(
         "register",
         "register",
-        "register → module",
+        "register → module, desk",
         True,
         (RegisterState,),
-        "What is booked from today to eight days on, by digests.",
+        "What is booked from today to eight days on, by digests; what staff must tell visitors.",
     ),
     Channel(
         "print",

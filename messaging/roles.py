@@ -114,7 +114,7 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
         case Role.DESK:
             says += [topics.book(unit), topics.to_print(desk=unit)]
             hears += [topics.queue, topics.bookings, topics.booked(unit), topics.settings]
-            hears += [topics.printed(desk=unit)]
+            hears += [topics.printed(desk=unit), topics.register]
             hears += [topics.all_unit_status, topics.all_self_tests]
         case Role.BRIDGE:
             says += [topics.presence(unit)]

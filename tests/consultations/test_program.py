@@ -35,11 +35,12 @@ from messaging.appointments import (
     Question,
     ReadAgenda,
     ReadWaitingList,
+    RegisterState,
     WaitForSlot,
 )
 from messaging.appointments import BookingRefusal as Code
 from messaging.booking_code import booking_digest, made_code
-from messaging.codec import encode
+from messaging.codec import decode, encode
 from messaging.link import Link, Unit
 from messaging.messages import Role, SettingsState, UnitStatus
 from messaging.work import Work
@@ -193,17 +194,29 @@ def test_what_a_lead_closes_is_not_booked_and_who_is_booked_there_is_told(
     assert desk.put(later, "question-4").refusal is Code.CLOSED_DAY
     (known,) = desk.put(ReadAgenda(day=DAY), "question-5").appointments
     assert known.stranded
+    wait_until(lambda: attention(broker) == (0, 1))
 
 
-def test_who_waits_is_offered_what_another_gives_up(desk: AskingDesk) -> None:
+def attention(broker: Broker) -> tuple[int, int]:
+    """How many are to be told of an offer, and of another time."""
+    listener = UnitThread(broker.port, "desk-2")
+    listener.listen(TOPICS.register)
+    with listener:
+        told = decode(listener.arrived.get(timeout=10).payload, RegisterState)
+    return told.offered, told.stranded
+
+
+def test_who_waits_is_offered_what_another_gives_up(desk: AskingDesk, broker: Broker) -> None:
     first = booked(desk.put(BOOK))
     wish = WaitForSlot(schedule=SCHEDULE, first_day=DAY, last_day=DAY)
     desk.put(wish, "question-2")
     desk.put(GiveUp(booking=first), "question-3")
     (offered,) = desk.put(ReadWaitingList(), "question-4").appointments
     assert (offered.status, offered.starts_at) == ("offered", ONE)
+    assert attention(broker) == (1, 0)
     accepted = desk.put(AcceptOffer(booking=offered.booking), "question-5")
     assert booked(accepted) == offered.booking
+    assert attention(broker) == (0, 0)
 
 
 class LostAfterStoring(SQLite):

@@ -9,6 +9,7 @@ from desk.pages import Pages
 from desk.sessions import Session
 from desk.view import HelpCall, Problem, view
 from desk.watch import Watch
+from messaging.appointments import RegisterState
 from messaging.messages import (
     Finding,
     Outcome,
@@ -273,6 +274,23 @@ def test_who_asks_for_help_is_named_as_staff_call_the_unit(desk: Desk) -> None:
         desk.watch.take_unit(unit)
     (call,) = view(desk.watch, "2", language("lv")).help
     assert call.place == "Kiosks pie ieejas"
+
+
+def test_who_may_act_is_sent_to_the_visitors_who_must_be_told(
+    desk: Desk, demo_settings: Settings
+) -> None:
+    desk.hear(Morning())
+    today = Morning().moment.date()
+    told = RegisterState(
+        at=Morning().moment, first_day=today, last_day=today, bookings=(), offered=2, stranded=1
+    )
+    desk.watch.take_register(told)
+    seen, pages = view(desk.watch, "1", ENGLISH), Pages(demo_settings)
+    acts = pages.regions(ENGLISH, Session("klientu-1", "1"), seen)["problems"]
+    looks = pages.regions(ENGLISH, Session("technician", "1", frozenset()), seen)["problems"]
+    assert "offered to 2 people" in acts
+    assert "1 appointment must be moved" in acts
+    assert "/bookings" not in looks
 
 
 @pytest.mark.parametrize(("count", "told"), [(4, False), (5, True)])

@@ -54,6 +54,7 @@ HEARS = {
         "reply/desk",
         "booked/desk",
         "printed/desk",
+        "register",
         "state/queue",
         "state/bookings",
         "state/settings",
