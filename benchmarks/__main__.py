@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from benchmarks import centre, commands, floors, phones, windows
+from benchmarks import centre, commands, desk, figures, floors, phones, windows
 from benchmarks.timing import row
 from rinda import screen
 from rinda.centre_at_hand import CentreAtHand, Screens
@@ -47,7 +47,10 @@ def main() -> None:
         f"{commands.UNDER_WAY} under way; {1 / write.median:.0f} fdatasyncs a second is the floor."
     )
     print("\nResident memory: " + ", ".join(f"{k} {v:.0f} MiB" for k, v in resident.items()) + ".")
-    print(f"\n{followed}")
+    print(f"\n{followed}\n")
+    desk.main()
+    print()
+    figures.main()
 
 
 main()

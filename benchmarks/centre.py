@@ -12,7 +12,7 @@ from rinda.centre_at_hand import PROGRAMS, CentreAtHand
 from rinda.visit import SERVICE, Visit, touch_points
 
 TOUCHES = 15
-CALLS = 10
+CALLS = 8
 PRESSES = 5
 HEADING = (80, 160, 500, 460)
 """Where the kiosk's first heading is."""

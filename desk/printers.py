@@ -40,9 +40,8 @@ class Printers:
 
     @property
     def now(self) -> datetime:
-        """The module's time, which kiosks go by too; our own while it is away: what the broker kept
-        of it may be old."""
-        return self._watch.now if self._watch.fresh else self._clock.now()
+        """The module's time, as kiosks know it too; without a module, our own."""
+        return self._watch.now if self._watch.queue else self._clock.now()
 
     def ready(self) -> Sequence[UnitStatus]:
         """A few kiosks that can print now."""

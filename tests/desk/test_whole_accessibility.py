@@ -1,4 +1,5 @@
-"""Every scene of the staff's pages against WCAG 2.2 AA, wide and in the smallest window."""
+"""Every scene of the staff's pages against WCAG 2.2 AA: wide, on an old screen, in the smallest
+window, and with the widest spacing of text."""
 
 import pytest
 from playwright.async_api import Page, ViewportSize
@@ -11,8 +12,17 @@ from web.pictures import Scenes
 pytestmark = pytest.mark.whole
 
 LARGEST = (1366, 768)
+OLD: ViewportSize = {"width": 1024, "height": 768}
 SMALLEST: ViewportSize = {"width": 320, "height": 480}
 """400 % on a screen of 1280 pixels is 320 (WCAG 1.4.10)."""
+
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+"""As some readers need it (WCAG 1.4.12)."""
 
 WIDER_THAN_THE_WINDOW = (
     "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -32,6 +42,12 @@ CUT = """() => [...document.querySelectorAll("button, .urgent, .help p, .number,
   .filter((each) => each.scrollWidth > each.clientWidth + 1)
   .map((each) => each.outerHTML.slice(0, 60))"""
 
+MISNAMED = """() => [...document.querySelectorAll("button[aria-label], a[aria-label]")]
+  .map((each) => [each.ariaLabel, [...each.childNodes].filter((part) => part.ariaHidden !== "true")
+    .map((part) => part.textContent).join(" ").trim()])
+  .filter(([name, seen]) => !name.includes(seen))"""
+"""Whoever speaks to the browser says what is seen (WCAG 2.5.3)."""
+
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["lv", "en"])
@@ -39,10 +55,13 @@ CUT = """() => [...document.querySelectorAll("button, .urgent, .help p, .number,
 async def test_no_scene_breaks_a_rule(scenes: Scenes, language: str) -> None:
     broken = []
     async for name, page in scenes(language, LARGEST):
-        found = (*await broken_rules(page), *await _measured(page))
+        found = [*await broken_rules(page), *await page.evaluate(MISNAMED), *await _measured(page)]
         broken += [f"{name}: {each}" for each in found]
-        await page.set_viewport_size(SMALLEST)
-        broken += [f"{name}, smallest: {each}" for each in await _measured(page)]
+        for size in (SMALLEST, OLD):
+            await page.set_viewport_size(size)
+            broken += [f"{name}, {size['width']} wide: {each}" for each in await _measured(page)]
+        await page.evaluate(SPACED)
+        broken += [f"{name}, spaced: {each}" for each in await _measured(page)]
     assert broken == []
 
 

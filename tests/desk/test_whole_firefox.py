@@ -1,4 +1,4 @@
-"""The staff's page in Firefox: a visitor served by keys alone, and a lost desk."""
+"""The staff's pages in Firefox: a visitor served by keys alone, charts, and a lost desk."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,5 +49,11 @@ def test_a_visitor_is_served_by_keys_and_a_lost_desk_is_said(
     browser.press("t", DOWN, ENTER)
     browser.until("document.querySelector('#call-next')")
     assert [e.for_counter for e in module.events() if isinstance(e, TicketTransferred)] == ["2"]
+    browser.open(f"{desk.address}figures?period=today")
+    browser.until(
+        "document.images.length && [...document.images].every((each) => each.naturalWidth)"
+    )
+    browser.open(desk.address)
+    browser.until("document.querySelector('#call-next[aria-disabled=false]')")
     desk.process.kill()
     browser.until("!document.querySelector('#lost').hidden && document.title.startsWith('✕')")
