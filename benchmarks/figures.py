@@ -113,7 +113,8 @@ def _ticket(centre: Centre, chance: random.Random, day: date) -> Ticket:
         rated=chance.choice((None, None, 8, 9, 10)),
     )
     if chance.random() < 0.05:
-        return replace(ticket, status=Status.EXPIRED, ended_at=None, given=(), rated=None)
+        missed = replace(ticket, status=Status.EXPIRED, expired_from=Status.NO_SHOW)
+        return replace(missed, ended_at=None, given=(), rated=None)
     return ticket
 
 

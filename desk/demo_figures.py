@@ -51,6 +51,7 @@ def _sums(tickets: int, place: int, slots: int = 0) -> Row:
         "missed": missed,
         "called": tickets,
         "called_in_time": tickets - tickets // 5,
+        "called_late": tickets // 5,
         "wait_seconds": tickets * (380 + 25 * place),
         "waited_5": tickets // 2,
         "waited_10": tickets // 4,

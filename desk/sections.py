@@ -154,7 +154,7 @@ class _Told:
                 self._counter(str(row["counter"])),
                 self._words.number(int(row["open_seconds"]) / 3600),
                 self._words.number(int(row["paused_seconds"]) / 3600),
-                _percent(share(row, "busy_seconds", "open_seconds")),
+                _percent(share(row, "busy_seconds", "open_seconds", "paused_seconds")),
             )
             for row in times
             if any(row[name] for name in COUNTERS.sums)
@@ -202,12 +202,12 @@ class _Told:
             (text("Visits"), text("Visits"), _count("tickets")),
             (text("Served"), text("Served"), _count("served")),
             (text("Called and did not come"), text("Did not come"), _count("missed")),
-            (text("Left or not called by the end of the day"), "", _not_served),
+            (text("Left or not served by the end of the day"), "", _not_served),
             (text("Mean wait of visitors, min"), text("Mean wait, min"), wait),
             (
                 text("Called by the promised time"),
                 text("Called in time"),
-                _share("called_in_time", "called"),
+                _share("called_in_time", "called_in_time", "called_late"),
             ),
             (
                 text("Told waiting time was right"),
@@ -268,12 +268,12 @@ def _count(name: str) -> Value:
     return lambda visits, _: str(visits[name])
 
 
-def _share(part: str, whole: str) -> Value:
-    return lambda visits, _: _percent(share(visits, part, whole))
+def _share(part: str, *whole: str) -> Value:
+    return lambda visits, _: _percent(share(visits, part, *whole))
 
 
 def _not_served(visits: Row, _: Rows | None) -> str:
-    return str(int(visits["cancelled"]) + int(visits["never_called"]))
+    return str(sum(int(visits[name]) for name in ("cancelled", "never_called", "unfinished")))
 
 
 def _given(_: Row, work: Rows | None) -> str:

@@ -55,6 +55,7 @@ from queue_core.model import (
     Kind,
     Lease,
     State,
+    Stay,
     Ticket,
     Undoable,
 )
@@ -156,7 +157,11 @@ def evolve(state: State, recorded: Recorded) -> State:
 def _open_day(state: State, event: DayOpened) -> State:
     morning = State(
         day=event.day,
-        tickets={t.id: t for t in state.living.values() if t.status in LEFT_OVERNIGHT},
+        tickets={
+            each.id: replace(each, stays=())
+            for each in state.living.values()
+            if each.status in LEFT_OVERNIGHT
+        },
         bookings={
             each.id: each
             for each in state.bookings.values()
@@ -274,9 +279,20 @@ def _confirmed(ticket: Ticket, event: CallConfirmed, at: datetime) -> Ticket:
 
 def _moved(ticket: Ticket, recorded: Recorded) -> Ticket:
     event, at = recorded.event, recorded.at
-    ticket = replace(ticket, status=TRANSITIONS[ticket.status, VERB_OF[type(event)]])
+    before, status = ticket.status, TRANSITIONS[ticket.status, VERB_OF[type(event)]]
+    if before in AT_COUNTER and status not in AT_COUNTER:
+        ticket = _left(ticket, at, known=not isinstance(event, TicketExpired))
+    ticket = replace(ticket, status=status)
     if isinstance(event, TicketCalled):
-        call = Call(recorded.sequence, event.counter, at, event.reason, announced_at=at)
+        earlier = ticket.call.first_at if ticket.call else None
+        call = Call(
+            recorded.sequence,
+            event.counter,
+            at,
+            event.reason,
+            announced_at=at,
+            earlier_at=earlier,
+        )
         return replace(ticket, call=call, started_at=None, ended_at=None)
     if isinstance(event, TicketRecalled) and ticket.call:
         call = replace(ticket.call, recalls=ticket.call.recalls + 1, announced_at=at)
@@ -285,7 +301,9 @@ def _moved(ticket: Ticket, recorded: Recorded) -> Ticket:
         return replace(ticket, started_at=at)
     if isinstance(event, TicketServed):
         return replace(ticket, given=event.given, ended_at=at)
-    if isinstance(event, NoShowRecorded | TicketCancelled | TicketExpired):
+    if isinstance(event, TicketExpired):
+        return replace(ticket, ended_at=at, expired_from=before)
+    if isinstance(event, NoShowRecorded | TicketCancelled):
         return replace(ticket, ended_at=at)
     if isinstance(event, TicketResumed):
         return replace(ticket, ended_at=None)
@@ -296,6 +314,15 @@ def _moved(ticket: Ticket, recorded: Recorded) -> Ticket:
     if isinstance(event, TicketTransferred):
         return replace(ticket, service=event.service, for_counter=event.for_counter)
     return ticket
+
+
+def _left(ticket: Ticket, at: datetime, *, known: bool) -> Ticket:
+    """Where it is not known when, because the day ended first, the last that was seen is told."""
+    if ticket.call is None:
+        return ticket
+    seen = ticket.started_at or ticket.call.announced_at
+    stay = Stay(ticket.call.counter, ticket.call.at, at if known else seen)
+    return replace(ticket, stays=(*ticket.stays, stay))
 
 
 def _corrected(ticket: Ticket, event: NumberCorrected) -> Ticket:

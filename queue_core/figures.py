@@ -4,13 +4,14 @@ Three tables of sums, so that the rows of any hours, days, services and counters
 All hours are of the centre's clock.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from queue_core.life import LEFT_OVERNIGHT, Status
-from queue_core.model import CounterStatus, GivenService, Kind, State, Ticket
+from queue_core.model import CounterStatus, GivenService, Kind, State, Stay, Ticket
 
 Row = dict[str, str | int]
 """Column → text or whole number."""
@@ -36,11 +37,13 @@ VISITS = Table(
         "tickets",
         "served",
         "cancelled",
-        "missed",  # called, and not served by the end of the day
+        "missed",  # called last without coming
         "never_called",
+        "unfinished",  # called, and at the day's end set aside, sent on or still at a counter
         "called",
-        "called_in_time",  # by the moment that was promised to its kind
-        "wait_seconds",  # from the arrival to the last call, of all who were called
+        "called_in_time",  # first, by the moment that was promised to its kind
+        "called_late",  # the others
+        "wait_seconds",  # from the arrival to the first call, of all who were called
         *(f"waited_{minutes}" for minutes in MINUTES),
         "waited_longer",
         "serving_seconds",  # from the last call to the finish, of all who were served
@@ -69,7 +72,7 @@ WORK = Table(
 """What was accounted for, in the hour in which it was done. `e_service`: "yes" or "no"."""
 
 COUNTERS = Table("counters", ("day", "counter"), ("open_seconds", "paused_seconds", "busy_seconds"))
-"""How counters were used; `busy_seconds`: from a call to the end of that visit."""
+"""How counters were used; `busy_seconds`: with a visitor there, or awaited after a call."""
 
 TABLES = (VISITS, WORK, COUNTERS)
 
@@ -77,9 +80,10 @@ Figures = Mapping[str, Sequence[Row]]
 """Table's name → its rows of one day."""
 
 
-def figures_of(evening: State, zone: tzinfo) -> Figures:
-    """The rows of the state's day. Who keeps a place overnight counts on the last day."""
-    over = [t for t in evening.tickets.values() if t.status not in LEFT_OVERNIGHT]
+def figures_of(evening: State, zone: tzinfo, under_way: Set[Status] = LEFT_OVERNIGHT) -> Figures:
+    """The rows of the state's day, without the visits that are `under_way`: who keeps a place
+    overnight counts on the last day."""
+    over = [t for t in evening.tickets.values() if t.status not in under_way]
     day = str(evening.day)
     return {
         VISITS.name: list(_visits(day, evening, over, zone)),
@@ -102,8 +106,10 @@ def _visits(day: str, state: State, tickets: Iterable[Ticket], zone: tzinfo) -> 
 def _sums(state: State, tickets: Sequence[Ticket]) -> tuple[int, ...]:
     served = sum(t.status is Status.SERVED for t in tickets)
     cancelled = sum(t.status is Status.CANCELLED for t in tickets)
-    others = [t.call for t in tickets if t.status not in {Status.SERVED, Status.CANCELLED}]
-    waits = [(t.call.at - t.arrived_at, t.promised) for t in tickets if t.call]
+    missed = sum(_missed(ticket) for ticket in tickets)
+    never_called = sum(t.call is None and t.status is not Status.CANCELLED for t in tickets)
+    in_time = sum(_in_time(ticket) for ticket in tickets)
+    waits = [(t.call.first_at - t.arrived_at, t.promised) for t in tickets if t.call]
     told = [(wait, promise) for wait, promise in waits if promise]
     marks = [ticket.rated for ticket in tickets if ticket.rated is not None]
     slots = [each for each in tickets if _came_to_slot(state, each)]
@@ -111,10 +117,12 @@ def _sums(state: State, tickets: Sequence[Ticket]) -> tuple[int, ...]:
         len(tickets),
         served,
         cancelled,
-        sum(call is not None for call in others),
-        sum(call is None for call in others),
+        missed,
+        never_called,
+        len(tickets) - served - cancelled - missed - never_called,
         len(waits),
-        sum(_in_time(ticket) for ticket in tickets),
+        in_time,
+        len(waits) - in_time,
         sum(_seconds(wait) for wait, _ in waits),
         *_histogram([wait for wait, _ in waits]),
         sum(_serving_seconds(ticket) for ticket in tickets),
@@ -153,19 +161,30 @@ def _work(day: str, state: State, zone: tzinfo) -> Iterator[Row]:
 
 
 def _counters(day: str, state: State) -> Iterator[Row]:
+    stays = defaultdict[str, list[Stay]](list)
+    for ticket in state.tickets.values():
+        for stay in ticket.stays:
+            stays[stay.counter].append(stay)
     for counter, times in sorted(state.counter_times.items()):
-        visits = [t for t in state.tickets.values() if t.call and t.call.counter == counter]
-        ends = [t.ended_at for t in visits if t.ended_at] + [t.call.at for t in visits if t.call]
+        ends = (stay.ended for stay in stays[counter])
         times = times.until(max(ends, default=times.since))  # of one that nobody closed
+        spent = (times.spent.get(each, timedelta()) for each in _THERE)
+        opened, paused = map(_seconds, spent)
+        busy = _seconds(sum((each.ended - each.began for each in stays[counter]), timedelta()))
         yield {
             "day": day,
             "counter": counter,
-            "open_seconds": _seconds(times.spent.get(CounterStatus.OPEN, timedelta())),
-            "paused_seconds": _seconds(times.spent.get(CounterStatus.PAUSED, timedelta())),
-            "busy_seconds": sum(
-                _seconds(t.ended_at - t.call.at) for t in visits if t.call and t.ended_at
-            ),
+            "open_seconds": opened,
+            "paused_seconds": paused,
+            "busy_seconds": min(busy, opened + paused),  # a closing may lie before an undo
         }
+
+
+_THERE = (CounterStatus.OPEN, CounterStatus.PAUSED)
+
+
+def _missed(ticket: Ticket) -> bool:
+    return (ticket.expired_from or ticket.status) in {Status.CALLED, Status.NO_SHOW}
 
 
 def _came_to_slot(state: State, ticket: Ticket) -> bool:
@@ -175,13 +194,13 @@ def _came_to_slot(state: State, ticket: Ticket) -> bool:
 
 
 def _in_time(ticket: Ticket) -> bool:
-    return ticket.call is not None and ticket.call.at <= ticket.due_at
+    return ticket.call is not None and ticket.call.first_at <= ticket.due_at
 
 
 def _slot_seconds(ticket: Ticket) -> int:
     """Nobody who is called early has waited for the slot."""
     began = max(ticket.counts_from, ticket.arrived_at)
-    return _seconds(max(timedelta(), ticket.call.at - began)) if ticket.call else 0
+    return _seconds(max(timedelta(), ticket.call.first_at - began)) if ticket.call else 0
 
 
 def _histogram(waits: Sequence[timedelta]) -> list[int]:

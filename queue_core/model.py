@@ -60,7 +60,8 @@ class CallReason:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A number shown and announced. `id` is the sequence number of the event that called it."""
+    """A number shown and announced. `id` is the sequence number of the event that called it;
+    `earlier_at`: the visitor's first call, where this is not it."""
 
     id: int
     counter: str
@@ -70,6 +71,22 @@ class Call:
     recalls: int = 0
     shown_at: datetime | None = None
     spoken_at: datetime | None = None
+    earlier_at: datetime | None = None
+
+    @property
+    def first_at(self) -> datetime:
+        """When the visitor was called first."""
+        return self.earlier_at or self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The time that a counter had for a visitor: from the call until something else was done with
+    the ticket."""
+
+    counter: str
+    began: datetime
+    ended: datetime
 
 
 class Channel(StrEnum):
@@ -131,7 +148,8 @@ class Ticket:
     `counts_from`: the moment from which its waiting counts; `due_at`: the promise.
     `for_counter`: the only counter that may call it, after a transfer to a counter. `promised`:
     the wait that the visitor was told at arrival. `rated`: the visitor's mark for the visit, 1–10.
-    `offered`, `instead_of`: see `commands.TakeTicket`.
+    `offered`, `instead_of`: see `commands.TakeTicket`. `stays`: of today, each that is over.
+    `expired_from`: how it stood when the day ended.
     """
 
     id: str
@@ -154,6 +172,8 @@ class Ticket:
     rated: int | None = None
     offered: bool = False
     instead_of: str = ""
+    stays: tuple[Stay, ...] = ()
+    expired_from: Status | None = None
 
     @property
     def label(self) -> str:

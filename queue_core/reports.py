@@ -69,9 +69,10 @@ def mean_minutes(row: Row, seconds: str, among: str) -> float | None:
     return int(row[seconds]) / 60 / number if number else None
 
 
-def share(row: Row, part: str, whole: str) -> float | None:
-    """From 0 to 1; None of nothing."""
-    return int(row[part]) / int(row[whole]) if row[whole] else None
+def share(row: Row, part: str, *whole: str) -> float | None:
+    """From 0 to 1, of the sum of `whole`; None of nothing."""
+    number = sum(int(row[name]) for name in whole)
+    return int(row[part]) / number if number else None
 
 
 def called_within(row: Row) -> Sequence[float]:

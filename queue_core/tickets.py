@@ -108,9 +108,9 @@ def _share(ticket: Ticket) -> Tally:
         offered=int(ticket.offered),
         chosen=int(ticket.offered and bool(ticket.instead_of)),
     )
-    if told is None or call is None or call.at < ticket.arrived_at:
+    if told is None or call is None or call.first_at < ticket.arrived_at:
         return share
-    wait = call.at - ticket.arrived_at
+    wait = call.first_at - ticket.arrived_at
     return share._replace(
         promises=1,
         kept=int(told.low <= wait <= told.high),

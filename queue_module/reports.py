@@ -4,7 +4,6 @@ they only read, and from the state of today."""
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from messaging.messages import FiguresView, RefusalView, Reply, ReportView
 from queue_core.centre import Centre
 from queue_core.commands import AskReport
 from queue_core.figures import TABLES, Figures, Row, Table, figures_of
-from queue_core.life import Status
+from queue_core.life import AT_COUNTER, LEFT_OVERNIGHT
 from queue_core.model import State
 from queue_core.refusals import RefusalCode
 from queue_core.reports import Column, columns, summed, widened
@@ -23,13 +22,13 @@ from queue_module.storage import StorageError, translated
 
 log = logging.getLogger(__name__)
 
-MOST_ROWS = 3500
+MOST_ROWS = 3000
 """In one report, of all its tables: a mebibyte at most, the longest message."""
 
 MOST_AT_ONCE = 20
 """Who asks more is not answered, and asks again."""
 
-_OVER = frozenset({Status.SERVED, Status.CANCELLED, Status.NO_SHOW, Status.EXPIRED})
+_UNDER_WAY = AT_COUNTER | LEFT_OVERNIGHT
 
 
 NOTHING: Figures = {each.name: () for each in TABLES}
@@ -88,8 +87,7 @@ class Reports:
 
 def figures_so_far(state: State, centre: Centre) -> Figures:
     """Of the visits that are over. Who did not come when called counts as missed."""
-    over = {each.id: each for each in state.tickets.values() if each.status in _OVER}
-    return figures_of(replace(state, tickets=over), centre.timezone)
+    return figures_of(state, centre.timezone, _UNDER_WAY)
 
 
 def report(

@@ -12,9 +12,11 @@ _SHARED = f"""
     sum(cancelled) as cancelled,
     sum(missed) as missed,
     sum(never_called) as never_called,
+    sum(unfinished) as unfinished,
     round(sum(wait_seconds) / 60.0 / nullif(sum(called), 0), 1) as mean_wait_minutes,
     round(100.0 * sum(waited_5 + waited_10) / nullif(sum(called), 0), 1) as within_10_percent,
-    round(100.0 * sum(called_in_time) / nullif(sum(called), 0), 1) as in_time_percent,
+    round(100.0 * sum(called_in_time) / nullif(sum(called_in_time + called_late), 0), 1)
+        as in_time_percent,
     round(100.0 * sum(promises_kept) / nullif(sum(promises), 0), 1) as promises_kept_percent,
     round(sum(serving_seconds) / 60.0 / nullif(sum(served), 0), 1) as mean_serving_minutes,
     case when sum(ratings) >= {FEWEST_RATINGS}

@@ -277,7 +277,7 @@ _REFUSALS: Mapping[str, _Sentence] = {
         "At most {days} days can be added up at once.", days=MOST_DAYS
     ),
     RefusalCode.REPORT_TOO_LARGE: lambda w, f, z: w.text(
-        "These are too many rows. Choose fewer days or fewer columns."
+        "The table has too many entries. Choose fewer days or fewer columns."
     ),
     RefusalCode.NOT_READ: lambda w, f, z: w.text(
         "What is stored cannot be read just now. Please tell the technician."

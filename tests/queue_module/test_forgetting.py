@@ -133,7 +133,7 @@ def test_the_figures_count_everybody_once(log: list[Recorded]) -> None:
     for each in log[:last]:
         state = evolve(state, each)
     taken = [each for each in log[:last] if isinstance(each.event, TicketTaken)]
-    ends = ("served", "cancelled", "missed", "never_called")
+    ends = ("served", "cancelled", "missed", "never_called", "unfinished")
     assert total["tickets"] == sum(total[name] for name in ends) == len(taken) - len(state.tickets)
     rated = {e.event.ticket: e.event.score for e in log[:last] if isinstance(e.event, VisitRated)}
     assert (total["ratings"], total["rating_sum"]) == (len(rated), sum(rated.values()))
@@ -142,9 +142,8 @@ def test_the_figures_count_everybody_once(log: list[Recorded]) -> None:
 def test_the_figures_of_a_small_day() -> None:
     told = WaitRange(*(timedelta(minutes=each) for each in (3, 5, 9)))
     called = [ticket(wait, told) for wait in (5, 12, 70)]
-    served = replace(
-        called[0], status=Status.SERVED, ended_at=MORNING + timedelta(minutes=8), rated=9
-    )
+    ended_at = MORNING + timedelta(minutes=8)
+    served = replace(called[0], status=Status.SERVED, expired_from=None, ended_at=ended_at, rated=9)
     cancelled, waiting = replace(ticket(None), status=Status.CANCELLED), ticket(None)
     tickets = (served, *called[1:], cancelled, replace(waiting, status=Status.WAITING))
     day = State(MORNING.date(), tickets={str(i): each for i, each in enumerate(tickets)})
@@ -160,6 +159,7 @@ def test_the_figures_of_a_small_day() -> None:
         "served": 1,
         "missed": 2,
         "called": 3,
+        "called_late": 3,
         "wait_seconds": 87 * 60,
         "waited_5": 1,
         "waited_20": 1,
@@ -189,6 +189,7 @@ def ticket(wait: int | None, told: WaitRange | None = None) -> Ticket:
         counts_from=MORNING,
         due_at=MORNING,
         status=Status.EXPIRED,
+        expired_from=Status.WAITING if wait is None else Status.NO_SHOW,
         call=call,
         promised=told,
     )
