@@ -40,11 +40,12 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         name=settings.unit.name,
     )
     link = Link(settings.broker, Topics(settings.site.id), Unit(status), loop.call_soon_threadsafe)
-    watch = Watch(time.monotonic, settings.unit.id)
+    clock = settings.to_clock()
+    watch = Watch(time.monotonic, settings.unit.id, clock)
     watch.listen(link)
     pages = Pages(settings, lambda: watch.settings)
     sessions = Sessions(settings.desk.sign_out_minutes, time.monotonic)
-    register, clock = Register(link, settings.unit.id), settings.to_clock()
+    register = Register(link, settings.unit.id)
     printers = Printers(watch, asking(link, settings.unit.id), clock)
     papers = Papers(settings, pages, sessions, register.ask, printers, clock)
     web = Web(

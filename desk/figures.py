@@ -12,9 +12,11 @@ from desk.periods import Period, period
 from desk.sections import DIVISIONS, Division, Section, sections
 from desk.watch import Watch
 from messaging.messages import FiguresView, Reply
+from queue_core.centre import Centre
 from queue_core.commands import AskReport, Command
+from queue_core.figures import TABLES
 from queue_core.refusals import RefusalCode
-from queue_core.reports import Column
+from queue_core.reports import Column, summed
 from texts import Language, sentences
 from web.guard import HEADERS
 
@@ -61,11 +63,11 @@ class FiguresPages:
             tables = await self._tables(asked, words, format_, _columns(request))
         except NoReportError as error:
             return PlainTextResponse(f"{error}\n", error.status)
-        views = [sheets.discreet(each) for each in tables]
         name = f"{asked.first}--{asked.last}-{request.path_params['file']}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         kind, write = sheets.FORMATS[format_]
-        return Response(write(views, self._pages.ever), media_type=kind, headers=headers)
+        content = await asyncio.to_thread(_written, write, tables, self._pages.ever)
+        return Response(content, media_type=kind, headers=headers)
 
     def _period(self, request: Request) -> Period:
         return period(self._watch.now.astimezone(self._pages.zone).date(), request.query_params)
@@ -75,8 +77,9 @@ class FiguresPages:
     ) -> Sequence[FiguresView]:
         if format_ == "accounting.csv":
             return await self._report(asked, words, sheets.ACCOUNTING)
-        if by:
-            return await self._report(asked, words, by)
+        if by or format_.endswith(".csv"):
+            usual = (asked.step, *_USUAL.get(format_, _ALL))
+            return await self._report(asked, words, by or usual)
         tables, by_counter = await asyncio.gather(
             self._report(asked, words, (asked.step, *_ALL)),
             self._report(asked, words, (asked.step, Column.COUNTER)),
@@ -86,10 +89,14 @@ class FiguresPages:
     async def _report(
         self, asked: Period, words: Language, by: tuple[Column, ...]
     ) -> Sequence[FiguresView]:
+        """In two parts where it is too large for one."""
         reply = None
         if self._watch.fresh:
             reply = await self._ask(AskReport(asked.first, asked.last, by), "")
         if reply and reply.refusal:
+            code = reply.refusal.code
+            if code is RefusalCode.REPORT_TOO_LARGE and asked.first < asked.last:
+                return _added(by, [await self._report(each, words, by) for each in asked.halves])
             code, facts = reply.refusal.code, reply.refusal.facts
             sentence = sentences.refusal(words, code, facts, self._pages.zone)
             raise NoReportError(sentence, 400 if code in ASKED_TOO_MUCH else 503)
@@ -104,7 +111,26 @@ class FiguresPages:
         return sections(words, self._pages, divisions)
 
 
+def _added(by: tuple[Column, ...], parts: Sequence[Sequence[FiguresView]]) -> Sequence[FiguresView]:
+    """The tables of parts of a period, as those of the whole."""
+    tables = list[FiguresView]()
+    for table, views in zip(TABLES, zip(*parts, strict=True), strict=True):
+        rows = summed(table, (row for each in views for row in each.objects), by)
+        values = tuple(tuple(row.values()) for row in rows)
+        tables.append(views[0].model_copy(update={"rows": values}))
+    return tables
+
+
+def _written(
+    write: Callable[[Sequence[FiguresView], Centre], bytes],
+    tables: Sequence[FiguresView],
+    centre: Centre,
+) -> bytes:
+    return write([sheets.discreet(each) for each in tables], centre)
+
+
 _ALL = (Column.INSTITUTION, Column.SERVICE, Column.KIND, Column.CHANNEL, Column.E_SERVICE)
+_USUAL = {"counters.csv": (Column.COUNTER,)}
 
 
 def _columns(request: Request) -> tuple[Column, ...]:

@@ -1,7 +1,7 @@
 """Which days a report is of."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from queue_core.reports import Column
@@ -22,6 +22,12 @@ class Period:
         """By what it is divided, so that a person can look at it."""
         by_day = (self.last - self.first).days < MOST_DAYS_BY_DAY
         return Column.DAY if by_day else Column.MONTH
+
+    @property
+    def halves(self) -> "tuple[Period, Period]":
+        """Of more days than one."""
+        middle = self.first + (self.last - self.first) // 2
+        return replace(self, last=middle), replace(self, first=middle + timedelta(days=1))
 
 
 def period(today: date, asked: Mapping[str, str]) -> Period:

@@ -17,6 +17,7 @@ from queue_core.reports import (
     Column,
     called_within,
     columns,
+    discreet,
     mean_minutes,
     mean_rating,
     share,
@@ -51,12 +52,12 @@ class Division:
 
     def __init__(self, by: Sequence[Column], answer: Sequence[FiguresView]) -> None:
         self.by, self.column = by, by[0]
-        self.visits, self.work, self.counters = map(_rows, answer)
+        self.visits, self.work, self.counters = (each.objects for each in answer)
 
     def parts(self) -> Iterator[tuple[str, Row, Rows | None]]:
         """In order, the name of each part, its visits, and its work."""
         none, has_work = total(VISITS, ()), bool(columns(WORK, (self.column,)))
-        came = {str(row[self.column]): _discreet(row) for row in self.visits}
+        came = {str(row[self.column]): row for row in discreet(self.visits)}
         done = {str(row[self.column]) for row in self.work} if has_work else set()
         for name in sorted(came.keys() | done):
             given = [row for row in self.work if row[self.column] == name] if has_work else None
@@ -249,15 +250,6 @@ class _Told:
 
     def _counter(self, name: str) -> str:
         return self._pages.counter(self._words, name) or "–"
-
-
-def _rows(view: FiguresView) -> list[Row]:
-    return [dict(zip(view.columns, row, strict=True)) for row in view.rows]
-
-
-def _discreet(row: Row) -> Row:
-    """In a small library, a counter is a person."""
-    return {**row, "ratings": 0} if Column.COUNTER in row else row
 
 
 def _hour(name: str) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 import xlsxwriter
 
 from messaging.messages import FiguresView
+from queue_core import reports
 from queue_core.centre import Centre
-from queue_core.reports import FEWEST_RATINGS, Column
+from queue_core.reports import Column
 from texts import Language, language
 
 CSV, JSON, XLSX = (
@@ -36,10 +37,7 @@ def csv_of(view: FiguresView) -> bytes:
 
 def json_of(views: Sequence[FiguresView]) -> bytes:
     """Table → its rows, each as an object."""
-    tables = {
-        view.table: [dict(zip(view.columns, row, strict=True)) for row in view.rows]
-        for view in views
-    }
+    tables = {view.table: view.objects for view in views}
     return json.dumps(tables, ensure_ascii=False, indent=1).encode()
 
 
@@ -79,16 +77,11 @@ def accounting(work: FiguresView, centre: Centre) -> FiguresView:
 
 
 def discreet(view: FiguresView) -> FiguresView:
-    """Without the marks of few visitors, or of one counter."""
+    """As `reports.discreet`."""
     if "rating_sum" not in view.columns:
         return view
-    ratings, marks = (view.columns.index(name) for name in ("ratings", "rating_sum"))
-
-    def told(row: tuple[str | int, ...]) -> tuple[str | int, ...]:
-        few = Column.COUNTER in view.columns or int(row[ratings]) < FEWEST_RATINGS
-        return (*row[:marks], "", *row[marks + 1 :]) if few else row
-
-    return view.model_copy(update={"rows": tuple(map(told, view.rows))})
+    rows = tuple(tuple(row.values()) for row in reports.discreet(view.objects))
+    return view.model_copy(update={"rows": rows})
 
 
 def channels(words: Language) -> Mapping[str, str]:

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from config.clock import Clock
 from messaging.appointments import RegisterState
 from messaging.codec import BadMessageError, decode
 from messaging.link import Arrived, Link
@@ -21,6 +22,8 @@ from messaging.messages import (
 STALE_SECONDS = 5.0
 """The module sends the queue again every two seconds; after two missed ones it is not there."""
 
+OUR_CLOCK = Clock()
+
 View = TypeVar("View", bound=Message)
 OfUnit = TypeVar("OfUnit", UnitStatus, SelfTestReport)
 
@@ -29,10 +32,13 @@ class Watch:
     """What the module and the units said last. For one thread: the event loop's.
 
     The queue is fresh while its `at` moves on. A retained snapshot of a module that has died
-    stands still, whatever the clocks of the units say. `version` counts the news.
+    stands still, whatever the clocks of the units say. `version` counts the news. `clock`: goes
+    before any news.
     """
 
-    def __init__(self, monotonic: Callable[[], float], own_unit: str) -> None:
+    def __init__(
+        self, monotonic: Callable[[], float], own_unit: str, clock: Clock = OUR_CLOCK
+    ) -> None:
         self.connected = False
         self.closed = False
         self.version = 0
@@ -42,7 +48,7 @@ class Watch:
         self.register: RegisterState | None = None
         self.units: dict[str, UnitStatus] = {}
         self.self_tests: dict[str, SelfTestReport] = {}
-        self._monotonic, self._own_unit = monotonic, own_unit
+        self._monotonic, self._own_unit, self._clock = monotonic, own_unit, clock
         self._arrived = self._moved = float("-inf")
         self._change = asyncio.Event()
 
@@ -74,9 +80,9 @@ class Watch:
 
     @property
     def now(self) -> datetime:
-        """The module's time: its last word plus what has passed here since."""
+        """The module's time: its last word plus what has passed here since; before it, our own."""
         if self.queue is None:
-            return datetime.fromtimestamp(0, UTC)
+            return self._clock.now()
         return self.queue.at + timedelta(seconds=self._monotonic() - self._arrived)
 
     def came(self) -> dict[str, str]:

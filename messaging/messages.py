@@ -67,6 +67,11 @@ class FiguresView(Message):
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
 
+    @property
+    def objects(self) -> list[dict[str, str | int]]:
+        """Each row by its columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 class ReportView(Message):
     """The figures of days, of today those up to `at`; each table is summed by what it has."""

@@ -85,13 +85,19 @@ def called_within(row: Row) -> Sequence[float]:
 
 
 def mean_rating(row: Row) -> float | None:
-    """From 1 to 10; None where fewer than `FEWEST_RATINGS` rated."""
+    """From 1 to 10; None where fewer than `FEWEST_RATINGS` rated, or the marks are not told."""
     ratings = int(row["ratings"])
-    return int(row["rating_sum"]) / ratings if ratings >= FEWEST_RATINGS else None
+    told = row["rating_sum"] != "" and ratings >= FEWEST_RATINGS
+    return int(row["rating_sum"]) / ratings if told else None
 
 
-def discreet(row: Row) -> Row:
-    """The row as it may be given away: without the marks of few visitors, or of one counter."""
-    if "ratings" not in row or not (Column.COUNTER in row or int(row["ratings"]) < FEWEST_RATINGS):
-        return row
-    return {**row, "rating_sum": ""}
+def discreet(rows: Sequence[Row]) -> list[Row]:
+    """The rows of visits as they may be given away: `rating_sum` is "" where few have rated, and of
+    a counter, which may be a person. Where the marks of few could be found by taking all others
+    from the sum of all, those of the row with the next fewest ratings are not told either."""
+    told, untold = list(rows), 0
+    for place in sorted(range(len(told)), key=lambda each: int(told[each]["ratings"])):
+        ratings, row = int(told[place]["ratings"]), told[place]
+        if Column.COUNTER in row or ratings < FEWEST_RATINGS or 0 < untold < FEWEST_RATINGS:
+            told[place], untold = {**row, "rating_sum": ""}, untold + ratings
+    return told

@@ -36,7 +36,7 @@ NOTHING: Figures = {each.name: () for each in TABLES}
 
 
 class TooLargeError(Exception):
-    """More rows than `MOST_ROWS`."""
+    """More rows than may be told."""
 
 
 class Reports:
@@ -71,7 +71,7 @@ class Reports:
     def _reply(self, request_id: str, question: AskReport, state: State, now: datetime) -> Reply:
         try:
             today = figures_so_far(state, self.centre)
-            tables = report(self._database, self.centre, question, today)
+            tables = report(self._database, self.centre, question, today, MOST_ROWS)
         except TooLargeError:
             code = RefusalCode.REPORT_TOO_LARGE
         except StorageError as error:
@@ -91,22 +91,28 @@ def figures_so_far(state: State, centre: Centre) -> Figures:
 
 
 def report(
-    database: Path, centre: Centre, question: AskReport, today: Figures
+    database: Path,
+    centre: Centre,
+    question: AskReport,
+    today: Figures,
+    most: int | None = None,
 ) -> tuple[FiguresView, ...]:
-    """The tables, summed. Raises StorageError, or TooLargeError."""
+    """The tables, summed. Raises StorageError, or TooLargeError where they have more rows than
+    `most`."""
     institutions = {each.id: each.institution for each in centre.services.values()}
     first, last = str(question.first_day), str(question.last_day)
     tables, size = list[FiguresView](), 0
     with closing(open_for_reading(database)) as reader, translated():
         for table in TABLES:
-            before = reader.query(_select(table, question.by), {"first": first, "last": last})
+            within = {"first": first, "last": last, "most": -1 if most is None else most + 1}
+            before = reader.query(_select(table, question.by), within)
             newest = _newest(reader, table)  # that day may have ended since its state was taken
             new = (row for row in today[table.name] if str(row["day"]) > newest)
             asked = [row for row in new if first <= str(row["day"]) <= last]
             more = (widened(row, institutions) for row in asked)
             rows = summed(table, [*before, *more], question.by)
             size += len(rows)
-            if size > MOST_ROWS:
+            if most is not None and size > most:
                 raise TooLargeError
             tables.append(_view(table, question.by, rows))
     return tuple(tables)
@@ -129,7 +135,7 @@ def _view(table: Table, by: Sequence[Column], rows: Sequence[Row]) -> FiguresVie
 
 
 def _select(table: Table, by: Sequence[Column]) -> str:
-    """One row more than may be told at most, so that it is seen that they are too many."""
+    """Of so many rows at most; negative: of all."""
     key = columns(table, by)
     selected = [f"{_MADE.get(each, each.value)} as {each.value}" for each in key]
     sums = [f"ifnull(sum({name}), 0) as {name}" for name in table.sums]
@@ -137,7 +143,7 @@ def _select(table: Table, by: Sequence[Column]) -> str:
     grouped = f"group by {', '.join(map(str, range(1, len(key) + 1)))}" if key else ""
     return (
         f"select {', '.join([*selected, *sums])} from {table.name} {joined} "  # noqa: S608
-        f"where day between :first and :last {grouped} limit {MOST_ROWS + 1}"
+        f"where day between :first and :last {grouped} limit :most"
     )
 
 

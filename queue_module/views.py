@@ -1,7 +1,7 @@
 """Views of the figures in the log's file, for whoever opens it, as docs/figures.md says.
 
 `services` says which institution each service is of. No view tells a rating of one counter, or of
-fewer than five visitors.
+fewer than five visitors, nor lets it be found by taking the others from the sum of all.
 """
 
 from queue_core.reports import FEWEST_RATINGS
@@ -19,7 +19,11 @@ _SHARED = f"""
         as in_time_percent,
     round(100.0 * sum(promises_kept) / nullif(sum(promises), 0), 1) as promises_kept_percent,
     round(sum(serving_seconds) / 60.0 / nullif(sum(served), 0), 1) as mean_serving_minutes,
-    case when sum(ratings) >= {FEWEST_RATINGS}
+    case when sum(ratings) >= {FEWEST_RATINGS} and ifnull(
+            sum(sum(ratings)) over (
+                order by sum(ratings) rows between unbounded preceding and 1 preceding
+            ), 0
+        ) not between 1 and {FEWEST_RATINGS - 1}
         then round(1.0 * sum(rating_sum) / sum(ratings), 1) end as mean_rating
 """
 

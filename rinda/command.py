@@ -212,7 +212,7 @@ def _add_figures(command: argparse.ArgumentParser) -> None:
     command.add_argument("--to", dest="last", type=date.fromisoformat, required=True)
     by = [each.value for each in Column]
     command.add_argument("--by", nargs="*", choices=by, default=["day"], help="what makes a row")
-    files = ("visits.csv", "work.csv", "counters.csv", "accounting.csv", "json", "xlsx")
+    files = ("visits.csv", "work.csv", "counters.csv", "accounting.csv", "json", "xlsx", "sqlite")
     command.add_argument("--format", choices=files, default="visits.csv")
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from config.settings import Settings
 from desk import sheets
+from queue_core.centre import Centre
 from queue_core.commands import AskReport
 from queue_core.reports import Column
 from queue_module.administration import Administration
-from queue_module.reports import NOTHING, TooLargeError, report
+from queue_module.excerpt import excerpt
+from queue_module.reports import NOTHING, report
 from queue_module.storage import StorageError
 
 
@@ -19,15 +21,19 @@ def run(settings: Settings, first: date, last: date, by: Sequence[Column], forma
     by = sheets.ACCOUNTING if format_ == "accounting.csv" else tuple(dict.fromkeys(by))
     centre = Administration(settings, Path(settings.module.changes_folder)).ever
     try:
-        views = report(Path(settings.module.database), centre, AskReport(first, last, by), NOTHING)
+        question = AskReport(first, last, by)
+        content = _content(Path(settings.module.database), centre, question, format_)
     except StorageError as error:
         print(error, file=sys.stderr)
         return 1
-    except TooLargeError:
-        print("These are too many rows. Choose fewer days or fewer columns.", file=sys.stderr)
-        return 1
-    told = [sheets.discreet(each) for each in views]
-    _, write = sheets.FORMATS[format_]
-    sys.stdout.buffer.write(write(told, centre))
+    sys.stdout.buffer.write(content)
     sys.stdout.flush()
     return 0
+
+
+def _content(database: Path, centre: Centre, question: AskReport, format_: str) -> bytes:
+    if format_ == "sqlite":
+        return excerpt(database, question.first_day, question.last_day)
+    views = report(database, centre, question, NOTHING)
+    _, write = sheets.FORMATS[format_]
+    return write([sheets.discreet(each) for each in views], centre)

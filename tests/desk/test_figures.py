@@ -204,6 +204,42 @@ async def test_the_accounting_counts_who_was_served(desk: Desk) -> None:
     assert sum(row["records"] for row in with_ticket) == served(desk)
 
 
+async def test_a_report_that_is_too_large_is_asked_in_parts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files are the same, whatever their parts: by day, month, hour, counter or nothing."""
+    queries = [{}, *({"by": each} for each in ("month", "hour", "counter", "nothing"))]
+    names = ("visits.csv", "work.csv", "counters.csv")
+
+    async def files() -> list[str]:
+        async with desk.browser() as browser:
+            asked = [
+                await browser.get(f"/figures/{name}", params={**DAYS, **query})
+                for name in names
+                for query in queries
+            ]
+        assert {each.status_code for each in asked} == {200}
+        return [each.text for each in asked]
+
+    whole = await files()
+    ask, asked = desk.ask, len(desk.asked)
+
+    async def narrow(command: Command, by: str) -> Reply:
+        reply = await ask(command, by)
+        assert isinstance(command, AskReport)
+        if command.first_day == command.last_day:
+            return reply
+        return Reply(id="question", refusal=RefusalView(code=RefusalCode.REPORT_TOO_LARGE))
+
+    monkeypatch.setattr(desk, "ask", narrow)
+    assert await files() == whole
+    assert len(desk.asked) - asked == 5 * asked, "three days: in five questions for each"
+
+
+def test_before_any_news_the_days_are_of_our_own_clock() -> None:
+    assert Watch(lambda: 0.0, "desk").now.year > 2000
+
+
 async def test_a_refusal_is_said(desk: Desk) -> None:
     desk.refusal = RefusalCode.PERIOD_TOO_LONG
     async with desk.browser("en") as browser:
@@ -218,7 +254,9 @@ async def test_a_refusal_is_said(desk: Desk) -> None:
 def test_nothing_is_told_of_few_ratings_or_of_one_counter() -> None:
     columns, few, many = ("day", "ratings", "rating_sum"), ("d", 4, 40), ("d", 5, 50)
     told = discreet(FiguresView(table="visits", columns=columns, rows=(few, many)))
-    assert told.rows == (("d", 4, ""), many)
+    assert told.rows == (("d", 4, ""), ("d", 5, "")), "or the four marks would be all less five"
+    enough = discreet(FiguresView(table="visits", columns=columns, rows=(few, few, many)))
+    assert enough.rows == (("d", 4, ""), ("d", 4, ""), many)
     by_counter = FiguresView(table="visits", columns=("counter", *columns[1:]), rows=(many,))
     assert discreet(by_counter).rows == (("d", 5, ""),)
 

@@ -15,7 +15,14 @@ from queue_core.figures import COUNTERS, TABLES, VISITS
 from queue_core.model import State
 from queue_core.refusals import RefusalCode
 from queue_core.reports import Column
-from queue_module.reports import MOST_AT_ONCE, MOST_ROWS, Reports, figures_so_far, report
+from queue_module.reports import (
+    MOST_AT_ONCE,
+    MOST_ROWS,
+    NOTHING,
+    Reports,
+    figures_so_far,
+    report,
+)
 from tests.conftest import MORNING
 from tests.queue_module.days import random_days
 from tests.queue_module.test_ledger import Restored
@@ -113,6 +120,7 @@ def test_too_many_rows_are_refused(
     reports.make("question", question, kept[1], MORNING, replies.append)
     assert replies[0].refusal
     assert replies[0].refusal.code is RefusalCode.REPORT_TOO_LARGE
+    assert any(len(each.rows) > 10 for each in report(kept[0], centre, question, NOTHING))
 
 
 def test_the_largest_report_fits_into_a_message() -> None:
