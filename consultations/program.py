@@ -21,6 +21,7 @@ from consultations.commands import (
     JoinList,
     Move,
     Order,
+    Past,
     Refusal,
     Status,
 )
@@ -251,7 +252,11 @@ class Consultations:
         found = self._register.find(booking)
         if found is None:
             return wire.Answer(id=question, refusal=BookingRefusal.UNKNOWN_BOOKING)
-        return self._of(question, [found])
+        return wire.Answer(
+            id=question,
+            appointments=(self._view(found),),
+            history=tuple(map(_past, self._register.history(booking))),
+        )
 
     def _stranded(self, question: str, ask: wire.FindStranded, now: datetime) -> wire.Answer:
         try:
@@ -302,6 +307,11 @@ def _is_stranded(schedules: Mapping[str, Schedule], booking: Booking, now: datet
         return False
     schedule = schedules.get(booking.schedule)
     return schedule is None or not is_open(schedule, booking.slot)
+
+
+def _past(past: Past) -> wire.PastView:
+    told = {"at": past.at, "by": past.staff, "what": past.verb, "starts_at": past.starts_at}
+    return wire.PastView.model_validate(told)
 
 
 def _minutes(starts_at: datetime, ends_at: datetime) -> int:

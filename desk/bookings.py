@@ -33,6 +33,7 @@ from messaging.appointments import (
     FindStranded,
     GiveUp,
     MoveBooking,
+    PastView,
     Question,
     ReadAgenda,
     ReadWaitingList,
@@ -104,6 +105,7 @@ class Seen:
     code: str = ""
     qr: str = ""
     printers: Sequence[UnitStatus] = ()
+    past: tuple[PastView, ...] = ()
 
 
 class NoAnswerError(Exception):
@@ -213,7 +215,12 @@ class Bookings:
         answer = await self._asked(FindBooking(booking=booking), session.staff)
         if answer.refusal:
             return await self._refused(request, session, answer)
-        seen = Seen(self._now_day, found=answer.appointments[0], question=self._new_id())
+        seen = Seen(
+            self._now_day,
+            found=answer.appointments[0],
+            question=self._new_id(),
+            past=answer.history,
+        )
         return self._page(request, session, seen)
 
     def _code(self, given: str) -> str:

@@ -190,6 +190,7 @@ class Pages:
             came=came,
             date=lambda day: f"{day.day}.{day.month}.",
             one_day=timedelta(days=1),
+            past=lambda what: sentences.past(language, what),
         )
 
     def clock(self, moment: datetime) -> str:

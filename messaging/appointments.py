@@ -168,6 +168,15 @@ class AppointmentView(Message):
     stranded: bool = False
 
 
+class PastView(Message):
+    """What was done with a booking and by whom; `by` is empty where the register did it itself."""
+
+    at: AwareDatetime
+    by: str
+    what: Literal["booked", "moved", "joined_list", "offered", "accepted"]
+    starts_at: AwareDatetime | None = None
+
+
 class Made(Message):
     """Who booked, or joined the waiting list, by which question: of these and the site's secret the
     visitor's code is made."""
@@ -178,13 +187,14 @@ class Made(Message):
 
 class Answer(Message):
     """The answer to a question: why not, or what was found or done. `made`: to whoever ordered it
-    for the visitor, who is told the code."""
+    for the visitor, who is told the code. `history`: of a booking that was found, in order."""
 
     id: str
     refusal: BookingRefusal | None = None
     slots: tuple[SlotView, ...] = ()
     appointments: tuple[AppointmentView, ...] = ()
     made: Made | None = None
+    history: tuple[PastView, ...] = ()
 
 
 class PrintPaper(Message):

@@ -81,6 +81,18 @@ def not_booked(language: Language, code: str) -> str:
     }.get(code, text("Nothing was done. Go back and try once more."))
 
 
+def past(language: Language, what: str) -> str:
+    """What was done with an appointment, in words for staff."""
+    text = language.text
+    return {
+        "booked": text("Booked"),
+        "moved": text("Moved"),
+        "joined_list": text("Joined the waiting list"),
+        "offered": text("Was offered a time"),
+        "accepted": text("Took the offered time"),
+    }[what]
+
+
 def paper(language: Language, outcome: str) -> str:
     """What became of an appointment's paper, in words for staff."""
     text = language.text

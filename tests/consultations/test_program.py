@@ -177,6 +177,8 @@ def test_a_day_and_its_lists_are_read(desk: AskingDesk) -> None:
     assert booked(agenda) == first
     found = desk.put(FindBooking(booking=first), "question-4")
     assert found.appointments == agenda.appointments
+    (past,) = found.history
+    assert (past.what, past.by, past.starts_at) == ("booked", "ilze", ONE)
 
 
 def test_what_a_lead_closes_is_not_booked_and_who_is_booked_there_is_told(

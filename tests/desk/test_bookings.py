@@ -32,6 +32,7 @@ from messaging.appointments import (
     Made,
     PaperAnswer,
     PaperOutcome,
+    PastView,
     PrintPaper,
     ReadAgenda,
 )
@@ -105,7 +106,10 @@ class Desk:
             starts_at=ONE,
             minutes=20,
         )
-        made = None if isinstance(ask, FindBooking) else Made(by="ilze", question=QUESTION)
+        if isinstance(ask, FindBooking):
+            past = PastView(at=NOW, by="anna", what="moved", starts_at=ONE)
+            return Answer(id=question, appointments=(view,), history=(past,))
+        made = Made(by="ilze", question=QUESTION)
         return Answer(id=question, appointments=(view,), made=made)
 
     async def ask_kiosk(self, kiosk: str, asked: PrintPaper) -> PaperAnswer | None:
@@ -156,6 +160,7 @@ async def test_an_appointment_is_found_however_its_code_is_given(desk: Desk, giv
     )
     found = await desk.post({"code": typed})
     assert "Another time" in found.text
+    assert "anna" in found.text  # moved it
     assert desk.asked == [FindBooking(booking=desk.digest)]
     assert code not in found.text
 
