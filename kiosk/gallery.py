@@ -85,7 +85,8 @@ def screens(
     os.environ.update(SDL_VIDEODRIVER="offscreen", LIBGL_ALWAYS_SOFTWARE="1")
     with TemporaryDirectory() as home:
         window = WindowSettings(fullscreen=False, width=panel.width, height=panel.height)
-        prepare_window(window, Path(home), frames_per_second=0)
+        # Drawn by software, smooth edges cost four times as much.
+        prepare_window(window, Path(home), frames_per_second=0, smooth=False)
         for mode in modes:
             if mode != "low" or panel.tall:
                 yield from _screens(languages, panel, mode)

@@ -65,7 +65,7 @@ def screens(code: str, size: tuple[int, int]) -> Iterator[tuple[str, Any]]:
     painter = Painter(NAME, ZoneInfo("Europe/Riga"), languages)
     window = WindowSettings(fullscreen=False, width=size[0], height=size[1])
     with TemporaryDirectory() as home:
-        prepare_window(window, Path(home))
+        prepare_window(window, Path(home), smooth=False)
         yield from _drawn(views(painter))
 
 
