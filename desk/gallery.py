@@ -93,6 +93,13 @@ async def _free_times(page: Page) -> None:
     await page.locator("#week :focus").wait_for()
 
 
+async def _booked(page: Page) -> None:
+    """The button that has the focus may be below a small window."""
+    await _bookings("#services a", "#week button", page)
+    await page.locator("#take-home :focus").wait_for()
+    await page.evaluate("scrollTo(0, 0)")
+
+
 SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "sign-in": (Morning(), True, _nothing),
     "closed": (Morning(counter=CounterStatus.CLOSED), True, _nothing),
@@ -118,7 +125,7 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "keys": (Morning(), True, partial(_press, "?")),
     "bookings": (Morning(), True, _bookings),
     "free-times": (Morning(), True, _free_times),
-    "booked": (Morning(), True, partial(_bookings, "#services a", "#week button")),
+    "booked": (Morning(), True, _booked),
     "settings": (Morning(), True, partial(_visit, "settings")),
     "setting": (Morning(), True, partial(_visit, "settings/service/new")),
     "closing": (Morning(), True, _close_a_day),
