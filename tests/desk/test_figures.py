@@ -304,3 +304,5 @@ def test_the_command_writes_days_that_are_over(
         == 0
     )
     assert b"Paraugpils VPVKAC" in capfdbinary.readouterr().out
+    assert main(["figures", "--site", str(DEMO / "site.toml"), *period, "--format", "sqlite"]) == 0
+    assert capfdbinary.readouterr().out.startswith(b"SQLite format 3")
