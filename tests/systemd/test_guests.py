@@ -29,15 +29,19 @@ ASK = """
 import socket, sys
 kind, host, port = sys.argv[1:]
 with socket.socket(type=socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM) as asking:
-    asking.settimeout(5)
-    try:
-        asking.connect((host, int(port)))
-        if kind == "udp":
-            asking.send(b"?")
-            asking.recv(9)
-        print("reached")
-    except ConnectionRefusedError:
-        print("refused")
+    asking.settimeout(2)
+    for _ in range(5):  # the kernel does not say each time that a datagram was refused
+        try:
+            asking.connect((host, int(port)))
+            if kind == "udp":
+                asking.send(b"?")
+                asking.recv(9)
+            print("reached")
+        except ConnectionRefusedError:
+            print("refused")
+        except TimeoutError:
+            continue
+        break
 """
 
 

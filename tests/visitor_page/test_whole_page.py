@@ -140,6 +140,7 @@ def test_without_the_module_the_phone_says_so_and_comes_back(
     with ModuleThread(*parts), UnitThread(broker.port) as unit:
         own = id_of(unit.ask(TakeTicket("vsaa-slimiba", "lv")))
         phone.goto(f"{address}/{own}")
+        expect(phone.locator("#place[data-html]")).to_be_attached(timeout=30_000)
         expect(phone.locator("#lost")).to_be_hidden()
     expect(phone.locator("#lost")).to_contain_text("Nav savienojuma ar rindu.", timeout=15_000)
     expect(phone.locator(".number")).to_have_text("A 001")
