@@ -363,6 +363,7 @@ def test_a_computer_that_slept_and_a_desk_that_hangs_are_said(
     page.goto(desk.address)
     page.locator("#pin").fill("2580")
     page.locator("#pin").press("Enter")
+    expect(page.locator("main [aria-disabled]").first).to_be_attached()  # the stream began
     expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
     page.evaluate(WATCH_LOST)
     page.clock.fast_forward("10:00")
