@@ -286,7 +286,7 @@ def test_answers_that_come_late_are_not_taken_for_others(
     """The line is slower than the driver believes: its questions queue behind the ticket."""
     with SimulatedPrinter(port, tmp_path / "tickets", baud=4800) as twin:
         printer = EscposPrinter(
-            lambda: open_serial(str(port), 1_000_000), layout, answer_within=0.1, finish_within=20
+            lambda: open_serial(str(port), 1_000_000), layout, answer_within=0.1, finish_within=60
         )
         twin.after_bytes(STATUS_BYTES + job_bytes(layout, paper) // 2, twin.open_cover)
         assert printer.print_ticket(paper) == PrintOutcome(PrintResult.FAILED, "cover_open")
