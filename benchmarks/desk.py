@@ -290,6 +290,7 @@ def _browser(centre: _Centre) -> Iterator[Page]:
         browser = playwright.chromium.launch(**CHROMIUM)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.goto(centre.address)
+        page.wait_for_selector("#pin:focus")
         page.keyboard.type(PIN)
         page.keyboard.press("Enter")
         page.wait_for_selector("#open[aria-disabled=false]")
