@@ -80,6 +80,7 @@ def test_a_hostile_body_is_understood_or_refused(commands: Commands, order: byte
     Orders(Path())(order)
 
 
+@pytest.mark.whole
 @pytest.mark.timeout(300)
 def test_nothing_more_is_found_in_a_second_each() -> None:
     pytest.importorskip("atheris")
