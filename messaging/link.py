@@ -136,7 +136,7 @@ class Link:
             self._broker.port,
             keepalive=KEEPALIVE_SECONDS,
             clean_start=self._unit.session_seconds == 0,
-            properties=_properties(
+            properties=properties_of(
                 PacketTypes.CONNECT, SessionExpiryInterval=self._unit.session_seconds
             ),
         )
@@ -161,7 +161,7 @@ class Link:
     def answer(self, unit: str, reply: Reply) -> None:
         """Send a reply to the unit that asked, with the command's id as correlation data."""
         if self.connected:
-            properties = _properties(PacketTypes.PUBLISH, CorrelationData=reply.id.encode())
+            properties = properties_of(PacketTypes.PUBLISH, CorrelationData=reply.id.encode())
             topic = self.topics.reply(unit)
             self._client.publish(topic, encode(reply), qos=1, properties=properties)
 
@@ -205,7 +205,7 @@ class Link:
             topic,
             payload,
             qos=0,
-            properties=_properties(
+            properties=properties_of(
                 PacketTypes.PUBLISH,
                 ResponseTopic=reply_topic,
                 CorrelationData=message_id.encode(),
@@ -307,7 +307,8 @@ class Link:
         arrived.done()
 
 
-def _properties(packet: int, **values: Any) -> Properties:
+def properties_of(packet: int, **values: Any) -> Properties:
+    """MQTT 5 properties for this type of packet."""
     # paho ships type hints but leaves this constructor without them.
     properties = Properties(packet)  # type: ignore[no-untyped-call]
     for name, value in values.items():

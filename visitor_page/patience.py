@@ -22,9 +22,9 @@ class Patient(H11Protocol):
 
     of_address: ClassVar[Counter[str]] = Counter()
 
-    # asyncio names the base of all transports here, uvicorn the one that it gets.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
+        transport = cast(asyncio.Transport, transport)  # as uvicorn names it
         super().connection_made(transport)
         self._was_idle = False
         opened: socket.socket | None = transport.get_extra_info("socket")

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
 from messaging.codec import decode
+from messaging.link import properties_of
 from messaging.messages import COMMAND_ENVELOPES, Reply
 from queue_core.centre import Centre
 from queue_core.commands import COMMANDS
@@ -133,14 +133,17 @@ def test_hostile_properties_change_nothing(
 ) -> None:
     """The module answers on the sender's own topic whatever it is asked with, and after it."""
     unit, answers = stranger
-    # paho ships type hints but leaves this constructor without them.
-    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-    properties.ResponseTopic, properties.CorrelationData = answer_to, correlation
-    properties.UserProperty, properties.ContentType = users, kind
+    hostile = properties_of(
+        PacketTypes.PUBLISH,
+        ResponseTopic=answer_to,
+        CorrelationData=correlation,
+        UserProperty=users,
+        ContentType=kind,
+    )
     asked = (
         f'{{"id": "asked-{len(correlation):08}", "name": "find_ticket", "body": {{"ticket": "x"}}}}'
     )
     topic = TOPICS.command("stranger")
-    unit.publish(topic, payload, qos=1, properties=properties)
-    unit.publish(topic, asked, qos=1, properties=properties)
+    unit.publish(topic, payload, qos=1, properties=hostile)
+    unit.publish(topic, asked, qos=1, properties=hostile)
     assert decode(answers.get(timeout=10), Reply).id == f"asked-{len(correlation):08}"
