@@ -33,7 +33,7 @@ from queue_core.events import TicketCalled
 from rinda.broker import Broker, free_port
 from rinda.centre_at_hand import SITE
 from rinda.observer import Observer
-from rinda.visit import PIN
+from rinda.visit import PIN, open_counter
 from web.pictures import CHROMIUM
 
 CLERKS, CHANGES, SECONDS = 20, 10.0, 6.0
@@ -289,13 +289,7 @@ def _browser(centre: _Centre) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.goto(centre.address)
-        page.wait_for_selector("#pin:focus")
-        page.keyboard.type(PIN)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#open[aria-disabled=false]")
-        page.keyboard.press("o")
-        page.wait_for_selector("#call-next[aria-disabled=false]")
+        open_counter(page, centre.address)
         yield page
         browser.close()
 

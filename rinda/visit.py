@@ -128,13 +128,7 @@ class Visit:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**CHROMIUM)
             page = browser.new_page(viewport={"width": 1366, "height": 768})
-            page.goto(self.centre.desk_url)
-            page.wait_for_selector("#pin:focus")
-            page.keyboard.type(PIN)
-            page.keyboard.press("Enter")
-            page.wait_for_selector("#open[aria-disabled=false]")
-            page.keyboard.press("o")
-            page.wait_for_selector("#call-next[aria-disabled=false]")
+            open_counter(page, self.centre.desk_url)
             self._page_picture("desk-waiting", page)
             yield page
             browser.close()
@@ -263,3 +257,14 @@ def touch_points(size: tuple[int, int]) -> dict[str, dict[str, tuple[int, int]]]
 
 def _same(one: Image.Image, other: Image.Image) -> bool:
     return ImageChops.difference(one.convert("RGB"), other.convert("RGB")).getbbox() is None
+
+
+def open_counter(page: Page, address: str) -> None:
+    """A clerk signs in at the desk with this address and opens counter 1, by keys alone."""
+    page.goto(address)
+    page.wait_for_selector("#pin:focus")
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#open[aria-disabled=false]")
+    page.keyboard.press("o")
+    page.wait_for_selector("#call-next[aria-disabled=false]")
