@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from config.lines import Path
+from config.phrase import Phrase, phrase, source
 from config.settings import BookingsFile, Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 KEPT_NAMES = frozenset({"authority", "broker", "key", "page", "page-key", "renewal"})
 """No unit is called so."""
+
+_NEEDS_TLS = phrase("lets others reach the page, so it needs desk.tls: see `rinda page`")
 
 
 def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -26,11 +29,11 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
         yield from repeated(table, getattr(settings, table))
     yield from _missing_texts(settings)
     if len(set(settings.site.languages)) < len(settings.site.languages):
-        yield ("site", "languages"), "names a language twice"
+        yield ("site", "languages"), phrase("names a language twice")
     if settings.kiosk.printer.kind == "network" and not settings.kiosk.printer.host:
-        yield ("kiosk", "printer", "host"), "is missing: a network printer has one"
+        yield ("kiosk", "printer", "host"), phrase("is missing: a network printer has one")
     if settings.desk.host not in LOOPBACK and not settings.desk.tls:
-        yield ("desk", "host"), "lets others reach the page, so it needs desk.tls: see `rinda page`"
+        yield ("desk", "host"), _NEEDS_TLS
     institutions = {each.id for each in settings.institution}
     services = {each.id for each in settings.service}
     yield from _hours(settings, institutions)
@@ -39,41 +42,50 @@ def contradictions(settings: Settings) -> Iterator[tuple[Path, str]]:
         if service.institution not in institutions:
             yield (
                 ("service", position, "institution"),
-                f"there is no institution {service.institution!r}",
+                _no("institution", service.institution),
             )
     for position, situation in enumerate(settings.situation):
         for name in situation.services:
             if name not in services:
-                yield ("situation", position, "services"), f"there is no service {name!r}"
+                yield ("situation", position, "services"), _no("service", name)
     computer = settings.site.computer_service
     if computer and computer not in {each.id for each in settings.service if each.walk_in}:
-        yield ("site", "computer_service"), f"there is no service without appointment {computer!r}"
+        yield (
+            ("site", "computer_service"),
+            phrase("there is no service without appointment {name}", name=repr(computer)),
+        )
     for position, counter in enumerate(settings.counter):
         for name in counter.serves:
             if name not in services | institutions:
                 yield (
                     ("counter", position, "serves"),
-                    f"there is no service or institution {name!r}",
+                    phrase("there is no service or institution {name}", name=repr(name)),
                 )
     for position, identity in enumerate(settings.identity):
-        if identity.id in KEPT_NAMES or identity.id.endswith("-self-test"):
-            yield ("identity", position, "id"), f"{identity.id!r} is kept for Rinda itself"
+        if identity.id in KEPT_NAMES or identity.id.endswith(("-self-test", "-machine")):
+            yield (
+                ("identity", position, "id"),
+                phrase("{name} is kept for Rinda itself", name=repr(identity.id)),
+            )
     counters = {each.id for each in settings.counter}
     for position, name in enumerate(settings.bridge.counters):
         if name not in counters:
-            yield ("bridge", "counters", position), f"there is no counter {name!r}"
+            yield ("bridge", "counters", position), _no("counter", name)
 
 
 def _hours(settings: Settings, institutions: set[str]) -> Iterator[tuple[Path, str]]:
     for position, institution in enumerate(settings.institution):
         if not {"hours", "hours_by_rule"} & institution.model_fields_set:
-            yield ("institution", position, "hours"), "is missing"
+            yield ("institution", position, "hours"), phrase("is missing")
     for position, notice in enumerate(settings.notice):
         if notice.first_day and notice.last_day and notice.last_day < notice.first_day:
-            yield ("notice", position, "last_day"), "the last day must not be before the first"
+            yield (
+                ("notice", position, "last_day"),
+                phrase("the last day must not be before the first"),
+            )
     for position, exception in enumerate(settings.exception):
         if exception.institution not in institutions | {""}:
-            message = f"there is no institution {exception.institution!r}"
+            message = _no("institution", exception.institution)
             yield ("exception", position, "institution"), message
 
 
@@ -89,9 +101,9 @@ def _schedules(settings: Settings, services: set[str]) -> Iterator[tuple[Path, s
         path: Path = ("schedule", position)
         yield from (((*path, *key), message) for key, message in schedule.mistakes())
         if schedule.service not in services:
-            yield (*path, "service"), f"there is no service {schedule.service!r}"
+            yield (*path, "service"), _no("service", schedule.service)
         if schedule.counter and not schedule.centres and schedule.counter not in counters:
-            yield (*path, "counter"), f"there is no counter {schedule.counter!r}"
+            yield (*path, "counter"), _no("counter", schedule.counter)
         busy = (who for c in schedule.centres or (settings.site.id,) for who in schedule.who(c))
         if schedule.capacity > 1 and any(
             shared[who] > len(schedule.centres or "1") for who in busy
@@ -105,7 +117,7 @@ def repeated(table: str, entries: Sequence[Any]) -> Iterator[tuple[Path, str]]:
     seen: set[str] = set()
     for position, entry in enumerate(entries):
         if entry.id in seen:
-            yield (table, position, "id"), f"{entry.id!r} is used twice"
+            yield (table, position, "id"), phrase("{name} is used twice", name=repr(entry.id))
         seen.add(entry.id)
 
 
@@ -117,9 +129,9 @@ def booking_contradictions(
     codes: set[str] = set()
     for position, entry in enumerate(bookings.booking):
         if entry.service not in services:
-            yield ("booking", position, "service"), f"there is no service {entry.service!r}"
+            yield ("booking", position, "service"), _no("service", entry.service)
         if entry.code in codes:
-            yield ("booking", position, "code"), "is used twice"
+            yield ("booking", position, "code"), phrase("is used twice")
         codes.add(entry.code)
 
 
@@ -147,4 +159,13 @@ def _missing_texts(settings: Settings) -> Iterator[tuple[Path, str]]:
     for path, by_language in texts:
         for language in settings.site.languages:
             if language not in by_language:
-                yield path, f"has no text in language {language!r}"
+                yield path, phrase("has no text in language {name}", name=repr(language))
+
+
+def _no(table: str, name: str) -> Phrase:
+    sources = {
+        "institution": source("there is no institution {name}"),
+        "service": source("there is no service {name}"),
+        "counter": source("there is no counter {name}"),
+    }
+    return phrase(sources[table], name=repr(name))

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from config import lines
+from config import lines, syntax
 from config.check import booking_contradictions, contradictions
+from config.phrase import phrase
 from config.settings import BookingEntry, BookingsFile, Settings
 from config.words import words
 
@@ -42,6 +43,16 @@ class ConfigError(Exception):
         self.problems = tuple(problems)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one file says, and on which line; or why nothing can be made of it."""
+
+    name: str
+    values: dict[str, Any]
+    lines: dict[lines.Path, int]
+    problems: tuple[Problem, ...] = ()
+
+
 def load_settings(files: Sequence[Path], environment: Mapping[str, str]) -> Settings:
     """A centre's settings from `files` and the environment. Raises ConfigError."""
     return load(Settings, files, environment, contradictions)
@@ -55,19 +66,38 @@ def load(
 ) -> Model:
     """A model of `files` (later ones win) and the environment; `further` yields key path and
     message of what is wrong with it besides. Raises ConfigError."""
-    sources = [_read(path) for path in files]
-    if broken := [each.problem for each in sources if each.problem]:
+    sources = [*(_read(path) for path in files), _from_environment(environment)]
+    return check(model, sources, further)
+
+
+def check(
+    model: type[Model],
+    sources: Sequence[Source],
+    further: Callable[[Model], Iterator[tuple[lines.Path, str]]],
+) -> Model:
+    """A model of what `sources` say; later ones win. Raises ConfigError."""
+    if broken := [problem for each in sources for problem in each.problems]:
         raise ConfigError(broken)
-    sources.append(_from_environment(environment))
     merged: dict[str, Any] = {}
     for source in sources:
         _merge(merged, source.values)
     return _validate(model, merged, sources, further)
 
 
+def parse(name: str, text: str, folder: Path) -> Source:
+    """The text of a file that is called `name` in problems and lies in `folder`."""
+    try:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError):
+        wrong = tuple(Problem(name, line, "", words) for line, words in syntax.mistakes(text))
+        return Source(name, {}, {}, wrong)
+    _resolve_bookings_file(values, folder)
+    return Source(name, values, lines.key_lines(text))
+
+
 def check_values(values: Mapping[str, Any]) -> Settings:
     """Settings from what a file would say. Raises ConfigError."""
-    return _validate(Settings, dict(values), [_Source("", dict(values), {})], contradictions)
+    return _validate(Settings, dict(values), [Source("", dict(values), {})], contradictions)
 
 
 def load_bookings(settings: Settings) -> tuple[BookingEntry, ...]:
@@ -75,34 +105,22 @@ def load_bookings(settings: Settings) -> tuple[BookingEntry, ...]:
     if not settings.site.bookings_file:
         return ()
     source = _read(Path(settings.site.bookings_file))
-    if source.problem:
-        raise ConfigError([source.problem])
     further = partial(booking_contradictions, settings)
-    return _validate(BookingsFile, source.values, [source], further).booking
+    return check(BookingsFile, [source], further).booking
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    name: str
-    values: dict[str, Any]
-    lines: dict[lines.Path, int]
-    problem: Problem | None = None
-
-
-def _read(path: Path) -> _Source:
+def _read(path: Path) -> Source:
     name = str(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        values = tomllib.loads(text)
-        _resolve_bookings_file(values, path.parent)
-        return _Source(name, values, lines.key_lines(text))
+        return parse(name, path.read_bytes().decode("utf-8-sig"), path.parent)
     except OSError as error:
-        return _Source(name, {}, {}, Problem(name, None, "", f"cannot be read: {error.strerror}"))
+        return _unread(name, None, phrase("cannot be read: {why}", why=error.strerror))
     except UnicodeDecodeError:
-        return _Source(name, {}, {}, Problem(name, None, "", "expected text in UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        line = getattr(error, "lineno", None) or _line_in(str(error))
-        return _Source(name, {}, {}, Problem(name, line, "", f"not valid TOML: {error}"))
+        return _unread(name, None, phrase("expected text in UTF-8"))
+
+
+def _unread(name: str, line: int | None, message: str) -> Source:
+    return Source(name, {}, {}, (Problem(name, line, "", message),))
 
 
 def _resolve_bookings_file(values: dict[str, Any], folder: Path) -> None:
@@ -112,13 +130,7 @@ def _resolve_bookings_file(values: dict[str, Any], folder: Path) -> None:
             values["site"]["bookings_file"] = str(folder.absolute() / name)
 
 
-def _line_in(message: str) -> int | None:
-    _, found, rest = message.partition("(at line ")
-    number = rest.partition(",")[0]
-    return int(number) if found and number.isdigit() else None
-
-
-def _from_environment(environment: Mapping[str, str]) -> _Source:
+def _from_environment(environment: Mapping[str, str]) -> Source:
     values: dict[str, Any] = {}
     for name, text in sorted(environment.items()):  # a key before what claims to be inside it
         tables, _, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().rpartition("__")
@@ -128,7 +140,7 @@ def _from_environment(environment: Mapping[str, str]) -> _Source:
         for part in (key, *reversed(tables.split("__"))):
             nested = {part: nested}
         _merge(values, nested)
-    return _Source("environment", values, {})
+    return Source("environment", values, {})
 
 
 def _toml_value(text: str) -> Any:
@@ -150,7 +162,7 @@ def _merge(target: dict[str, Any], values: Mapping[str, Any]) -> None:
 def _validate(
     model: type[Model],
     values: dict[str, Any],
-    sources: Sequence[_Source],
+    sources: Sequence[Source],
     further: Callable[[Model], Iterator[tuple[lines.Path, str]]],
 ) -> Model:
     try:
@@ -163,7 +175,7 @@ def _validate(
     return checked
 
 
-def _locate(sources: Sequence[_Source], path: lines.Path, message: str) -> Problem:
+def _locate(sources: Sequence[Source], path: lines.Path, message: str) -> Problem:
     owner = next((s for s in reversed(sources) if _has(s.values, path)), None)
     if owner is None:  # a missing key: blame the file that has the table around it
         owner = next((s for s in reversed(sources) if _has(s.values, path[:-1])), sources[0])

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from config.phrase import phrase
 from config.public_holidays import public_holidays
 from config.recurrence import check_recurrence, recurs, span_of_dates
 from config.values import OptionalIdentifier, Section
@@ -23,14 +24,14 @@ def parse_interval(text: str) -> Span:
     """``"08:00-12:00"`` → the two times. Raises ValueError otherwise."""
     found = _INTERVAL.fullmatch(text)
     if not found:
-        raise ValueError("expected opening and closing time such as 08:00-12:00")
+        raise ValueError(phrase("expected opening and closing time such as 08:00-12:00"))
     return time.fromisoformat(found[1]), time.fromisoformat(found[2])
 
 
 def _interval(text: str) -> str:
     opens, closes = parse_interval(text)
     if opens >= closes:
-        raise ValueError("the closing time must be later than the opening time")
+        raise ValueError(phrase("the closing time must be later than the opening time"))
     return text
 
 

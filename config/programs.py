@@ -34,11 +34,13 @@ class UnitSettings(Section):
 
 class IdentitySettings(Section):
     """Who may be on the link: a program's MQTT identity, and what it is. Where none is listed,
-    anybody may do anything, as in a demonstration.
+    anybody may do anything, as in a demonstration. `machine`: a Pi without a program of its name.
     """
 
     id: Identifier
-    role: Literal["module", "kiosk", "display", "desk", "visitor-page", "bridge", "consultations"]
+    role: Literal[
+        "module", "kiosk", "display", "desk", "visitor-page", "bridge", "consultations", "machine"
+    ]
 
 
 class BrokerSettings(Section):
@@ -106,6 +108,7 @@ class DisplaySettings(Section):
 
     stale_seconds: Seconds = 4
     audio: AudioSettings = AudioSettings()
+    backlight: BacklightSettings = BacklightSettings()
     window: WindowSettings = WindowSettings(width=1920, height=1080)
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from config.clock import Clock
 from config.opening_hours import ExceptionSettings, HoursByRule, HoursSettings, OpeningCalendar
+from config.phrase import phrase
 from config.programs import (
     BridgeSettings,
     BrokerSettings,
@@ -50,13 +51,13 @@ from queue_core.centre import (
 
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("expected a time zone such as Europe/Riga")
+        raise ValueError(phrase("expected a time zone such as Europe/Riga"))
     return name
 
 
 def _known_country(code: str) -> str:
     if not is_country(code):
-        raise ValueError("expected a country such as LV, or nothing")
+        raise ValueError(phrase("expected a country such as LV, or nothing"))
     return code
 
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from config.phrase import phrase
+
 CATALOGUES = Path(__file__).parents[1] / "texts"
 """A language is offered by its file there, ``lv.po``; the sources are English."""
 SOURCE_LANGUAGE = "en"
@@ -22,7 +24,7 @@ def has_catalogue(code: str) -> str:
     """The code itself. Raises ValueError where there are no words in this language."""
     known = sorted({SOURCE_LANGUAGE, *(each.stem for each in CATALOGUES.glob("*.po"))})
     if code not in known:
-        raise ValueError(f"expected a language with a catalogue: {', '.join(known)}")
+        raise ValueError(phrase("expected one of the languages {known}", known=", ".join(known)))
     return code
 
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from config import lines
 from config.changes import Change, changed, still_good, tables_of, with_tables
+from config.files import settle
 from config.load import ConfigError, Problem
 from config.settings import Settings
 from config.values import Section
@@ -116,18 +117,9 @@ def _write(path: Path, content: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         passing.replace(path)
-        _settle(path.parent)
+        settle(path.parent)
     except OSError:
         for each in (passing, path):
             with suppress(OSError):
                 each.unlink(missing_ok=True)
         raise
-
-
-def _settle(folder: Path) -> None:
-    """Names in a folder are on disk only when the folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

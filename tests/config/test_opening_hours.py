@@ -114,7 +114,7 @@ def test_counters_keep_the_centres_exceptions(tmp_path: Path) -> None:
     [
         ('[[exception]]\ndates = ["2026-13-01"]', "exception[0].dates[0]", "expected a date"),
         ('[[exception]]\ndates = ["2027-07-16/2027-07-05"]', "exception[0].dates[0]", "last day"),
-        ("[[exception]]\ndates = []", "exception[0].dates", "at least 1"),
+        ("[[exception]]\ndates = []", "exception[0].dates", "1 at least"),
         (
             '[[exception]]\ndates = [2026-12-01]\nhours = ["9-12"]',
             "exception[0].hours[0]",

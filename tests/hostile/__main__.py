@@ -18,10 +18,20 @@ from pathlib import Path
 
 import atheris
 
-OURS = ["config", "desk", "drivers", "firmware_bridge", "kiosk", "messaging", "queue_core"]
+OURS = [
+    "appliance",
+    "config",
+    "desk",
+    "drivers",
+    "firmware_bridge",
+    "kiosk",
+    "messaging",
+    "queue_core",
+]
 
 with redirect_stderr(io.StringIO()), atheris.instrument_imports([*OURS, "queue_module", "tomllib"]):
-    from tests.hostile.entered import Browsers, Codes, Line
+    from tests.hostile.cards import CardText
+    from tests.hostile.entered import Browsers, Codes, Doors, Line
     from tests.hostile.kept import KioskStore, Log, Rows, SettingsText
     from tests.hostile.said import Commands, Orders, Silence, Target, Units
 
@@ -34,10 +44,12 @@ TARGETS: dict[str, type[Target]] = {
     "browsers": Browsers,
     "codes": Codes,
     "line": Line,
+    "doors": Doors,
     "log": Log,
     "rows": Rows,
     "store": KioskStore,
     "settings": SettingsText,
+    "cards": CardText,
 }
 
 

@@ -1,14 +1,33 @@
-"""What browsers send, what is held to a scanner, what comes over a serial line.
+"""What browsers send, what is held to a scanner, what comes over a serial line, who comes to a
+hub's door.
 
 Each target takes bytes and raises when they were neither understood nor refused.
 """
 
 import asyncio
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from appliance.enrolment import (
+    ANSWER,
+    REQUEST,
+    Answer,
+    Joined,
+    Key,
+    No,
+    Refusal,
+    RefusedError,
+    Request,
+    key_name,
+    opened_answer,
+    opened_request,
+    sealed,
+    sealed_request,
+)
+from appliance.known_units import programs_of
 from config.pins import Throttle
 from desk.demo import Morning, appointments
 from desk.pages import Pages
@@ -31,6 +50,7 @@ from messaging.codec import (
     decode_command,
     encode_command,
 )
+from messaging.enrolling import ORDER, Ask, Look, Revoke
 from messaging.messages import (
     Reply,
 )
@@ -156,3 +176,38 @@ class Line:
             except ValueError:
                 continue
             assert frames.write(frame) == packet[3:]
+
+
+class Doors:
+    """To a hub that lets units in: a line from anybody, an order over the desk's socket, and what
+    somebody with the right code says; to a unit, what a hub answers it."""
+
+    def __init__(self, folder: Path) -> None:
+        del folder
+        self._key = Key("a" * 32, "5e" * 32)
+        self._asked = sealed_request(self._key, Request("signing"))
+
+    @staticmethod
+    def seeds() -> Iterable[bytes]:
+        key = Key("a" * 32, "5e" * 32)
+        request = Request("signing", "kiosk-2", "kiosk", "[kiosk]")
+        joined = Joined("kiosk-2", "kiosk", "[site]", "[bridge]")
+        yield sealed_request(key, request)
+        yield REQUEST.dump_json(request)
+        answers = (Answer("", {}, joined), No(Refusal.CODE_USED))
+        orders = (Ask(["kiosk-2"]), Look(), Revoke(["kiosk-2"]))
+        yield from (ANSWER.dump_json(each) for each in answers)
+        yield from (ORDER.dump_json(each) for each in orders)
+        yield b'[bridge]\nid = "kiosk-2-bridge"'
+
+    def __call__(self, data: bytes) -> None:
+        for line in (data, sealed(self._key, data)):
+            key_name(line)
+            with suppress(ValueError):
+                opened_request(self._key, line)
+        with suppress(ValueError, RefusedError):
+            opened_answer(self._key, self._asked, sealed(self._key, data, self._asked))
+        with suppress(ValueError):
+            ORDER.validate_json(data)
+        with suppress(ValueError):
+            programs_of("kiosk-2", {"kiosk-2": "kiosk"}, data.decode(errors="replace"))

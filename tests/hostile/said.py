@@ -16,7 +16,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from config.load import load_settings
-from desk.demo import Morning
+from desk.demo import Morning, machines
+from desk.machines import seen
 from desk.orders import order
 from desk.pages import Pages
 from desk.sessions import Session
@@ -32,6 +33,7 @@ from messaging.codec import (
     encode_event,
 )
 from messaging.link import Link, Unit
+from messaging.machine import MachineStatus
 from messaging.messages import (
     COMMAND_ENVELOPES,
     Finding,
@@ -265,21 +267,29 @@ class Units:
         )
         finding = Finding(check="disk", outcome=Outcome.BAD, code="full", facts={"free": "3"})
         report = SelfTestReport(unit="kiosk", name={}, version="1", at=MORNING, findings=(finding,))
-        return [encode(status), encode(report)]
+        machine = machines()[1].model_copy(update={"at": MORNING})
+        return [encode(status), encode(report), encode(machine)]
 
     def __call__(self, data: bytes) -> None:
         self._watch.units.clear()
+        self._watch.machines.clear()
         self._watch.self_tests.clear()
         try:
             if b'"findings"' in data:
                 self._watch.take_self_test(decode(data, SelfTestReport))
+            elif b'"uptime_seconds"' in data:
+                self._watch.take_machine(decode(data, MachineStatus))
             else:
                 self._watch.take_unit(decode(data, UnitStatus))
         except BadMessageError:
             return
         for code in SETTINGS.site.languages:
             words = language(code)
-            self._pages.page(words, Session("x", "1"), view(self._watch, "1", words))
+            session = Session("x", "1", manages_units=True)
+            self._pages.page(words, session, view(self._watch, "1", words))
+            drawn = seen(self._watch, words, self._pages.zone)
+            facts = {"machines": drawn, "awaited": (), "lets_in": True, "now": MORNING}
+            self._pages.units(words, session, facts)
 
 
 class Orders:

@@ -24,12 +24,17 @@ from rinda.broker import Broker
 from tests.conftest import MORNING, ROOT
 from tests.hostile.kept import KioskStore, Log, Rows
 from tests.hostile.said import FIRST, SECOND, Commands, Orders, Target
-from tests.parts import TOPICS, ModuleThread, clock_at, wait_until
+from tests.parts import TOPICS, ModuleThread, clock_at, until_it_answers, wait_until
 
 FOUND: list[tuple[type[Target], bytes]] = [
     (Log, b"\x01\x00\x00"),  # a log of one byte was a new one, with numbers from 1 again
     (Log, b"\x00\x20\x0d\x5c"),  # a text was no text
     (Log, b"\x00\x40\x04\x0d"),  # a kept state was listed and not there
+    (Log, b"\x00\x00\x3f\x00"),  # the version was another: it was taken over twice
+    (
+        Log,
+        b"\xb2\xff\xff\x00\x00\x12D\x00\x00\x17\x00@\xff\x10\x10 \xff\x00\t]",
+    ),  # a day's first event was gone
     (Log, b"\x01\x10\x04\x04"),  # the last events were gone, all before them well
     (Rows, b'3 ticket_cancelled {"ticket": "morning-2"}'),  # of a ticket that is not there
     (KioskStore, b"\x00;2\x09\xff\xff)\x10\x00\x00"),  # a column was gone
@@ -102,6 +107,7 @@ def stranger(
     unit = Client(CallbackAPIVersion.VERSION2, "stranger", protocol=MQTTProtocolVersion.MQTTv5)
     unit.on_message = heard
     with ModuleThread(centre, tmp_path / "queue.db", broker.port, clock_at(MORNING)):
+        until_it_answers(broker.port)
         unit.connect("127.0.0.1", broker.port)
         unit.loop_start()
         wait_until(unit.is_connected)
