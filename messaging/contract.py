@@ -16,6 +16,7 @@ from messaging.appointments import (
 )
 from messaging.codec import LONGEST_COMMAND
 from messaging.link import COMMAND_EXPIRY_SECONDS
+from messaging.machine import ORDER_SECONDS, MachineAnswer, MachineOrder, MachineStatus
 from messaging.messages import (
     COMMAND_ENVELOPES,
     EVENT_ENVELOPES,
@@ -155,6 +156,23 @@ CHANNELS: Sequence[Channel] = (
         (PaperAnswer,),
         "What became of the paper; the same to the same id.",
     ),
+    Channel(
+        "machine_order",
+        "machine/{unit}/{pi}",
+        "desk → a Pi's agent",
+        False,
+        (MachineOrder,),
+        f"Restart, within {ORDER_SECONDS:.0f} s or never; or tell what is wrong with it.",
+        qos=0,
+    ),
+    Channel(
+        "machine_answer",
+        "diagnosis/{unit}/{pi}",
+        "a Pi's agent → desk",
+        False,
+        (MachineAnswer,),
+        "It begins; or the bundle.",
+    ),
     Channel("seen", "seen/{unit}", "board → module", False, (Seen,), "A call was shown, spoken."),
     Channel(
         "presence",
@@ -179,6 +197,14 @@ CHANNELS: Sequence[Channel] = (
         True,
         (SelfTestReport,),
         "What the unit's last self-test found.",
+    ),
+    Channel(
+        "machine",
+        "unit/{unit}/machine",
+        "a Pi's agent → all",
+        True,
+        (MachineStatus,),
+        "How a Pi is. Its agent is the unit `{unit}-machine`, whose last will says when it is off.",
     ),
     Channel(
         "certificates",
@@ -262,7 +288,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         },
         "parameters": {"site": {"description": "the centre's id"}},
     }
-    for unit in ("unit", "kiosk"):
+    for unit in ("unit", "kiosk", "pi"):
         if f"{{{unit}}}" in channel.address:
             described["parameters"][unit] = {"description": f"the {unit}'s id, its MQTT identity"}
     return described

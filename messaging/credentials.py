@@ -20,6 +20,8 @@ from messaging.codec import BadMessageError
 AUTHORITY = "authority.pem"
 KEY = "key.pem"
 
+MACHINE = "-machine"
+
 NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name."""
 
@@ -29,9 +31,19 @@ def self_test_of(unit: str) -> str:
     return f"{unit}-self-test"
 
 
-def names_of(unit: str) -> tuple[str, str]:
+def machine_of(unit: str) -> str:
+    """The name under which the agent of a unit's Pi connects, beside its program."""
+    return f"{unit}{MACHINE}"
+
+
+def enrolled_as(name: str) -> str:
+    """The unit that this name belongs to, as its program or its Pi's agent."""
+    return name.removesuffix(MACHINE)
+
+
+def names_of(unit: str) -> tuple[str, str, str]:
     """All names that one identity goes by."""
-    return unit, self_test_of(unit)
+    return unit, self_test_of(unit), machine_of(unit)
 
 
 def certificate_file(folder: Path, name: str) -> Path:
@@ -89,7 +101,7 @@ class Credentials:
 
         Raises BadMessageError for one that is not for this unit's key.
         """
-        for name in names_of(self._name):
+        for name in _kept_by(self._name):
             file = certificate_file(self._folder, name)
             if name in given and (not file.exists() or file.read_text() != given[name]):
                 self._keep(file, given[name])
@@ -107,3 +119,8 @@ class Credentials:
             new.unlink()
             raise BadMessageError(f"not a certificate for our key: {error}") from None
         new.replace(file)
+
+
+def _kept_by(name: str) -> tuple[str, ...]:
+    """Whose certificates a program of this name keeps: two never write the same file."""
+    return (name,) if name.endswith(MACHINE) else (name, self_test_of(name))

@@ -31,7 +31,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from config.programs import BrokerSettings
 from messaging.codec import BadMessageError, decode, encode, encode_command
-from messaging.credentials import Credentials
+from messaging.credentials import Credentials, enrolled_as
 from messaging.messages import Certificates, Reply, UnitStatus
 from messaging.outbox import Outbox
 from messaging.topics import Topics
@@ -113,7 +113,8 @@ class Link:
         self._client = self._make_client(new_client)
         self.on(topics.reply(unit.status.unit), self._reply_arrived)
         if self._credentials:
-            self.on(topics.certificates(unit.status.unit), self._certificates_arrived)
+            enrolled = enrolled_as(unit.status.unit)
+            self.on(topics.certificates(enrolled), self._certificates_arrived)
         self.report(unit.status)
 
     @property
@@ -224,7 +225,7 @@ class Link:
             self._credentials.secure(client)
         offline = self._unit.status.model_copy(update={"online": False})
         client.will_set(self.topics.unit_status(offline.unit), encode(offline), qos=1, retain=True)
-        # paho takes tenths of a second too, but its hints say whole ones.
+        # paho only sleeps and multiplies with them, so tenths of a second work; its hints say int.
         client.reconnect_delay_set(*RECONNECT_SECONDS)  # type: ignore[arg-type]
         client.on_socket_open = without_delay
         client.on_connect = self._connect_on_paho_thread

@@ -5,7 +5,7 @@ below are what units show. Unknown fields are ignored, so that a newer sender is
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union
 
@@ -21,7 +21,13 @@ from queue_core.refusals import RefusalCode
 CommandId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,80}$")]
 """A colon is in the module's own ids only, so that nobody can take one of them."""
 StaffId = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")]
-UnitId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+UnitId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
+
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+"""One that every calendar can say, in any zone."""
 
 
 class Message(BaseModel):
@@ -354,7 +360,7 @@ class LeaseState(Message):
 
 
 class Role(StrEnum):
-    """What a unit's program is."""
+    """What a unit's program is; `machine`: what watches over its Pi."""
 
     MODULE = "module"
     KIOSK = "kiosk"
@@ -363,6 +369,7 @@ class Role(StrEnum):
     VISITOR_PAGE = "visitor-page"
     BRIDGE = "bridge"
     CONSULTATIONS = "consultations"
+    MACHINE = "machine"
 
 
 class UnitStatus(Message):
@@ -411,7 +418,7 @@ class SelfTestReport(Message):
     unit: UnitId
     name: dict[str, str]
     version: str
-    at: AwareDatetime
+    at: Moment
     findings: tuple[Finding, ...] = ()
 
     @property

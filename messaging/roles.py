@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from config.programs import IdentitySettings
-from messaging.credentials import self_test_of
+from messaging.codec import BadMessageError
+from messaging.credentials import machine_of, self_test_of
 from messaging.messages import Role
-from messaging.topics import Topics
+from messaging.topics import BadTopicError, Topics
 from queue_core.commands import Command, snake_case
 
 RENEWAL = "renewal"
-"""Who brings units their new certificates, from the hub."""
+"""Who brings units their new certificates, from the hub, and forgets who was shut out."""
 
 ORDERS: Mapping[Role, frozenset[str]] = {
     Role.MODULE: frozenset(),
+    Role.MACHINE: frozenset(),
     Role.DISPLAY: frozenset(),
     Role.CONSULTATIONS: frozenset(),
     Role.KIOSK: frozenset(
@@ -75,6 +77,18 @@ def may_order(role: Role, command: Command) -> bool:
     return name in ORDERS[role] or name in QUESTIONS.get(role, ())
 
 
+def desk_of(topic: str, topics: Topics, roles: Mapping[str, Role]) -> str:
+    """The desk that says this. Raises BadMessageError for a unit that is none; where no roles are
+    listed, the broker alone sees to that."""
+    try:
+        desk = topics.sender_of(topic)
+    except BadTopicError as error:
+        raise BadMessageError(str(error)) from None
+    if roles and roles.get(desk) is not Role.DESK:
+        raise BadMessageError(f"{desk} is no desk")
+    return desk
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One line of what an identity may do: `says` it, or only hears it."""
@@ -115,14 +129,27 @@ def topics_of(role: Role, unit: str, topics: Topics) -> tuple[Topic, ...]:
             says += [topics.book(unit), topics.to_print(desk=unit)]
             hears += [topics.queue, topics.bookings, topics.booked(unit), topics.settings]
             hears += [topics.printed(desk=unit), topics.register]
-            hears += [topics.all_unit_status, topics.all_self_tests]
+            says += [topics.machine_order(desk=unit)]
+            hears += [topics.all_unit_status, topics.all_self_tests, topics.all_machines]
+            hears += [topics.machine_answer(desk=unit)]
         case Role.BRIDGE:
             says += [topics.presence(unit)]
             hears += [topics.queue]
-    return (
-        *(Topic(each, says=True) for each in says),
-        *(Topic(each, says=False) for each in hears),
-    )
+    return _topics(says, hears)
+
+
+def machine_topics_of(unit: str, topics: Topics) -> tuple[Topic, ...]:
+    """The same of the agent of this unit's Pi."""
+    status = topics.unit_status(machine_of(unit))
+    says = [status, topics.machine(unit), topics.machine_answer(unit=unit)]
+    return _topics(says, [topics.machine_order(unit=unit), topics.certificates(unit)])
+
+
+def told_of(unit: str, topics: Topics) -> tuple[str, ...]:
+    """Where a unit, its self-test and its Pi's agent say how it is: forgotten when it is shut
+    out."""
+    agent = topics.unit_status(machine_of(unit))
+    return topics.unit_status(unit), agent, topics.machine(unit), topics.self_test(unit)
 
 
 def access_list(identities: Mapping[str, Role], topics: Topics) -> str:
@@ -130,13 +157,28 @@ def access_list(identities: Mapping[str, Role], topics: Topics) -> str:
     return "\n".join(_lines(identities, topics)) + "\n"
 
 
+def _topics(says: Iterable[str], hears: Iterable[str]) -> tuple[Topic, ...]:
+    return (
+        *(Topic(each, says=True) for each in says),
+        *(Topic(each, says=False) for each in hears),
+    )
+
+
 def _lines(identities: Mapping[str, Role], topics: Topics) -> Iterator[str]:
     yield f"user {RENEWAL}"
     yield f"topic write {topics.all_certificates}"
+    for each in (topics.all_unit_status, topics.all_machines, topics.all_self_tests):
+        yield f"topic write {each}"
     for unit, role in identities.items():
         yield f"\nuser {unit}"
-        for topic in topics_of(role, unit, topics):
-            yield f"topic {'write' if topic.says else 'read'} {topic.name}"
+        yield from _rights(topics_of(role, unit, topics))
+        yield f"\nuser {machine_of(unit)}"
+        yield from _rights(machine_topics_of(unit, topics))
         yield f"\nuser {self_test_of(unit)}"
         yield f"topic readwrite {topics.self_test(unit)}"
         yield f"topic read {topics.catalogue}"
+
+
+def _rights(topics: Iterable[Topic]) -> Iterator[str]:
+    for each in topics:
+        yield f"topic {'write' if each.says else 'read'} {each.name}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 ROOT = "rinda/v1"
 
-_WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 
 
 class BadTopicError(ValueError):
@@ -60,6 +60,18 @@ class Topics:
     def self_test(self, unit: str) -> str:
         """Unit → all, retained: what its last self-test found."""
         return self._under("unit", _checked(unit), "self-test")
+
+    def machine(self, unit: str) -> str:
+        """A Pi's own agent → all, retained: how it is."""
+        return self._under("unit", _checked(unit), "machine")
+
+    def machine_order(self, desk: str = "", unit: str = "") -> str:
+        """Desk → a Pi's own agent. Of any where none is named."""
+        return self._under("machine", _any_or(desk), _any_or(unit))
+
+    def machine_answer(self, desk: str = "", unit: str = "") -> str:
+        """The agent → the desk that asked. Of any where none is named."""
+        return self._under("diagnosis", _any_or(desk), _any_or(unit))
 
     def lease(self, unit: str) -> str:
         """Module → kiosk, retained: numbers that it may give by itself."""
@@ -154,11 +166,16 @@ class Topics:
         """Filter of whoever watches the units."""
         return self._under("unit", "+", "self-test")
 
+    @property
+    def all_machines(self) -> str:
+        """Filter of whoever watches the units."""
+        return self._under("unit", "+", "machine")
+
     def sender_of(self, topic: str) -> str:
-        """The unit that says `cmd/…`, `book/…`, `print/…`, `seen/…`, `unit/…/status`. Raises
-        BadTopicError."""
+        """The unit that says `cmd/…`, `book/…`, `print/…`, `machine/…`, `seen/…`, `unit/…/status`.
+        Raises BadTopicError."""
         parts = topic.removeprefix(f"{ROOT}/{self.site}/").split("/")
-        if len(parts) < 2 or parts[0] not in {"cmd", "book", "print", "seen", "unit"}:
+        if len(parts) < 2 or parts[0] not in {"cmd", "book", "machine", "print", "seen", "unit"}:
             raise BadTopicError(f"no sender in topic {topic[:80]!r}")
         return _checked(parts[1])
 

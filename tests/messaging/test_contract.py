@@ -47,7 +47,7 @@ def test_a_topic_tells_its_sender() -> None:
     assert topics.sender_of(topics.unit_status("kiosk-1")) == "kiosk-1"
 
 
-@pytest.mark.parametrize("name", ["", "+", "#", "a/b", "A", "a" * 41, "ā", "a\n"])
+@pytest.mark.parametrize("name", ["", "+", "#", "a/b", "A", "a" * 49, "ā", "a\n"])
 def test_no_wildcard_or_slash_slips_into_a_topic(name: str) -> None:
     with pytest.raises(BadTopicError):
         Topics("demo").command(name)
