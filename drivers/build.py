@@ -6,7 +6,7 @@ from typing import assert_never
 
 from config.devices import AudioSettings, BacklightSettings, PrinterSettings, ScannerSettings
 from drivers.audio import AplayAudio, Audio, NoAudio, SimulatedAudio
-from drivers.backlight import Backlight, NoBacklight, SysfsBacklight
+from drivers.backlight import Daylight, NoBacklight, SysfsBacklight
 from drivers.camera_scanner import CameraScanner
 from drivers.decoding import DECODERS
 from drivers.errors import SettingError
@@ -65,8 +65,10 @@ def build_audio(settings: AudioSettings) -> Audio:
             assert_never(settings.kind)
 
 
-def build_backlight(settings: BacklightSettings) -> Backlight:
-    return NoBacklight() if settings.kind == "none" else SysfsBacklight(Path(settings.folder))
+def build_daylight(settings: BacklightSettings, zone: str) -> Daylight:
+    none = settings.kind == "none"
+    light = NoBacklight() if none else SysfsBacklight(Path(settings.folder))
+    return Daylight(light, settings, zone)
 
 
 def build_speech(settings: AudioSettings, folder: Path) -> Speech:

@@ -52,6 +52,7 @@ class SimulatedPrinter:
 
     def __init__(self, port: Path, folder: Path, columns: int = 48, baud: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.port = port
         self.tickets: list[PrintedTicket] = []
         self.first_byte_at: float | None = None
         self._folder = folder

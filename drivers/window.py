@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config.devices import WindowSettings
 from drivers.console import mute
+from drivers.touch import Panels
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +17,11 @@ ENVIRONMENT = {
     "KIVY_NO_FILELOG": "1",
     "KIVY_NO_CONSOLELOG": "1",
     "KIVY_LOG_MODE": "PYTHON",  # leaves Python's logging and standard error as they are
+    "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",  # the first touch counts, though the window was not chosen
 }
+
+NO_DESKTOP = "kmsdrm"
+"""SDL's driver where the window has the screen to itself."""
 
 M_MMAP_THRESHOLD, LARGE_BYTES = -3, 65536
 """mallopt(3). Drawn by software, a picture is megabytes of memory; glibc would keep what it frees
@@ -42,6 +47,7 @@ def prepare_window(
         "width": settings.width,
         "height": settings.height,
         "show_cursor": "0" if settings.fullscreen else "1",
+        "rotation": -settings.rotation % 360,  # Kivy turns to the left
         "maxfps": frames_per_second,
         "multisamples": "4" if smooth else "0",
     }
@@ -49,12 +55,21 @@ def prepare_window(
         Config.set("graphics", name, value)
     Config.set("input", "mouse", "mouse,disable_multitouch")
     Config.set("kivy", "exit_on_escape", "0")
+    if os.environ.get("SDL_VIDEODRIVER") == NO_DESKTOP:
+        from drivers.touch_window import listen
+
+        listen(Panels(settings.touch))
 
 
 def log_window() -> None:
-    """Log where the window is and how large: SDL draws ``offscreen`` when it finds no screen."""
+    """Log where the window is and how large: SDL draws ``offscreen`` when it finds no screen.
+
+    To be called after the first picture, which it draws once more: under KMSDRM a screen may stay
+    black until the second.
+    """
     from kivy.core.window import Window, _window_sdl2
 
     driver = ctypes.CDLL(_window_sdl2.__file__).SDL_GetCurrentVideoDriver
     driver.restype = ctypes.c_char_p
+    Window.canvas.ask_update()
     log.info("window: %d × %d by SDL's driver %s", *Window.size, driver().decode())

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from config import VERSION
 from config.pins import Throttle
 from config.settings import Settings
-from drivers.build import build_audio, build_backlight, build_printer, build_scanner, build_speech
+from drivers.build import build_audio, build_daylight, build_printer, build_scanner, build_speech
 from drivers.supervisor import Supervisor
 from drivers.window import prepare_window
 from kiosk.maintenance import LogTail, PinCheck
@@ -55,7 +55,7 @@ def _run(settings: Settings, supervisor: Supervisor, home: Path) -> int:
             scanner=build_scanner(settings.kiosk.scanner),
             voice=Voice(build_audio(audio), build_speech(audio, home / "speech"), home, post),
             own=OwnNumbers(settings.to_centre(), settings.unit.id, store, clock),
-            backlight=build_backlight(settings.kiosk.backlight),
+            daylight=build_daylight(settings.kiosk.backlight, settings.site.timezone),
             supervisor=supervisor,
             pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(time.monotonic), post),
             log_tail=log_tail,

@@ -19,7 +19,7 @@ from kivy.core.window import Window
 import texts
 from config.clock import Clock as WallClock
 from config.settings import Settings
-from drivers.backlight import FULL, Backlight
+from drivers.backlight import Daylight
 from drivers.scanner import Scanner
 from drivers.supervisor import Supervisor
 from drivers.window import log_window
@@ -73,7 +73,7 @@ class Parts:
     scanner: Scanner
     voice: Voice
     own: OwnNumbers
-    backlight: Backlight
+    daylight: Daylight
     supervisor: Supervisor
     pins: PinCheck
     log_tail: LogTail
@@ -107,7 +107,6 @@ class TicketKiosk(App):
         self._model = begin(parts.settings, monotonic(), parts.clock.now())
         self._screens = screens(self.put)
         self._frame: Frame | None = None
-        self._shines = 0
         self._guide = Guide(parts.voice)
         self._strikes = Strikes(parts.settings.kiosk.double_strike_seconds)
         self._sweep = Clock.create_trigger(lambda _: gc.collect(), SWEEP_SECONDS)
@@ -143,7 +142,7 @@ class TicketKiosk(App):
 
     def on_stop(self) -> None:
         """Let everything go."""
-        self._parts.backlight.shine(FULL)
+        self._parts.daylight.leave()
         self._parts.voice.stop()
         self._parts.scanner.stop()
         self._parts.printing.stop()
@@ -159,6 +158,7 @@ class TicketKiosk(App):
         for each in (i.Tick(self._monotonic(), self._parts.clock.now()), *inputs):
             self._step(each)
         self._show()
+        self._parts.daylight.turn(self._parts.clock.now(), resting=rests(self._model))
 
     def turn(self) -> None:
         """Let time pass everywhere; done several times a second."""
@@ -183,15 +183,6 @@ class TicketKiosk(App):
             self._screens.show(frame, self._guide.focus)
             self._frame = frame
             self._sweep()
-            self._shine()
-
-    def _shine(self) -> None:
-        """As bright as this screen is to be; told only when that changes."""
-        resting = self._parts.settings.kiosk.backlight.resting_percent
-        percent = resting if rests(self._model) else FULL
-        if percent != self._shines:
-            self._shines = percent
-            self._parts.backlight.shine(percent)
 
     def _key_down(self, _: object, code: int, __: int, text: str | None, held: list[str]) -> bool:
         """No key reaches Kivy's own."""

@@ -9,10 +9,10 @@ from kiosk.paper import confirmation_paper
 from kiosk.printing import Job, Printing
 from messaging.appointments import PRINT_SECONDS, PaperAnswer, PaperOutcome, PrintPaper
 from messaging.booking_code import booking_digest, made_code
-from messaging.codec import BadMessageError, decode, encode
+from messaging.codec import decode, encode
 from messaging.link import Arrived, Link
 from messaging.messages import CatalogueState, Role
-from messaging.topics import BadTopicError
+from messaging.roles import desk_of
 
 log = logging.getLogger(__name__)
 
@@ -47,22 +47,13 @@ class Confirming:
         self._link.on(self._link.topics.to_print(kiosk=kiosk), self._arrived)
 
     def _arrived(self, arrived: Arrived) -> None:
-        desk = self._desk(arrived.topic)
+        desk = desk_of(arrived.topic, self._link.topics, self._roles)
         asked = decode(arrived.payload, PrintPaper)
         arrived.done()
         if (desk, asked.id) in self._outcomes:
             self._answer(desk, asked.id)
         else:
             self._begin(desk, asked)
-
-    def _desk(self, topic: str) -> str:
-        try:
-            desk = self._link.topics.sender_of(topic)
-        except BadTopicError as error:
-            raise BadMessageError(str(error)) from None
-        if self._roles and self._roles.get(desk) is not Role.DESK:
-            raise BadMessageError(f"{desk} is no desk")
-        return desk
 
     def _begin(self, desk: str, asked: PrintPaper) -> None:
         self._remember(desk, asked.id)

@@ -72,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
     for each in screens([second], _panel(rest[0]), rest[1:] or MODES):
         mode = "" if each.mode == "normal" else f"-{each.mode}"
         path = Path(first) / f"kiosk-{each.name}-{second}-{rest[0]}{mode}.png"
-        _save(path)
+        save(path)
         sys.stdout.write(f"{path}\n")
     return 0
 
@@ -142,7 +142,7 @@ def _points(root: Any, height: int) -> dict[str, tuple[int, int]]:
     }
 
 
-def _save(path: Path) -> None:
+def save(path: Path) -> None:
     from kivy.core.window import Window
     from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
     from PIL import Image

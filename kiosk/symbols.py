@@ -28,7 +28,10 @@ class Symbol(Widget):
         with self.canvas:
             Color(rgba=self.colour)
             left, bottom = self.x + (self.width - side) / 2, self.y + (self.height - side) / 2
-            SYMBOLS[self.name](Pen(left, bottom, side))
+            self._sign()(Pen(left, bottom, side))
+
+    def _sign(self) -> "Callable[[Pen], None]":
+        return SYMBOLS[self.name]
 
 
 class Pen:

@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 from config import VERSION
 from config.settings import Settings
-from drivers.build import build_audio, build_speech
+from drivers.build import build_audio, build_daylight, build_speech
 from drivers.supervisor import Supervisor
 from drivers.window import prepare_window
 from messaging.link import Link, Unit
@@ -52,6 +52,7 @@ def _run(settings: Settings, supervisor: Supervisor, speech_folder: Path) -> int
         ),
         languages=languages,
         clock=settings.to_clock(),
+        daylight=build_daylight(display.backlight, settings.site.timezone),
         supervisor=supervisor,
         status=status,
         silent=display.audio.kind == "none",

@@ -14,6 +14,7 @@ from kivy.clock import Clock as KivyClock
 from kivy.core.window import Window
 
 from config.clock import Clock
+from drivers.backlight import Daylight
 from drivers.supervisor import Supervisor
 from drivers.window import log_window
 from messaging.codec import decode, encode
@@ -52,6 +53,7 @@ class Parts:
     painter: Painter
     languages: Sequence[Language]
     clock: Clock
+    daylight: Daylight
     supervisor: Supervisor
     status: UnitStatus
     silent: bool
@@ -99,7 +101,8 @@ class DisplayApp(App):
         return False
 
     def on_stop(self) -> None:
-        """End the voice and say goodbye."""
+        """End the voice, say goodbye, and leave the screen bright."""
+        self._parts.daylight.leave()
         self._parts.announcer.stop()
         self._parts.link.stop()
 
@@ -176,6 +179,7 @@ class DisplayApp(App):
         if now - self._alive_at >= ALIVE_SECONDS:
             self._alive_at = now
             self._parts.supervisor.alive()
+            self._parts.daylight.turn(self._parts.clock.now())
             Window.canvas.ask_update()  # some screens stay black until something is drawn
 
     def _apologise(self) -> None:

@@ -22,7 +22,8 @@ from texts import Language, language
 WELL, NEEDS_SOMETHING, HELD = 0, 1, 3
 """Exit statuses; HELD: the unit's programs hold what was to be tested."""
 
-PAGE = "selftest.html"
+PAGE, REPORT = "selftest.html", "selftest.json"
+"""The result, for people and for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def _go_through(unit: Unit, role: Role) -> int:
 def _write(unit: Unit, report: SelfTestReport) -> None:
     page, site = unit.folder / PAGE, unit.settings.site
     try:
+        (unit.folder / REPORT).write_text(report.model_dump_json())
+        (unit.folder / REPORT).chmod(0o640)  # setup reads it as one of the group
         write_page(page, report, site.timezone, [language(each) for each in site.languages])
     except OSError:
         print(unit.language.text("The page could not be written: {page}", page=page))

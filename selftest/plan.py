@@ -9,6 +9,7 @@ import texts
 from config.devices import AudioSettings
 from config.settings import Settings
 from drivers.build import build_audio, build_printer, build_scanner, build_speech
+from drivers.host import system_clock
 from drivers.printer import TicketPaper
 from drivers.speech import USUAL
 from kiosk.panel import PLAIN
@@ -109,7 +110,7 @@ def _own(unit: Unit) -> Sequence[Check]:
             "clock",
             lambda: system.clock(
                 settings.to_clock().now(),
-                system.system_clock(),
+                system_clock(),
                 settings.site.timezone,
                 session.ahead,
             ),

@@ -9,11 +9,15 @@ from kivy.core.window import Window
 from kivy.graphics import Color, Ellipse, Line
 from kivy.uix.label import Label
 
+from drivers.window import log_window
 from selftest.touch import TARGETS
 from texts import Language
 
 RING_PART, DOT_PART, LINE_PART, LETTER_PART = 0.05, 0.008, 0.005, 0.045
 """Of the window's shorter side."""
+
+SECOND_PICTURE = 0.5
+"""After so many seconds."""
 
 NIGHT = (0.06, 0.14, 0.24, 1)
 
@@ -34,6 +38,7 @@ class RingsApp(App):
         Window.clearcolor = NIGHT
         Window.bind(size=lambda *_: self._draw(), on_touch_down=self._take)
         Clock.schedule_once(lambda _: self._draw())
+        Clock.schedule_once(lambda _: log_window(), SECOND_PICTURE)
         return Label(halign="center", valign="bottom")
 
     def _take(self, _: object, touch: Any) -> bool:

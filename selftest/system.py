@@ -1,17 +1,15 @@
 """The unit itself: its disk, its network, its clock."""
 
 import os
-import socket
 import sqlite3
-import subprocess
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shutil import disk_usage
 from zoneinfo import ZoneInfo
 
 from config.programs import BrokerSettings
+from drivers.host import SOMEWHERE, SystemClock, own_address
 from messaging.messages import Finding
 from selftest.findings import bad, good, skipped
 
@@ -22,8 +20,6 @@ FIRST_YEAR = 2026
 
 FILE_SYSTEMS = Path("/sys/fs/ext4")
 INTERFACES = Path("/sys/class/net")
-SOMEWHERE = "192.0.2.1"
-"""An address for documentation (RFC 5737): nothing is sent, only the way is asked for."""
 
 
 def disk(folder: Path, database: Path, file_systems: Path = FILE_SYSTEMS) -> Finding:
@@ -48,18 +44,10 @@ def network(broker: BrokerSettings, interfaces: Path = INTERFACES) -> Finding:
     alone = _is_loopback(broker.host)
     if not up:
         return skipped("network", "network_not_needed") if alone else bad("network", "network_down")
-    address = _own_address(SOMEWHERE if alone else broker.host) or _own_address(SOMEWHERE)
+    address = own_address(SOMEWHERE if alone else broker.host) or own_address(SOMEWHERE)
     if address is None:
         return bad("network", "network_no_address")
     return good("network", "network_good", interface=", ".join(up), address=address)
-
-
-@dataclass(frozen=True, slots=True)
-class SystemClock:
-    """What the system says of its clock; None where it does not say."""
-
-    synchronised: bool | None
-    zone: str | None
 
 
 def clock(now: datetime, system: SystemClock, zone: str, ahead: float | None) -> Finding:
@@ -76,20 +64,6 @@ def clock(now: datetime, system: SystemClock, zone: str, ahead: float | None) ->
     if system.synchronised:
         return good("clock", "clock_by_network", time=time)
     return bad("clock", "clock_free", time=time)
-
-
-def system_clock() -> SystemClock:
-    """As timedatectl says."""
-    said: dict[str, str] = {}
-    with suppress(OSError, subprocess.SubprocessError):
-        shown = subprocess.run(
-            ["timedatectl", "show"], capture_output=True, text=True, check=True, timeout=5
-        )
-        said = dict(line.partition("=")[::2] for line in shown.stdout.splitlines())
-    synchronised = said.get("NTPSynchronized")
-    return SystemClock(
-        None if synchronised is None else synchronised == "yes", said.get("Timezone") or None
-    )
 
 
 def _write(file: Path) -> None:
@@ -122,12 +96,3 @@ def _is_connected(interface: Path) -> bool:
 
 def _is_loopback(host: str) -> bool:
     return host == "localhost" or host.startswith("127.") or host == "::1"
-
-
-def _own_address(host: str) -> str | None:
-    with suppress(OSError):
-        found = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)[0]
-        with socket.socket(found[0], found[1]) as asking:
-            asking.connect(found[4])
-            return str(asking.getsockname()[0])
-    return None

@@ -1,34 +1,21 @@
 """Where touches should arrive, and what it means when they do not. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from math import dist, hypot
+from math import hypot
 
+from config.devices import WindowSettings
+from drivers.calibration import Place, after, corrected, fitted, on_panel
 from messaging.messages import Finding
 from selftest.findings import bad, good
 
-Place = tuple[float, float]
-"""Parts of the window's width and height, 0 to 1, from its lower left corner."""
-
 TARGETS: Sequence[Place] = ((0.1, 0.9), (0.9, 0.9), (0.5, 0.5), (0.1, 0.1), (0.9, 0.1))
-"""Four corners and the middle."""
+"""Four corners and the middle: parts of the window's size, from its lower left corner."""
 
 MOST_MILLIMETRES = 10
 """Half of the smallest thing that a visitor must hit."""
 
 MM_IN_INCH = 25.4
-
-_TURNS: Sequence[Callable[[float, float], Place]] = (
-    lambda x, y: (y, 1 - x),
-    lambda x, y: (1 - x, 1 - y),
-    lambda x, y: (1 - y, x),
-    lambda x, y: (1 - x, y),
-    lambda x, y: (x, 1 - y),
-    lambda x, y: (y, x),
-    lambda x, y: (1 - y, 1 - x),
-)
-"""Where a touch arrives on a panel that is turned or mirrored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +27,39 @@ class Touch:
     width: float
     height: float
 
-    def millimetres_from(self, place: Place, inches: float) -> float:
-        """How far off it is, on a screen of so many inches."""
-        pixels = dist((self.x, self.y), (place[0] * self.width, place[1] * self.height))
-        return pixels * inches * MM_IN_INCH / hypot(self.width, self.height)
+    @property
+    def place(self) -> Place:
+        """From the upper left corner of the picture."""
+        return self.x / self.width, 1 - self.y / self.height
 
 
-def judge(touches: Sequence[Touch], inches: float) -> Finding:
+def judge(touches: Sequence[Touch], window: WindowSettings) -> Finding:
     """`touches`: the answers to TARGETS, in that order; fewer if somebody gave up."""
-
-    def farthest(places: Sequence[Place]) -> float:
-        return max(map(Touch.millimetres_from, touches, places, repeat(inches)))
-
     if len(touches) < len(TARGETS):
         return bad("touch", "touch_none")
-    off = farthest(TARGETS)
+    arrived = [on_panel(each.place, window.rotation) for each in touches]
+    meant = [on_panel((x, 1 - y), window.rotation) for x, y in TARGETS]
+    panel = _millimetres(touches[0], window)
+    off = _farthest(arrived, meant, panel)
     if off <= MOST_MILLIMETRES:
         return good("touch", "touch_good", millimetres=round(off))
-    if min(farthest([turn(*each) for each in TARGETS]) for turn in _TURNS) < off / 3:
-        return bad("touch", "touch_turned")
+    lead = fitted(arrived, meant)
+    if lead and _farthest([corrected(each, lead) for each in arrived], meant, panel) <= off / 3:
+        numbers = ", ".join(f"{round(each, 3) + 0.0:g}" for each in after(lead, window.touch))
+        return bad("touch", "touch_elsewhere", numbers=numbers)
     return bad("touch", "touch_off", millimetres=round(off))
+
+
+def _millimetres(touch: Touch, window: WindowSettings) -> Place:
+    """Width and height of the panel."""
+    pixel = window.diagonal_inches * MM_IN_INCH / hypot(touch.width, touch.height)
+    width, height = touch.width * pixel, touch.height * pixel
+    return (width, height) if window.rotation in {0, 180} else (height, width)
+
+
+def _farthest(places: Sequence[Place], meant: Sequence[Place], panel: Place) -> float:
+    """In millimetres."""
+    return max(
+        hypot((x - u) * panel[0], (y - v) * panel[1])
+        for (x, y), (u, v) in zip(places, meant, strict=True)
+    )

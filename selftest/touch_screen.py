@@ -6,6 +6,7 @@ import sys
 import time
 
 from config.devices import WindowSettings
+from drivers.window import NO_DESKTOP
 from messaging.messages import Finding
 from selftest.findings import bad, skipped
 from selftest.person import Person
@@ -38,7 +39,7 @@ def try_touch(window: WindowSettings, person: Person, language: Language) -> Fin
     if process.returncode > 0:
         return bad("touch", "window_failed")
     touches = [Touch(*map(float, each)) for each in said]
-    return judge(touches, window.diagonal_inches)
+    return judge(touches, window)
 
 
 def _ended(process: "subprocess.Popen[str]", person: Person) -> bool:
@@ -52,4 +53,4 @@ def _ended(process: "subprocess.Popen[str]", person: Person) -> bool:
 def _environment() -> dict[str, str]:
     """Without a desktop the window is on the screen itself, as the kiosk's own service has it."""
     has_desktop = {"DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"} & os.environ.keys()
-    return {**os.environ, **({} if has_desktop else {"SDL_VIDEODRIVER": "kmsdrm"})}
+    return {**os.environ, **({} if has_desktop else {"SDL_VIDEODRIVER": NO_DESKTOP})}

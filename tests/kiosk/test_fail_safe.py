@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from config.devices import WindowSettings
+from config.devices import BacklightSettings, WindowSettings
 from config.pins import Throttle
 from drivers.audio import NoAudio
-from drivers.backlight import NoBacklight
+from drivers.build import build_daylight
 from drivers.printer import NoPrinter
 from drivers.scanner import NoScanner
 from drivers.speech import NoSpeech
@@ -63,7 +63,7 @@ def _seen(home: Path) -> list[str]:
         own=OwnNumbers(
             settings.to_centre(), "kiosk", Store(home / "kiosk.db"), settings.to_clock()
         ),
-        backlight=NoBacklight(),
+        daylight=build_daylight(BacklightSettings(), "UTC"),
         supervisor=Supervised(),
         pins=PinCheck("", Throttle(lambda: 0.0), post),
         log_tail=LogTail(),

@@ -10,9 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.clock import Clock
-from config.devices import WindowSettings
+from config.devices import BacklightSettings, WindowSettings
 from config.programs import BrokerSettings
 from drivers.audio import NoAudio
+from drivers.build import build_daylight
 from drivers.speech import NoSpeech
 from drivers.supervisor import SystemdSupervisor
 from drivers.window import prepare_window
@@ -64,6 +65,7 @@ def run(port: int, home: Path) -> None:
         status=status,
         silent=True,
         speaks=False,
+        daylight=build_daylight(BacklightSettings(), "UTC"),
         stale_seconds=5,
     )
     DisplayApp(parts).run()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.programs import BrokerSettings
+from drivers.host import SystemClock, system_clock
 from messaging.messages import Outcome
 from selftest import system
-from selftest.system import SystemClock
 from tests.conftest import MORNING
 
 RIGA = "Europe/Riga"
@@ -93,4 +93,4 @@ def test_the_clock(now: datetime, said: SystemClock, ahead: float | None, code: 
 
 
 def test_the_system_is_asked() -> None:
-    assert isinstance(system.system_clock(), SystemClock)
+    assert isinstance(system_clock(), SystemClock)

@@ -168,7 +168,7 @@ def test_who_is_asked_must_be_at_a_terminal(
 def test_a_language_without_words_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["selftest", "kiosk", "--language", "xx"])
-    assert "a catalogue: en, lv" in capsys.readouterr().err
+    assert "languages en, lv" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("module")
