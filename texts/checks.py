@@ -111,7 +111,7 @@ _FOUND = {
     "voice_missing": text("There is sound, but no voice."),
     "touch_good": text("Touches are at most {millimetres} mm off."),
     "touch_off": text("Touches are up to {millimetres} mm off."),
-    "touch_turned": text("Touches arrive turned by a quarter or a half, or mirrored."),
+    "touch_elsewhere": text("Touches arrive elsewhere, always in the same way."),
     "touch_none": text("The touches did not arrive."),
     "window_failed": text("The window did not open."),
     "buttons_good": text("The buttons of all counters answer: {count}."),
@@ -133,7 +133,7 @@ _ADVICE = {
     "network_no_address": text("Try another socket, or ask whoever looks after the network."),
     "broker_unreachable": text("See that the hub is on, and that [broker] host is its address."),
     "broker_refused": text(
-        "On the hub: sudo rinda enrol {unit}; then here: sudo rinda enrol --join"
+        "Ask for a code for {unit} at the desk, write it into rinda.toml on the card and restart."
     ),
     "broker_forgets": text("On the hub: sudo rinda renew"),
     "module_silent": text("On the hub: sudo systemctl restart rinda-module"),
@@ -157,8 +157,8 @@ _ADVICE = {
     ),
     "sound_unheard": text("Switch the loudspeaker on, and set it louder with alsamixer."),
     "voice_missing": text("sudo apt install espeak-ng"),
-    "touch_off": text("Clean the glass and its edges. If it stays so, calibrate the screen."),
-    "touch_turned": text("Turn the touch panel in the same way as the picture."),
+    "touch_off": text("Clean the glass and its edges. If it stays so, replace the screen."),
+    "touch_elsewhere": text("Below [kiosk.window], write: touch = [{numbers}]"),
     "touch_none": text("Plug in the USB cable of the screen."),
     "window_failed": text("See that the screen is on and its cable in, then restart the unit."),
     "controller_offline": text("See that its cable is in; then [bridge] port."),

@@ -349,4 +349,28 @@ _FAULTS: Mapping[str, Callable[[Language], str]] = {
         "The units' certificates are not renewed: in less than a year no unit can connect."
     ),
     "refused_scans": lambda w: w.text("The QR scanner sends unreadable data."),
+    "under_voltage": lambda w: w.text(
+        "The power supply is too weak. Use the one made for a Raspberry Pi, with a short cable."
+    ),
+    "hot": lambda w: w.text(
+        "It is too hot. See that air can pass, and that no sun or radiator heats it."
+    ),
+    "data_nearly_full": lambda w: w.text("Its memory card is nearly full. Tell the technician."),
+    "card_errors": lambda w: w.text(
+        "Its memory card makes errors. The technician must put in a new one."
+    ),
+    "card_worn": lambda w: w.text(
+        "Its memory card is nearly worn out. The technician should soon put in a new one."
+    ),
+    "clock_unset": lambda w: w.text(
+        "Its clock is not set by the network. See that the network is connected."
+    ),
+    "card_file_wrong": lambda w: w.text(
+        "The file rinda.toml on its card has a mistake, so the settings are the old ones. "
+        "The file rinda-result.txt on the card says what to put right."
+    ),
+    "program_failing": lambda w: w.text(
+        "One of its programs fails again and again. Restart the unit; if that does not help, "
+        "tell the technician."
+    ),
 }

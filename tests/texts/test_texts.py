@@ -11,15 +11,18 @@ from babel.messages import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from image.bundle import DEVELOPMENT
 from queue_core.model import CallReason, CallRule
 from queue_core.refusals import RefusalCode
 from tests.conftest import ROOT
-from texts import language
+from texts import language, machines
 from texts.sentences import fault, reason, refusal
 
 RIGA = ZoneInfo("Europe/Riga")
 DUE = datetime(2026, 11, 24, 8, 32, tzinfo=UTC)
 ROOMS = (
+    "appliance",
+    "config",
     "drivers",
     "firmware_bridge",
     "kiosk",
@@ -30,7 +33,7 @@ ROOMS = (
     "texts",
     "visitor_page",
 )
-KEYWORDS = {"text": None, "plural": (1, 2)}
+KEYWORDS = {"text": None, "plural": (1, 2), "phrase": None, "source": None}
 
 
 def sources() -> Iterator[str | tuple[str, ...]]:
@@ -105,3 +108,14 @@ def test_days_and_faults_in_both_languages() -> None:
 
 def test_an_unknown_language_speaks_the_source() -> None:
     assert language("xx").text("There is no sound.") == "There is no sound."
+
+
+def test_a_key_of_the_workshop_is_said_to_be_one() -> None:
+    assert machines.signer(language("en"), "Rinda") == "Rinda"
+    assert "only" in machines.signer(language("en"), DEVELOPMENT)
+
+
+def test_staff_are_told_of_an_older_version_as_long_as_it_runs() -> None:
+    said = machines.update(language("en"), "done", "0.9", None, "downgraded")
+    assert said == "Version 0.9 runs. It is older: somebody asked for that."
+    assert not machines.update(language("en"), "done", "0.9", None, "")
