@@ -45,6 +45,11 @@ def parser() -> argparse.ArgumentParser:
     for name, (_, words) in PROGRAMS.items():
         command = _command(commands, name, words)
         _add_files(command)
+    machine = _command(commands, "machine", "what watches over a unit's Pi, and tells how it is")
+    _add_unit_files(machine)
+    diagnose = _command(commands, "diagnose", "pack what shows what is wrong, without any secret")
+    diagnose.add_argument("--to", type=Path, required=True, metavar="FILE.tar.gz")
+    _add_unit_files(diagnose)
     specialist = _command(
         commands,
         "specialist",
@@ -53,9 +58,20 @@ def parser() -> argparse.ArgumentParser:
     specialist.add_argument("--site", type=Path, required=True, help="settings of it (TOML)")
     self_test = _command(commands, "selftest", "try all parts of this unit and say what to do")
     _add_selftest(self_test)
+    setup = _command(commands, "setup", "go by the card in this unit, from its first start on")
+    setup.add_argument("--root", type=Path, default=Path("/"), help="of the unit's file system")
+    setup.add_argument("--port", type=int, default=8884, help="where its hub lets units in")
+    show = _command(commands, "setup-screen", "show how the setup goes on, and take what is typed")
+    show.add_argument("--root", type=Path, default=Path("/"))
     check = _command(commands, "config", "check settings files and say every mistake")
     check.add_argument("what", choices=["check"])
     _add_files(check)
+    card = _command(commands, "card", "card files: by questions, from a table, or look at one")
+    card.add_argument("what", nargs="?", choices=["check"])
+    card.add_argument("file", nargs="?", type=Path, default=Path(), help="to check, or its folder")
+    card.add_argument("--from", dest="table", type=Path, metavar="CSV", help="a row for each card")
+    card.add_argument("--to", type=Path, metavar="FOLDER", help="else the card in this computer")
+    card.add_argument("--language", type=_language)
     _command(commands, "pin", "ask for a PIN and print what a [[staff]] table needs")
     demo = _command(commands, "demo", "a whole centre on this machine")
     demo.add_argument("--folder", type=Path, default=Path(".demo"), help="where its files go")
@@ -110,6 +126,12 @@ def parser() -> argparse.ArgumentParser:
     for name, words in IDENTITIES.items():
         enrolling = _command(commands, name, words)
         _add_enrolling(enrolling)
+    update = _command(commands, "update", "take a new version of the unit's whole system")
+    _add_update(update)
+    health = _command(commands, "health", "after a start: keep this version, or go back")
+    for each in (update, health):
+        each.add_argument("--site", type=Path, default=Path("/etc/rinda/site.toml"))
+        each.add_argument("--unit", type=Path, default=Path("/etc/rinda/unit.toml"))
     documents = _command(commands, "documents", "write the generated parts of docs/")
     documents.add_argument("--to", type=Path, default=Path("docs"))
     return parser
@@ -130,10 +152,14 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument("--unit", type=Path, help="settings of this unit (TOML); they win")
 
 
-def _add_selftest(command: argparse.ArgumentParser) -> None:
-    command.add_argument("role", choices=["kiosk", "display", "module"], help="what the unit is")
+def _add_unit_files(command: argparse.ArgumentParser) -> None:
     command.add_argument("--site", type=Path, default=Path("/etc/rinda/site.toml"))
     command.add_argument("--unit", type=Path, default=Path("/etc/rinda/unit.toml"))
+
+
+def _add_selftest(command: argparse.ArgumentParser) -> None:
+    command.add_argument("role", choices=["kiosk", "display", "module"], help="what the unit is")
+    _add_unit_files(command)
     command.add_argument(
         "--language", type=_language, help="of the technician; else the centre's first"
     )
@@ -144,8 +170,7 @@ def _add_selftest(command: argparse.ArgumentParser) -> None:
 
 
 def _add_enrolling(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--site", type=Path, default=Path("/etc/rinda/site.toml"))
-    command.add_argument("--unit", type=Path, default=Path("/etc/rinda/unit.toml"))
+    _add_unit_files(command)
     command.add_argument("--authority", type=Path, default=Path("/etc/rinda/authority"))
     command.add_argument("--broker", type=Path, default=Path("/etc/mosquitto/rinda"))
     if command.get_default("command") == "renew":
@@ -158,6 +183,8 @@ def _add_enrolling(command: argparse.ArgumentParser) -> None:
         command.add_argument("--here", action="store_true", help="they run on this very hub")
         joining = "on the new unit: with the code that the hub says; asked for if left out"
         command.add_argument("--join", nargs="?", const="", metavar="CODE", help=joining)
+        command.add_argument("--role", default="", help="kiosk or board, of a unit that is new")
+        command.add_argument("--serve", action="store_true", help="for desks, as a service")
         command.add_argument("--port", type=int, default=8884)
 
 
@@ -170,6 +197,18 @@ def _add_figures(command: argparse.ArgumentParser) -> None:
     command.add_argument("--by", nargs="*", choices=by, default=["day"], help="what makes a row")
     files = ("visits.csv", "work.csv", "counters.csv", "accounting.csv", "json", "xlsx", "sqlite")
     command.add_argument("--format", choices=files, default="visits.csv")
+
+
+def _add_update(command: argparse.ArgumentParser) -> None:
+    bundle = "a bundle; none: go on with the one that was taken"
+    command.add_argument("bundle", nargs="?", default="", metavar="FILE|URL", help=bundle)
+    command.add_argument("--now", action="store_true", help="also while the centre is open")
+    command.add_argument("--downgrade", action="store_true", help="an older version is meant")
+    command.add_argument("--again", action="store_true", help="one that failed here is meant")
+    services = command.add_mutually_exclusive_group()
+    services.add_argument("--stick", type=Path, help="take the newest bundle of this folder")
+    services.add_argument("--fetch", action="store_true", help="ask the hub for one")
+    services.add_argument("--offer", action="store_true", help="on the hub: have it for the units")
 
 
 def _language(code: str) -> str:

@@ -56,6 +56,23 @@ def _run_program(parsed: argparse.Namespace) -> int:
     return status
 
 
+def _machine(parsed: argparse.Namespace) -> int:
+    from appliance.machine import main as watch
+
+    return watch(_settings(parsed), [parsed.site, parsed.unit], SystemdSupervisor())
+
+
+def _diagnose(parsed: argparse.Namespace) -> int:
+    from appliance.diagnosis import of_this_unit
+
+    try:
+        parsed.to.write_bytes(of_this_unit([parsed.site, parsed.unit]))
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def _specialist(parsed: argparse.Namespace) -> int:
     from config.specialist import load_specialist
     from desk.specialist import main as serve
@@ -108,12 +125,30 @@ def _selftest(parsed: argparse.Namespace) -> int:
         return STOPPED
 
 
+def _setup(parsed: argparse.Namespace) -> int:
+    from appliance.setup.service import main as serve
+
+    return serve(parsed.root, parsed.port)
+
+
+def _setup_screen(parsed: argparse.Namespace) -> int:
+    from appliance.setup.window import main as show
+
+    return show(parsed.root, SystemdSupervisor())
+
+
 def _check(parsed: argparse.Namespace) -> int:
     from rinda.checking import said
 
     for line in said(_settings(parsed)):
         print(line)
     return 0
+
+
+def _card(parsed: argparse.Namespace) -> int:
+    from rinda.cards import run
+
+    return run(parsed)
 
 
 def _pin(parsed: argparse.Namespace) -> int:
@@ -227,34 +262,24 @@ def _written(told: Callable[[], bytes | str]) -> int:
 
 
 def _enrol(parsed: argparse.Namespace) -> int:
-    from rinda import identities
-    from rinda.enrolment import EnrolmentError
+    from appliance.enrolment import EnrolmentError
+    from rinda.enrolling import done
 
-    settings = _settings(parsed)
     try:
-        if parsed.command == "enrol" and parsed.join is not None:
-            print(identities.join_hub(settings, parsed.join or input("Code: "), parsed.port))
-            return 0
-        if parsed.command == "page":
-            print(identities.page(settings, parsed.names))
-            return 0
-        begin = parsed.command == "enrol"
-        hub = identities.Hub(settings, parsed.authority, parsed.broker, begin=begin)
-        match parsed.command:
-            case "renew":
-                print(hub.renew())
-            case "revoke":
-                print(hub.revoke(parsed.names))
-            case _ if parsed.here:
-                print(hub.enrol_here(parsed.names))
-            case _:
-                print(hub.enrol(parsed.names, parsed.port, print))
+        if said := done(parsed, lambda: _settings(parsed)):
+            print(said)
     except EnrolmentError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 130
+        return STOPPED
     return 0
+
+
+def _update(parsed: argparse.Namespace) -> int:
+    from appliance.update_command import health, update
+
+    return health(parsed) if parsed.command == "health" else update(parsed)
 
 
 def _documents(parsed: argparse.Namespace) -> int:
@@ -266,9 +291,14 @@ def _documents(parsed: argparse.Namespace) -> int:
 
 ACTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     **dict.fromkeys(PROGRAMS, _run_program),
+    "machine": _machine,
+    "diagnose": _diagnose,
     "specialist": _specialist,
     "selftest": _selftest,
+    "setup": _setup,
+    "setup-screen": _setup_screen,
     "config": _check,
+    "card": _card,
     "pin": _pin,
     "demo": _demo,
     "twin": _twin,
@@ -280,5 +310,6 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "schedule": _schedule,
     "agenda": _agenda,
     **dict.fromkeys(IDENTITIES, _enrol),
+    **dict.fromkeys(("update", "health"), _update),
     "documents": _documents,
 }

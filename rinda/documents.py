@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from appliance.tables import CardFile
 from config import VERSION
 from config.settings import Settings
 from config.specialist import SpecialistSettings
@@ -35,7 +36,9 @@ def generated(folder: Path) -> dict[str, str]:
     specialist = _between(
         (folder / "specialist.md").read_text(), "settings", settings_tables(SpecialistSettings)
     )
+    card = _between((folder / "card.md").read_text(), "keys", settings_tables(CardFile))
     return {
+        "card.md": card,
         "asyncapi.json": json.dumps(asyncapi(VERSION), ensure_ascii=False, indent=1) + "\n",
         "openapi.json": json.dumps(openapi(VERSION), ensure_ascii=False, indent=1) + "\n",
         "mqtt.md": mqtt,
@@ -89,11 +92,15 @@ def _definition(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]
 
 
 def _expected(field: dict[str, Any]) -> str:
-    """A JSON Schema of a value in words."""
+    """A JSON Schema of a value in words: its own, where it has some."""
+    if "description" in field:
+        return str(field["description"])
     if "enum" in field:
         return "one of " + ", ".join(f"`{each}`" for each in field["enum"])
     if "anyOf" in field:
         return _expected(field["anyOf"][0])
+    if "prefixItems" in field:
+        return f"list of {len(field['prefixItems'])}: {_expected(field['prefixItems'][0])}"
     if field.get("type") == "array":
         return f"list: {_expected(field['items'])}"
     if field.get("type") == "object":

@@ -24,6 +24,7 @@ SIZES = {
     "desk": ("1366x768", "360x640"),
     "desk.specialist": ("1366x768", "360x640"),
     "visitor_page": ("360x640",),
+    "appliance.setup": ("1080x1920-15.6", "800x480-7"),
 }
 THUMBNAIL = (320, 320)
 

@@ -22,7 +22,7 @@ from messaging.messages import Reply, Role, UnitStatus
 from messaging.topics import Topics
 from messaging.work import Work
 from queue_core.centre import Centre
-from queue_core.commands import Command
+from queue_core.commands import Command, FindTicket
 from queue_module.administration import Administration
 from queue_module.health import Health
 from queue_module.journal import Journal
@@ -149,6 +149,12 @@ class ModuleThread(ProgramThread):
         threads.shutdown()
         link.stop()
         journal.close()
+
+
+def until_it_answers(port: int) -> None:
+    """The module listens by now: also what a unit sends once only will reach it."""
+    with UnitThread(port, "early") as early:
+        assert early.ask(FindTicket("nobody"), 20)
 
 
 class UnitThread:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
+from appliance.identities import Hub, Places, page
 from config.settings import Settings
 from rinda.broker import Broker, free_port
-from rinda.identities import Hub, page
-from tests.conftest import ROOT
+from tests.conftest import DEMO, ROOT
 
 ROLES = {
     "module": "module",
@@ -16,7 +16,9 @@ ROLES = {
     "visitor-page": "visitor-page",
     "bridge": "bridge",
     "consultations": "consultations",
+    "hub": "machine",
 }
+SITE = DEMO / "site.toml"
 LOG = "\nlog_dest file {log}\npersistence false\nuser root\n"
 
 
@@ -36,6 +38,7 @@ class SecureCentre:
             | {"desk": {"tls": str(folder / "units")}}
         )
         self.told: list[str] = []
+        self.places.site.write_text(SITE.read_text())
         self.hub().enrol_here(list(ROLES))
         page(self.settings, ["127.0.0.1"])
         self.broker = Broker(folder / "broker", self.port, self.configuration)
@@ -51,5 +54,10 @@ class SecureCentre:
         """The hub's command line, as if it were run so much later."""
         clock = self.settings.clock.model_copy(update={"offset_seconds": later.total_seconds()})
         settings = self.settings.model_copy(update={"clock": clock})
-        places = (self.folder / "authority", self.folder / "mosquitto")
-        return Hub(settings, *places, self.told.append)
+        return Hub(settings, self.places, self.told.append)
+
+    @property
+    def places(self) -> Places:
+        """Of the hub's files."""
+        names = ("authority", "mosquitto", "site.toml", "unit.toml")
+        return Places(*(self.folder / each for each in names))

@@ -19,24 +19,31 @@ from tests.parts import wait_until
 from tests.secure import ROLES, SecureCentre
 
 KIOSKS = ("kiosk", "another")
+UNITS = (*ROLES, "kiosk-machine")
 TOPICS = sorted(
     {
-        f"{ROOT}/demo/{each.address.format(unit=unit, kiosk=kiosk)}"
+        f"{ROOT}/demo/{each.address.format(unit=unit, kiosk=kiosk, pi=kiosk)}"
         for each in CHANNELS
-        for unit in ROLES
+        for unit in UNITS
         for kiosk in KIOSKS
     }
 )
 SAYS = {
     "module": ["event", "reply", "lease", "state", "unit/module/status"],
-    "kiosk": ["cmd/kiosk", "unit/kiosk/status", *(f"printed/{each}/kiosk" for each in ROLES)],
+    "kiosk": ["cmd/kiosk", "unit/kiosk/status", *(f"printed/{each}/kiosk" for each in UNITS)],
     "display": ["seen/display", "unit/display/status"],
-    "desk": ["cmd/desk", "book/desk", "print/desk", "unit/desk/status"],
+    "desk": ["cmd/desk", "book/desk", "print/desk", "machine/desk", "unit/desk/status"],
     "visitor-page": ["cmd/visitor-page", "unit/visitor-page/status"],
     "bridge": ["cmd/bridge", "presence/bridge", "unit/bridge/status"],
     "consultations": ["booked", "register", "unit/consultations/status"],
+    "hub": ["unit/hub/status"],
     "kiosk-self-test": ["unit/kiosk/self-test"],
-    RENEWAL: ["certificates"],
+    "kiosk-machine": [
+        "unit/kiosk-machine/status",
+        "unit/kiosk/machine",
+        *(f"diagnosis/{each}/kiosk" for each in UNITS),
+    ],
+    RENEWAL: ["certificates", "unit"],
 }
 HEARS = {
     "module": ["cmd", "seen", "register", "reply/module", "certificates/module"],
@@ -46,7 +53,7 @@ HEARS = {
         "state/bookings",
         "lease/kiosk",
         "presence",
-        *(f"print/{each}/kiosk" for each in ROLES),
+        *(f"print/{each}/kiosk" for each in UNITS),
         "certificates/kiosk",
     ],
     "display": ["reply/display", "state/board", "certificates/display"],
@@ -54,6 +61,7 @@ HEARS = {
         "reply/desk",
         "booked/desk",
         "printed/desk",
+        "diagnosis/desk",
         "register",
         "state/queue",
         "state/bookings",
@@ -69,7 +77,9 @@ HEARS = {
     ],
     "visitor-page": ["reply/visitor-page", "state/board", "certificates/visitor-page"],
     "bridge": ["reply/bridge", "state/queue", "certificates/bridge"],
+    "hub": ["reply/hub", "certificates/hub"],
     "kiosk-self-test": ["unit/kiosk/self-test", "state/catalogue"],
+    "kiosk-machine": [*(f"machine/{each}/kiosk" for each in UNITS), "certificates/kiosk"],
     RENEWAL: [],
 }
 

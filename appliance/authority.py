@@ -19,6 +19,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from messaging.credentials import AUTHORITY, KEY, certificate_file
 
+REVOKED = "revoked.pem"
+
 LIFE = timedelta(days=3 * 365)
 AHEAD = timedelta(days=365)
 """A certificate is renewed with so much left: a unit may be away for as long."""
@@ -78,20 +80,17 @@ class Authority:
     def revoke(self, name: str) -> None:
         """Every certificate of this name is refused from now on."""
         serials = [each.serial_number for each in self._issued(name)]
-        write(self._folder / "revoked.pem", self._revoked([*self._revoked_serials, *serials]))
+        write(self._list, self._revoked([*revoked_in(self._list), *serials]))
         self._file(name).unlink(missing_ok=True)
 
     @property
     def revoked(self) -> str:
         """The list of what is revoked, signed, in PEM."""
-        return self._revoked(self._revoked_serials)
+        return self._revoked(revoked_in(self._list))
 
     @property
-    def _revoked_serials(self) -> list[int]:
-        file = self._folder / "revoked.pem"
-        if not file.exists():
-            return []
-        return [each.serial_number for each in x509.load_pem_x509_crl(file.read_bytes())]
+    def _list(self) -> Path:
+        return self._folder / REVOKED
 
     def _revoked(self, serials: Sequence[int]) -> str:
         builder = x509.CertificateRevocationListBuilder(self._itself.subject, BEGINNING, END)
@@ -124,6 +123,13 @@ class Authority:
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
             .sign(self._key, hashes.SHA256())
         )
+
+
+def revoked_in(file: Path) -> list[int]:
+    """The serial numbers of such a list; none where there is no file yet."""
+    if not file.exists():
+        return []
+    return [each.serial_number for each in x509.load_pem_x509_crl(file.read_bytes())]
 
 
 def new_key(file: Path) -> ec.EllipticCurvePrivateKey:
@@ -180,8 +186,8 @@ def write(file: Path, text: str) -> None:
     new.unlink(missing_ok=True)
     folder = file.parent.stat()
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+        os.fchmod(opened.fileno(), 0o640)  # once it is another's, it is not for us to do
         os.fchown(opened.fileno(), folder.st_uid, folder.st_gid)
-        os.fchmod(opened.fileno(), 0o640)
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())

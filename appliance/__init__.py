@@ -1,0 +1,1 @@
+"""What a unit does about itself: its card, joining its centre, setting up, being watched."""
