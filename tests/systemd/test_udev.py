@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+
 RULES = Path(__file__).parents[2] / "systemd" / "udev.rules"
+STICKS = ROOT / "image/root/usr/lib/udev/rules.d/61-rinda-stick.rules"
 NAME = "70-rinda.rules"
 GROUP = 987
 SHOW = """
@@ -31,10 +34,12 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class Shown:
-    """What udev says of a device: its names of ours, and its complaints about our rules."""
+    """What udev says of a device: its names of ours, its complaints about our rules, and what
+    systemd is to start."""
 
     names: set[str]
     said: str
+    wants: str
 
 
 class Machine:
@@ -85,7 +90,9 @@ class Machine:
         links = re.search(r"^DEVLINKS=(.*)$", done.stdout, re.MULTILINE)
         names = set(re.findall(r"/dev/rinda/(\S+)", links[1])) if links else set()
         ours = [line for line in done.stderr.splitlines() if NAME in line]
-        return Shown(names, "\n".join(line for line in ours if "Reading" not in line))
+        wants = re.search(r"^SYSTEMD_WANTS=(.*)$", done.stdout, re.MULTILINE)
+        said = "\n".join(line for line in ours if "Reading" not in line)
+        return Shown(names, said, wants[1].strip() if wants else "")
 
 
 @pytest.fixture
@@ -173,3 +180,20 @@ def test_udev_finds_nothing_wrong_with_the_rules_and_complains_of_a_slip(tmp_pat
         machine = Machine(folder, text.replace(right, wrong) if right else text)
         said = machine.show(machine.add("devices/soc/tty/ttyS9", "class/tty")).said
         assert bool(said) == bool(right), said
+
+
+@pytest.mark.parametrize(
+    ("known", "wants"),
+    [
+        ('ENV{ID_FS_LABEL}="KINGSTON"', "queue-stick@sda1.service"),
+        ("", "queue-stick@sda1.service"),
+        ('ENV{ID_FS_LABEL}="RINDABACKUP"', ""),
+        ('SYMLINK+="rinda/boot"', ""),
+    ],
+)
+def test_only_a_stick_that_may_bring_an_update_is_looked_at(
+    tmp_path: Path, known: str, wants: str
+) -> None:
+    stick = ", ".join(filter(None, ('ENV{ID_BUS}="usb", ENV{ID_FS_TYPE}="vfat"', known)))
+    machine = Machine(tmp_path, f"{stick}\n{STICKS.read_text()}")
+    assert machine.show(machine.add("devices/sda1", "class/block")).wants == wants

@@ -1,5 +1,6 @@
-"""The guests' Wi-Fi as the kernel holds it: a hub and a phone, each with a network of its own."""
+"""The firewall as the kernel holds it: a hub, a unit, a phone, each with a network of its own."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import pytest
 
 RULES = Path(__file__).parents[2] / "systemd" / "nftables.conf"
 HUB, OFFICE, BEHIND = "10.99.1.1", "10.99.2.1", "10.99.2.2"
-PAGE, OTHERS = 8090, (22, 8080, 8883, 8884)
-NAMES, ADDRESSES, OTHER = 53, 67, 5353
+PAGE, OTHERS = 8090, (22, 8080, 8883, 8884, 8885)
+NAMES, ADDRESSES, CLOCK, SEARCH = 53, 67, 123, 5353
+FOREIGN = 1883
 
 SERVE = """
 import select, socket, sys
@@ -109,7 +111,7 @@ def test_a_guest_reaches_the_page_and_nothing_else() -> None:
         phone.do("ip addr add 10.99.1.9/24 dev phone")
         phone.do("ip link set phone up")
         phone.do(f"ip route add default via {HUB}")
-        with hub.serving((PAGE, *OTHERS), (NAMES, ADDRESSES, OTHER)):
+        with hub.serving((PAGE, *OTHERS), (NAMES, ADDRESSES, SEARCH)):
             assert phone.reaches(OFFICE, OTHERS[0]) == "reached"
             hub.do("nft -f", str(RULES))
             assert phone.reaches(HUB, PAGE) == "reached"
@@ -117,6 +119,31 @@ def test_a_guest_reaches_the_page_and_nothing_else() -> None:
                 assert phone.reaches(HUB, port) == "refused"
             assert phone.reaches(OFFICE, OTHERS[0]) == "refused"
             assert phone.reaches(BEHIND, PAGE) == "refused"
-            found = [phone.reaches(HUB, port, "udp") for port in (NAMES, ADDRESSES, OTHER)]
+            found = [phone.reaches(HUB, port, "udp") for port in (NAMES, ADDRESSES, SEARCH)]
             assert found == ["reached", "reached", "refused"]
             assert hub.reaches(OFFICE, OTHERS[0]) == "reached"
+
+
+@pytest.mark.skipif(not may(), reason="needs root, ip and nft")
+def test_the_office_reaches_what_is_documented_and_nothing_else() -> None:
+    hub, unit = Network(), Network()
+    with hub.running(), unit.running():
+        hub.do(f"ip link add eth0 type veth peer name eth0 netns {unit.pid}")
+        for each, address in ((hub, "10.99.2.1"), (unit, "10.99.2.2")):
+            each.do(f"ip addr add {address}/24 dev eth0")
+            each.do("ip link set eth0 up")
+        tcp, udp = (PAGE, *OTHERS), (CLOCK, SEARCH)
+        with hub.serving((*tcp, FOREIGN), (*udp, FOREIGN)):
+            assert unit.reaches(OFFICE, FOREIGN) == "reached"
+            hub.do("nft -f", str(RULES))
+            assert {unit.reaches(OFFICE, port) for port in tcp} == {"reached"}
+            assert {unit.reaches(OFFICE, port, "udp") for port in udp} == {"reached"}
+            assert unit.reaches(OFFICE, FOREIGN) == "refused"
+            assert unit.reaches(OFFICE, FOREIGN, "udp") == "refused"
+            assert hub.reaches("127.0.0.1", FOREIGN) == "reached"
+
+
+def test_the_rules_and_the_page_that_documents_them_say_the_same() -> None:
+    page = (RULES.parents[1] / "docs" / "security.md").read_text()
+    documented = {int(port) for port in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+    assert documented == {PAGE, *OTHERS, CLOCK, SEARCH}
