@@ -15,9 +15,12 @@ from desk.printers import Printers, asking
 from desk.register import Register
 from desk.sessions import Sessions
 from desk.sign_in import Door
+from desk.units import Units
+from desk.units import asking as asking_machines
 from desk.watch import Watch
 from desk.web import Web
 from drivers.supervisor import Supervisor
+from messaging.enrolling import Enrolling
 from messaging.link import Link, Unit
 from messaging.messages import Role, UnitStatus
 from messaging.topics import Topics
@@ -48,6 +51,8 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
     register = Register(link, settings.unit.id)
     printers = Printers(watch, asking(link, settings.unit.id), clock)
     papers = Papers(settings, pages, sessions, register.ask, printers, clock)
+    machines = asking_machines(link, settings.unit.id)
+    units = Units(pages, sessions, watch, settings.site.languages, machines, Enrolling())
     web = Web(
         pages=pages,
         door=Door(settings.staff, Throttle(time.monotonic)),
@@ -55,7 +60,10 @@ async def _serve(settings: Settings, supervisor: Supervisor) -> int:
         watch=watch,
         ask=partial(ask, link),
         languages=settings.site.languages,
-        more=metrics.routes(watch, lambda: pages.institutions, enabled=settings.desk.metrics),
+        more=[
+            *metrics.routes(watch, lambda: pages.institutions, enabled=settings.desk.metrics),
+            *units.routes,
+        ],
         bookings=Bookings(settings, pages, sessions, register.ask, papers, watch.came, clock),
     )
     serving = config(

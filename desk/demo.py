@@ -1,7 +1,9 @@
 """A believable morning at a centre's desk, for pictures and tests."""
 
+import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from config.changes import Change, changed, tables_of
 from config.clock import Clock
@@ -12,6 +14,7 @@ from desk.pages import Pages
 from desk.papers import Papers
 from desk.printers import Printers
 from desk.sessions import Sessions
+from desk.units import Units
 from desk.watch import Watch
 from messaging.appointments import (
     Answer,
@@ -28,6 +31,8 @@ from messaging.appointments import (
     SlotView,
 )
 from messaging.booking_code import booking_digest
+from messaging.enrolling import OpenCode
+from messaging.machine import MachineAnswer, MachineOrder, MachineStatus, UpdateView
 from messaging.messages import (
     AccuracyView,
     BookingsState,
@@ -37,10 +42,13 @@ from messaging.messages import (
     DeskCounter,
     DeskTicket,
     DoneView,
+    Finding,
     HelpView,
+    Outcome,
     QueueState,
     RatingsView,
     Role,
+    SelfTestReport,
     SettingsState,
     UnitStatus,
     WaitView,
@@ -211,6 +219,31 @@ async def _register(ask: Ask, by: str, question: str) -> Answer:
     return Answer(id=question, appointments=(view,), made=made)
 
 
+def units_page(pages: Pages, sessions: Sessions, watch: Watch) -> Units:
+    """The page of units, over a hub and Pis at hand."""
+    here = Path(__file__)
+    return Units(pages, sessions, watch, ("lv", "en"), _machine, _Hub(), here, lambda: "picture-1")
+
+
+async def _machine(unit: str, order: MachineOrder) -> MachineAnswer:
+    return MachineAnswer(id=order.id, bundle=base64.b64encode(b"a bundle").decode())
+
+
+class _Hub:
+    """It awaits one more board, and gives everybody the same code."""
+
+    async def ask(self, unit: str, role: str = "") -> str:
+        """See Hub."""
+        return "K7QM-2WDX-4T9P"
+
+    async def open(self) -> tuple[OpenCode, ...]:
+        """See Hub."""
+        return (OpenCode("board-2", "board", NOW + timedelta(minutes=30), joined=False),)
+
+    async def revoke(self, unit: str) -> None:
+        """See Hub."""
+
+
 async def _printer(kiosk: str, asked: PrintPaper) -> PaperAnswer:
     return PaperAnswer(id=asked.id, outcome=PaperOutcome.PRINTED)
 
@@ -229,6 +262,65 @@ def units(*, paper: bool = True) -> tuple[UnitStatus, ...]:
         ),
         UnitStatus(unit="tablo", role=Role.DISPLAY, version="0.1.0", online=True),
     )
+
+
+def machines() -> tuple[MachineStatus, ...]:
+    """A hub, a kiosk with too weak a power supply, and a board that is off."""
+    hub = MachineStatus(
+        unit="hub",
+        name={"lv": "Centrālā iekārta", "en": "Hub"},
+        role="hub",
+        at=NOW,
+        version="1.4",
+        slot="A",
+        model="Raspberry Pi 4 Model B Rev 1.5",
+        address="192.168.1.20",
+        uptime_seconds=18 * 86400,
+        celsius=51.5,
+        data_free_megabytes=22_400,
+        data_megabytes=26_900,
+        written_gigabytes=38,
+        synchronised=True,
+        update=UpdateView(state="waiting", version="1.5"),
+    )
+    kiosk = {
+        "unit": "kiosks",
+        "name": {"lv": "Kiosks pie ieejas", "en": "Kiosk at the entrance"},
+        "role": "kiosk",
+        "address": "192.168.1.21",
+        "celsius": 63.2,
+        "under_voltage_since_start": True,
+        "faults": ("under_voltage",),
+        "update": None,
+    }
+    board = {"unit": "tablo", "name": {"lv": "Tablo", "en": "Board"}, "role": "board"}
+    off = {"at": NOW - timedelta(hours=3), "update": None, "celsius": 48.0}
+    return hub, hub.model_copy(update=kiosk), hub.model_copy(update=board | off)
+
+
+def tell_machines(watch: Watch) -> None:
+    """What their agents say, and the kiosk's self-test."""
+    for each in machines():
+        watch.take_machine(each)
+        status = UnitStatus(
+            unit=f"{each.unit}-machine",
+            role=Role.MACHINE,
+            version="0.1.0",
+            online=each.unit != "tablo",
+            name=each.name,
+            faults=each.faults,
+        )
+        watch.take_unit(status)
+        if not status.online:
+            watch.take_unit(watch.units[each.unit].model_copy(update={"online": False}))
+    watch.take_self_test(self_test())
+
+
+def self_test() -> SelfTestReport:
+    """Of the kiosk, where all was well."""
+    parts = ("disk", "network", "broker", "module", "clock", "printer", "scanner", "sound")
+    findings = (Finding(check=each, outcome=Outcome.GOOD, code=f"{each}_good") for each in parts)
+    return SelfTestReport(unit="kiosks", name={}, version="0.1.0", at=NOW, findings=tuple(findings))
 
 
 def _waiting(now: datetime) -> tuple[DeskTicket, ...]:

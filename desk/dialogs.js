@@ -8,7 +8,9 @@ export function prepareDialogs(by) {
   send = by;
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.querySelector("[data-cancel]").addEventListener("click", () => close(dialog));
-    dialog.addEventListener("close", () => giveBackFocus(dialog));
+    dialog.addEventListener("close", () => {
+      if (!dialog.open) giveBackFocus(dialog); // a quick key may have opened it again by now
+    });
     dialog.addEventListener("submit", (event) => {
       event.preventDefault();
       submit(dialog, answer[dialog.id](dialog), event.submitter?.dataset.then);

@@ -63,7 +63,9 @@ class Entrance:
             log.warning("a sign-in was refused, from %s: %s", address, error)
             return self._page(request, SignInForm(staff, counter, _refusal(words, error)), 403)
         response = RedirectResponse("/", 303)
-        opened = self._sessions.open(Session(staff, counter, self._door.orders(staff)))
+        door = self._door
+        session = Session(staff, counter, door.orders(staff), door.manages_units(staff))
+        opened = self._sessions.open(session)
         _set_cookie(request, response, SESSION, opened, None)
         _set_cookie(request, response, LAST, f"{staff}.{counter}", YEAR)
         return response

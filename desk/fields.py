@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from config.opening_hours import WEEKDAYS
 from texts import Language
+from texts.mistakes import message as said
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,13 @@ FIELDS: Mapping[str, Sequence[Field]] = {
 }
 
 _SENTENCES: Sequence[tuple[str, str]] = (
-    (r"less than or equal to (\d+)", text("At most {limit}.")),
-    (r"greater than or equal to (\d+)", text("At least {limit}.")),
-    (r"at most (\d+) character", text("At most {limit} letters.")),
-    (r"(institution|series): is missing|at least 1 item", text("Nothing is chosen.")),
-    (r"at least 1 character|is missing|has no text", text("Something must be written here.")),
-    (r"valid integer", text("A whole number is needed.")),
-    (r"valid date|expected a date|such as 20", text("A date is needed, such as 2027-06-25.")),
+    (r"expected at most (\d+)", text("At most {limit}.")),
+    (r"expected at least (\d+)", text("At least {limit}.")),
+    (r"expected letters, (\d+) at most", text("At most {limit} letters.")),
+    (r"(institution|series): is missing|expected entries", text("Nothing is chosen.")),
+    (r"expected letters|is missing|has no text", text("Something must be written here.")),
+    (r"whole number", text("A whole number is needed.")),
+    (r"expected a date|such as 20", text("A date is needed, such as 2027-06-25.")),
     (r"last day", text("The last day must not be before the first.")),
     (r"closing time must be later", text("The closing time must be later than the opening time.")),
     (r"expected opening and closing", text("Hours are needed, such as 08:00-12:00.")),
@@ -140,12 +141,12 @@ _SENTENCES: Sequence[tuple[str, str]] = (
 
 def in_words(language: Language, key: str, message: str) -> str:
     """The sentence for a mistake that the checks of settings files name."""
-    message = f"{key.rpartition('.')[2]}: {message}"
+    english = f"{key.rpartition('.')[2]}: {message}"
     for pattern, source in _SENTENCES:
-        if found := re.search(pattern, message):
+        if found := re.search(pattern, english):
             limit = found[1] if "{limit}" in source else ""
             return language.text(source, limit=limit) if limit else language.text(source)
-    return message
+    return said(language, message)
 
 
 def given(field: Field, form: Mapping[str, list[str]], before: JsonValue) -> JsonValue:

@@ -88,6 +88,12 @@ async def _bookings(*args: Any) -> None:
         await page.locator(each).first.click()
 
 
+async def _units(button: str, page: Page) -> None:
+    await page.goto(f"{page.url}units")
+    await page.locator(button).first.click()
+    await page.locator("main .choices, main .code").wait_for()
+
+
 async def _free_times(page: Page) -> None:
     await _bookings("#services a", page)
     await page.locator("#week :focus").wait_for()
@@ -130,6 +136,9 @@ SCENES: Mapping[str, tuple[Morning, bool, Step]] = {
     "setting": (Morning(), True, partial(_visit, "settings/service/new")),
     "closing": (Morning(), True, _close_a_day),
     "lost": (Morning(at_counter=Status.SERVING), False, _nothing),
+    "units": (Morning(), True, partial(_visit, "units")),
+    "unit-code": (Morning(), True, partial(_units, "[value=card]")),
+    "shut-out": (Morning(), True, partial(_units, "[value=revoke]")),
 }
 """Name → the morning, whether the queue is heard, what is done before the picture."""
 
@@ -152,7 +161,7 @@ async def scenes(language: str, size: tuple[int, int]) -> AsyncIterator[tuple[st
             yield name, page
             await page.close()
             if name == "sign-in":
-                token = sessions.open(Session("klientu-1", "1"))
+                token = sessions.open(Session("klientu-1", "1", manages_units=True))
                 await context.add_cookies([{"name": SESSION, "value": token, "url": address}])
         await browser.close()
         watch.close()
@@ -179,6 +188,7 @@ def _web(watch: Watch, sessions: Sessions) -> Web:
         ask=ask,
         languages=settings.site.languages,
         bookings=demo.appointments(settings, pages, sessions, watch),
+        more=demo.units_page(pages, sessions, watch).routes,
     )
 
 
@@ -191,6 +201,8 @@ def _set_scene(watch: Watch, name: str) -> None:
     watch.take_settings(demo.changed_settings(load_settings([DEMO_SITE], {})))
     for unit in demo.units(paper=morning.paper):
         watch.take_unit(unit)
+    if name in {"units", "unit-code", "shut-out"}:
+        demo.tell_machines(watch)
     watch.take_connection(heard)
 
 

@@ -16,13 +16,14 @@ from queue_core.reports import Column
 from web.guard import LONGEST_BODY
 
 SESSION = "rinda_session"
-FORM, JSON, HTML, TEXT, PDF, CALENDAR = (
+FORM, JSON, HTML, TEXT, PDF, CALENDAR, GZIP = (
     "application/x-www-form-urlencoded",
     "application/json",
     "text/html",
     "text/plain",
     "application/pdf",
     "text/calendar",
+    "application/gzip",
 )
 
 
@@ -158,6 +159,21 @@ OPERATIONS: Sequence[Operation] = (
     Operation(
         "GET", "/metrics", "For Prometheus, where `desk.metrics` is set.", {200: TEXT, 404: TEXT}
     ),
+    Operation("GET", "/units", "How each unit is.", {200: HTML, 303: ""}),
+    Operation(
+        "POST",
+        "/units",
+        "A code for a new unit or a new card; with `confirmed`, restart one or shut it out.",
+        dict.fromkeys((200, 400, 401, 403, 409, 503), HTML),
+        takes=FORM,
+    ),
+    Operation(
+        "GET",
+        "/units/{unit}/diagnosis.tar.gz",
+        "What shows somebody far away what is wrong with it.",
+        {200: GZIP, 303: "", 503: HTML},
+        parameters=("unit",),
+    ),
     Operation("GET", "/settings", "What a lead may change.", {200: HTML, 303: "", 503: HTML}),
     Operation(
         "GET",
@@ -205,7 +221,17 @@ _BOOKING = {
         "id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,80}$"},
     },
 }
-_TAKEN = {"/sign-in": "SignIn", "/command": "Order", "/bookings": "Booking"}
+_UNIT = {
+    "type": "object",
+    "description": "`add` a unit of a `role`; or do that to a `unit`, if `confirmed`.",
+    "properties": {
+        "do": {"enum": ["add", "card", "restart", "revoke"]},
+        "unit": {"type": "string", "minLength": 1},
+        "role": {"enum": ["kiosk", "board"]},
+        "confirmed": {"const": "yes"},
+    },
+}
+_TAKEN = {"/sign-in": "SignIn", "/command": "Order", "/bookings": "Booking", "/units": "Unit"}
 
 _NAME = {"type": "string", "minLength": 1}
 _ENTRY = {"type": "object", "additionalProperties": {"type": "string"}}
@@ -230,6 +256,7 @@ def openapi(version: str) -> dict[str, Any]:
             "schemas": {
                 "SignIn": _SIGN_IN,
                 "Booking": _BOOKING,
+                "Unit": _UNIT,
                 "Entry": _ENTRY,
                 "Order": _order(),
                 **_schemas(),

@@ -80,6 +80,7 @@ class Pages:
         self._sign_in = templates.get_template("sign_in.html")
         self._figures = templates.get_template("figures.html")
         self._bookings = templates.get_template("bookings.html")
+        self._units = templates.get_template("units.html")
 
     @property
     def centre(self) -> Centre:
@@ -131,6 +132,10 @@ class Pages:
         """The page of what a lead may change."""
         known = {**self._words(language), "session": session, "message": ""}
         return self._settings.render({**known, **facts})
+
+    def units(self, language: Language, session: Session, facts: Mapping[str, Any]) -> str:
+        """The page of the centre's units."""
+        return self._units.render({**self._words(language), "session": session, **facts})
 
     def sign_in(self, language: Language, form: SignInForm) -> str:
         """The page before signing in."""

@@ -8,11 +8,12 @@ from typing import Generic, TypeVar
 from messaging.appointments import Answer, PaperAnswer, PrintPaper, Question
 from messaging.codec import decode, encode
 from messaging.link import Arrived, Link
+from messaging.machine import MachineAnswer, MachineOrder
 from messaging.outbox import Outbox, OutboxFullError
 
 TICK_SECONDS = 0.25
 
-Answered = TypeVar("Answered", Answer, PaperAnswer)
+Answered = TypeVar("Answered", Answer, MachineAnswer, PaperAnswer)
 
 
 class Questions(Generic[Answered]):
@@ -34,11 +35,19 @@ class Questions(Generic[Answered]):
         self._waiting: dict[str, asyncio.Future[Answered | None]] = {}
         link.on(answers, self._arrived)
 
-    async def ask(self, topic: str, reply: str, question: Question | PrintPaper) -> Answered | None:
-        """What is answered on `reply`, or None if nothing is in time."""
+    async def ask(
+        self,
+        topic: str,
+        reply: str,
+        question: Question | PrintPaper | MachineOrder,
+        seconds: float | None = None,
+    ) -> Answered | None:
+        """What is answered on `reply`, or None if nothing is in time: `seconds`, where this one has
+        a time of its own."""
         if question.id not in self._waiting:
             try:
-                self._outbox.add(question.id, encode(question), self._monotonic(), self._seconds)
+                patience = self._seconds if seconds is None else seconds
+                self._outbox.add(question.id, encode(question), self._monotonic(), patience)
             except OutboxFullError:
                 return None
             self._topics[question.id] = topic, reply

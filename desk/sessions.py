@@ -10,11 +10,13 @@ from messaging.roles import ORDERS
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person at a counter. `orders`: names of what this person may order."""
+    """A person at a counter. `orders`: names of what this person may order of the queue;
+    `manages_units`: whether units are this person's to look after."""
 
     staff: str
     counter: str
     orders: frozenset[str] = ORDERS[Role.DESK]
+    manages_units: bool = False
 
 
 class Sessions:

@@ -1,11 +1,12 @@
 """What a clerk sees, made from the snapshots. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from desk.watch import Watch
+from messaging.credentials import enrolled_as
 from messaging.messages import (
     AccuracyView,
     BookingView,
@@ -154,7 +155,7 @@ def view(watch: Watch, counter: str, language: Language) -> View:
         help=tuple(_help(language, watch)),
         slots=watch.bookings.bookings if watch.bookings else (),
         problems=(
-            *_problems(language, watch.units.values()),
+            *_problems(language, watch.units),
             *_self_tests(language, watch.self_tests.values()),
         ),
         not_shown=is_unseen(own, now),
@@ -186,11 +187,11 @@ def _help(language: Language, watch: Watch) -> Iterable[HelpCall]:
 
 
 def _place(language: Language, unit: UnitStatus) -> str:
-    return language.pick(unit.name) or unit.unit
+    return language.pick(unit.name) or enrolled_as(unit.unit)
 
 
-def _problems(language: Language, units: Iterable[UnitStatus]) -> Iterable[Problem]:
-    for unit in sorted(units, key=lambda each: each.unit):
+def _problems(language: Language, units: Mapping[str, UnitStatus]) -> Iterable[Problem]:
+    for _, unit in sorted(units.items()):
         place = _place(language, unit)
         if unit.online:
             for fault in unit.faults:
@@ -198,9 +199,15 @@ def _problems(language: Language, units: Iterable[UnitStatus]) -> Iterable[Probl
             if unit.unmerged:
                 sentence = sentences.unmerged(language, unit.unmerged)
                 yield Problem(f"{place}: {sentence}", urgent=False)
-        else:
-            urgent = unit.role not in {Role.DESK, Role.VISITOR_PAGE}
+        elif not _is_told_by_its_program(units, unit):
+            urgent = unit.role not in {Role.DESK, Role.VISITOR_PAGE, Role.MACHINE}
             yield Problem(f"{place}: {_silent(language, unit.role)}", urgent)
+
+
+def _is_told_by_its_program(units: Mapping[str, UnitStatus], unit: UnitStatus) -> bool:
+    """Where a whole Pi is off, its kiosk's or board's silence says enough."""
+    program = units.get(enrolled_as(unit.unit), unit)
+    return program is not unit and not program.online
 
 
 def _self_tests(language: Language, reports: Iterable[SelfTestReport]) -> Iterable[Problem]:
@@ -234,3 +241,5 @@ def _silent(language: Language, role: Role) -> str:
             return language.text("This staff page is switched off.")
         case Role.VISITOR_PAGE:
             return language.text("The visitors' phone page does not answer.")
+        case Role.MACHINE:
+            return language.text("What watches over this unit does not answer.")

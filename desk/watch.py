@@ -10,6 +10,7 @@ from config.clock import Clock
 from messaging.appointments import RegisterState
 from messaging.codec import BadMessageError, decode
 from messaging.link import Arrived, Link
+from messaging.machine import MachineStatus
 from messaging.messages import (
     BookingsState,
     Message,
@@ -25,7 +26,7 @@ STALE_SECONDS = 5.0
 OUR_CLOCK = Clock()
 
 View = TypeVar("View", bound=Message)
-OfUnit = TypeVar("OfUnit", UnitStatus, SelfTestReport)
+OfUnit = TypeVar("OfUnit", UnitStatus, SelfTestReport, MachineStatus)
 
 
 class Watch:
@@ -48,6 +49,7 @@ class Watch:
         self.register: RegisterState | None = None
         self.units: dict[str, UnitStatus] = {}
         self.self_tests: dict[str, SelfTestReport] = {}
+        self.machines: dict[str, MachineStatus] = {}
         self._monotonic, self._own_unit, self._clock = monotonic, own_unit, clock
         self._arrived = self._moved = float("-inf")
         self._change = asyncio.Event()
@@ -59,10 +61,19 @@ class Watch:
         link.on(link.topics.settings, _taking(SettingsState, self.take_settings))
         link.on(link.topics.register, _taking(RegisterState, self.take_register))
         topics = link.topics
-        link.on(topics.all_unit_status, _from_units(UnitStatus, topics.unit_status, self.take_unit))
+        link.on(
+            topics.all_unit_status,
+            self._from_units(UnitStatus, topics.unit_status, self.take_unit, self.units),
+        )
         link.on(
             topics.all_self_tests,
-            _from_units(SelfTestReport, topics.self_test, self.take_self_test),
+            self._from_units(
+                SelfTestReport, topics.self_test, self.take_self_test, self.self_tests
+            ),
+        )
+        link.on(
+            topics.all_machines,
+            self._from_units(MachineStatus, topics.machine, self.take_machine, self.machines),
         )
         link.on_connection(self.take_connection)
 
@@ -141,6 +152,35 @@ class Watch:
         self.self_tests[report.unit] = report
         self._tell()
 
+    def take_machine(self, status: MachineStatus) -> None:
+        """A Pi said how it is."""
+        self.machines[status.unit] = status
+        self._tell()
+
+    def _from_units(
+        self,
+        kind: type[OfUnit],
+        topic: Callable[[str], str],
+        take: Callable[[OfUnit], None],
+        known: dict[str, OfUnit],
+    ) -> Callable[[Arrived], None]:
+        """A unit speaks for itself only, on its own topic. Nothing at all: the hub has shut it out,
+        and nobody waits for it."""
+
+        def handler(arrived: Arrived) -> None:
+            if arrived.payload:
+                said = decode(arrived.payload, kind)
+                if arrived.topic != topic(said.unit):
+                    raise BadMessageError("a unit told how another one is")
+                take(said)
+            else:
+                for each in [unit for unit in known if topic(unit) == arrived.topic]:
+                    del known[each]
+                self._tell()
+            arrived.done()
+
+        return handler
+
     def _tell(self) -> None:
         self.version += 1
         told, self._change = self._change, asyncio.Event()
@@ -150,21 +190,6 @@ class Watch:
 def _taking(kind: type[View], take: Callable[[View], None]) -> Callable[[Arrived], None]:
     def handler(arrived: Arrived) -> None:
         take(decode(arrived.payload, kind))
-        arrived.done()
-
-    return handler
-
-
-def _from_units(
-    kind: type[OfUnit], topic: Callable[[str], str], take: Callable[[OfUnit], None]
-) -> Callable[[Arrived], None]:
-    """A unit speaks for itself only, on its own topic."""
-
-    def handler(arrived: Arrived) -> None:
-        said = decode(arrived.payload, kind)
-        if arrived.topic != topic(said.unit):
-            raise BadMessageError("a unit told how another one is")
-        take(said)
         arrived.done()
 
     return handler

@@ -206,8 +206,25 @@ def test_units_that_need_somebody_are_named(desk: Desk) -> None:
         Problem("z-desk: This staff page is switched off.", False),
         Problem("z-display: The board does not answer.", True),
         Problem("z-kiosk: The ticket kiosk does not answer.", True),
+        Problem("z: What watches over this unit does not answer.", False),
         Problem("z-module: The queue module does not answer.", True),
         Problem("z-visitor-page: The visitors' phone page does not answer.", False),
+    )
+
+
+def test_a_pi_that_is_off_is_told_once_by_what_visitors_miss(desk: Desk) -> None:
+    name = {"en": "Entrance"}
+    for unit, role in (("kiosk-1", Role.KIOSK), ("kiosk-1-machine", Role.MACHINE)):
+        status = UnitStatus(unit=unit, role=role, version="", online=False, name=name)
+        desk.watch.take_unit(status)
+    assert [each.sentence for each in view(desk.watch, "1", ENGLISH).problems] == [
+        "Entrance: The ticket kiosk does not answer."
+    ]
+    hot = UnitStatus(unit="kiosk-1-machine", role=Role.MACHINE, version="", online=True)
+    desk.watch.take_unit(hot.model_copy(update={"faults": ("hot",)}))
+    assert view(desk.watch, "1", ENGLISH).problems[1] == Problem(
+        "kiosk-1: It is too hot. See that air can pass, and that no sun or radiator heats it.",
+        urgent=False,
     )
 
 

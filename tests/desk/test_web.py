@@ -50,7 +50,10 @@ class Site:
             ask=self._ask,
             languages=self.settings.site.languages,
             bookings=demo.appointments(self.settings, pages, self.sessions, self.watch),
-            more=metrics.routes(self.watch, dict, enabled=False),
+            more=[
+                *metrics.routes(self.watch, dict, enabled=False),
+                *demo.units_page(pages, self.sessions, self.watch).routes,
+            ],
         )
         self.watch.take_connection(True)
         state = Morning().state()

@@ -157,6 +157,20 @@ def test_a_call_by_phone_is_accounted_for_and_put_right_by_keys_alone(
     expect(clerk.locator("#done .tickets li")).to_have_count(0)
 
 
+def test_a_dialog_opened_again_at_once_takes_the_keys(clerk: Page) -> None:
+    clerk.keyboard.press("a")
+    focused = clerk.evaluate(
+        """async () => {
+          document.querySelector("#given [data-cancel]").click();
+          const key = new KeyboardEvent("keydown", { key: "a", bubbles: true });
+          document.body.dispatchEvent(key);
+          await new Promise((done) => setTimeout(done, 200));
+          return document.activeElement.id;
+        }"""
+    )
+    assert focused == "find"
+
+
 def test_a_number_out_of_turn_needs_a_reason(
     clerk: Page, module: Module, take: Callable[..., None]
 ) -> None:
