@@ -24,10 +24,10 @@ from typing import Any
 
 from benchmarks.soak_parts import Hand, MeantError, RandomLink, RandomPrinter, Time
 from benchmarks.windows import resident
-from config.devices import WindowSettings
+from config.devices import BacklightSettings, WindowSettings
 from config.pins import Throttle
 from drivers.audio import NoAudio
-from drivers.backlight import NoBacklight
+from drivers.build import build_daylight
 from drivers.speech import NoSpeech
 from drivers.window import prepare_window
 from kiosk import demo
@@ -138,7 +138,7 @@ class Crowd:
             scanner=self._hand,
             voice=Voice(NoAudio(), NoSpeech(), home, post),
             own=OwnNumbers(settings.to_centre(), status.unit, store, clock),
-            backlight=NoBacklight(),
+            daylight=build_daylight(BacklightSettings(), "UTC"),
             supervisor=_Supervisor(),
             pins=PinCheck(settings.kiosk.maintenance_pin, Throttle(self._time.now), post),
             log_tail=LogTail(),
