@@ -33,9 +33,10 @@ from messaging import appointments as wire
 from messaging.appointments import BookingRefusal
 from messaging.codec import BadMessageError, decode, encode
 from messaging.link import Arrived, Link
+from messaging.loop import Loop
 from messaging.messages import Role, SettingsState
 from messaging.topics import BadTopicError
-from messaging.work import LOOP_SECONDS, Work
+from messaging.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +48,6 @@ MOST_DAYS = 62
 
 FURTHEST_DAYS = 401
 """Nothing is booked further ahead, today included."""
-
-LOOK_SECONDS = 2.0
 
 
 class Consultations:
@@ -68,12 +67,12 @@ class Consultations:
         roles: Mapping[str, Role],
     ) -> None:
         self._own, self._register = settings, register
-        self._link, self._work, self._clock = link, work, clock
+        self._link, self._clock = link, clock
+        self._loop = Loop(work, link.tick, self._look_after, clock.monotonic)
         self._kept, self._roles = kept, roles
-        self._next_look = 0.0
         self._told: wire.RegisterState | None = None
         self._looked: tuple[int, datetime] | None = None
-        self._stopping = self._away = False
+        self._away = False
         self._go_by(settings)
         link.on(link.topics.all_book, self._asked)
         link.on(link.topics.settings, self._settings_arrived)
@@ -81,16 +80,11 @@ class Consultations:
     def run(self, supervisor: Supervisor) -> None:
         """Work until `stop`."""
         supervisor.ready()
-        while not self._stopping:
-            try:
-                self._turn(supervisor)
-            except Exception:
-                log.exception("one turn of the register failed; it goes on with the next")
-        self._work.close()
+        self._loop.run(supervisor.alive)
 
     def stop(self) -> None:
         """End `run` at its next turn. May be called from a signal handler."""
-        self._stopping = True
+        self._loop.stop()
 
     def answer(self, question: wire.Question, sender: str) -> wire.Answer | None:
         """What the register says, once. None if its database is away: what was ordered may be
@@ -118,16 +112,6 @@ class Consultations:
             self._go_by(with_tables(self._own, told.tables))
         except ConfigError:
             log.exception("what leads have changed does not fit the register's site file")
-
-    def _turn(self, supervisor: Supervisor) -> None:
-        task = self._work.next(LOOP_SECONDS)
-        if task:
-            task()
-        self._link.tick()
-        if self._clock.monotonic() >= self._next_look:
-            self._next_look = self._clock.monotonic() + LOOK_SECONDS
-            supervisor.alive()
-            self._look_after()
 
     def _look_after(self) -> None:
         """Offers that passed, what is over, and what another centre's register has changed."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, TypeAdapter
 from sqlite_utils import Database
 
+from config.files import settle
 from queue_module.reading import Head, rows_after, tokens_in
 from queue_module.schema import open_for_reading, open_for_writing, restoring, version_of
 from queue_module.storage import (
@@ -80,7 +81,7 @@ def make(database: Path, folder: Path, site: str, now: datetime, days: int) -> B
         version = _copy(database, part)
         head = proved(part)
         part.replace(file)
-        _settle(folder)
+        settle(folder)
         backup = Backup(now, str(file), head.sequence, head.hash, version)
         _write(_note(database), _BACKUP.dump_json(backup))
         oldest = f"{site}-{(now - timedelta(days=days)).strftime(STAMP)}"
@@ -105,7 +106,7 @@ def restore(database: Path, folder: Path, site: str, now: datetime) -> str:
             with suppress(FileNotFoundError):
                 Path(f"{database}{ending}").rename(f"{aside}{ending}")
         part.replace(database)
-        _settle(database.parent)
+        settle(database.parent)
     return f"{said} The files from before are kept as {aside.name}."
 
 
@@ -207,13 +208,4 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Names in a folder are on disk only when the folder is."""
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
+    settle(path.parent)

@@ -269,8 +269,10 @@ def _row(recorded: Recorded, reference: Rename) -> tuple[int, str, str, str, str
 
 def _keep_page(database: Database, page: Page) -> None:
     of_the_event = "select hash from event where sequence = ?"
-    (hash_,) = database.execute(of_the_event, [page.sequence]).fetchone()
-    row = (page.sequence, hash_, page.body)
+    found = database.execute(of_the_event, [page.sequence]).fetchone()
+    if found is None:
+        raise damaged(f"Event {page.sequence}, which began a day, is missing.")
+    row = (page.sequence, *found, page.body)
     database.execute("insert or replace into page values (?, ?, ?, ?)", (*row, chained("", *row)))
     for table in TABLES:
         rows = page.figures[table.name]

@@ -149,7 +149,8 @@ def _bring_up_to_date(database: Database) -> None:
 
 
 def _migrate(database: Database) -> None:
-    with_tokens = version_of(database) < WITHOUT_TOKENS
+    # The number is one byte of the file, by no chain proved: a token's table says more.
+    with_tokens = version_of(database) < WITHOUT_TOKENS and not database.table("token").exists()
     old = [each for each in ("event", "page") if with_tokens and database.table(each).exists()]
     for name in old:
         database.rename_table(name, f"{name}_before")

@@ -44,7 +44,7 @@ from queue_core.reports import Column
 from queue_module.reading import read_log
 from rinda.broker import Broker
 from tests.conftest import MORNING
-from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, wait_until
+from tests.parts import TOPICS, ModuleThread, UnitThread, clock_at, until_it_answers, wait_until
 
 TAKE = TakeTicket("vsaa-slimiba", "lv")
 
@@ -57,6 +57,7 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def module(centre: Centre, database: Path, broker: Broker) -> Iterator[ModuleThread]:
     with ModuleThread(centre, database, broker.port, clock_at(MORNING)) as running:
+        until_it_answers(broker.port)
         yield running
 
 
