@@ -118,6 +118,8 @@ def entries(target: Target, software: Sequence[Path], version: str) -> Iterator[
         yield Entry(name)
     yield Entry("etc/resolv.conf", link="../run/systemd/resolve/stub-resolv.conf")
     yield Entry("etc/localtime", link="/usr/share/zoneinfo/Europe/Riga")
+    yield Entry("etc/hosts", link="../run/rinda-hub/hosts")  # they say where the hub is
+    yield Entry("etc/systemd/dnssd", link="network")  # where a hub's announcement is kept
     yield Entry("usr/local/bin/rinda", link="/opt/rinda/venv/bin/rinda")
     yield Entry("data", mode=0o755, link="/")
     yield Entry("boot/firmware", mode=0o755, link="/")

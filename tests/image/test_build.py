@@ -5,6 +5,7 @@ import tarfile
 from collections import Counter
 from pathlib import Path
 
+from appliance.whereabouts import HOSTS
 from image.boot import start_files
 from image.layout import make_boot
 from image.system import compare, installed
@@ -63,6 +64,8 @@ def test_a_slot_has_our_files_and_nothing_of_the_computer_that_built_it(tmp_path
     assert members["boot/vmlinuz"].linkname == "vmlinuz-6.12"
     assert members["usr/lib/rinda/words"].mode == 0o755
     assert members["usr/lib/systemd/system-generators/rinda"].mode == 0o755
+    assert members["etc/hosts"].linkname == f"..{HOSTS}"
+    assert members["etc/systemd/dnssd"].linkname == "network"
     assert members["etc/systemd/system/getty@.service"].linkname == "/dev/null"
     assert {each.uid for each in members.values()} == {0}
     assert max(each.mtime for each in members.values()) <= EPOCH
