@@ -11,10 +11,12 @@ from PIL import Image
 from drivers.simulated_printer import SimulatedPrinter
 from image.build import Made
 from image.layout import MEBIBYTE
-from image.machine import Machine, taken
+from image.machine import Machine, put, taken
 from rinda.visit import touch_points
+from tests.conftest import ROOT
 from tests.image.conftest import (
     CARD,
+    FILES,
     MINUTES,
     NETWORK,
     SIZE,
@@ -103,6 +105,22 @@ def test_it_comes_back_after_a_power_cut_as_it_was(centre: Machine, tmp_path: Pa
     assert centre.run("cat /etc/machine-id") == identity
     said = "--site /etc/rinda/site.toml --unit /etc/rinda/unit.toml"
     centre.run(f"sudo rinda audit {said}", 5 * MINUTES)  # as the manual says it
+
+
+def test_a_hub_that_was_stolen_makes_another_authority(centre: Machine) -> None:
+    authority = "cat /etc/mosquitto/rinda/authority.pem"
+    before = centre.run(authority)
+    manual = (ROOT / "docs/security.md").read_text().partition("## A stolen hub")[2]
+    forgotten = re.search("`(sudo find .*)`", manual)
+    assert forgotten
+    centre.run(forgotten[1])
+    centre.run("sync")
+    centre.cut_power()
+    put(centre.card, {"rinda.toml": FILES["rinda.toml"] + b"# with new PINs\n"})
+    centre.start()
+    centre.wait_until(all_active("rinda-kiosk", "rinda-module", "rinda-desk"), 15 * MINUTES)
+    assert centre.run(authority) != before
+    assert not centre.run("systemctl --failed --plain --no-legend")
 
 
 def test_a_wrong_file_is_answered_on_the_screen_and_on_the_card(
