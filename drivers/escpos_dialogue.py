@@ -49,16 +49,17 @@ class EscposDialogue:
         return self._passed >= 2
 
     def status(self) -> PrinterStatus | None:
-        """All four answers put together; None as soon as one is missing."""
+        """All answers put together; None as soon as one is missing.
+
+        Somebody may close the cover between the first answer and the next: a printer that does not
+        print, and does not say why, is asked once more.
+        """
         if not self.can_answer:
             return MUTE
-        answers: dict[int, int] = {}
-        for question in (PRINTER, OFFLINE_CAUSE, ERROR_CAUSE, PAPER_SENSOR):
-            answer = self._ask(question)
-            if answer is None:
-                return None
-            answers[question] = answer
-        return _read_status(answers)
+        status = self._read_status()
+        if status and status.fault == "printer_offline":
+            return self._read_status()
+        return status
 
     def holds_ticket(self) -> bool | None:
         """Whether its mouth holds a ticket; None when it does not say. Then close: a late answer
@@ -95,6 +96,15 @@ class EscposDialogue:
 
     def close(self) -> None:
         self._line.close()
+
+    def _read_status(self) -> PrinterStatus | None:
+        answers: dict[int, int] = {}
+        for question in (PRINTER, OFFLINE_CAUSE, ERROR_CAUSE, PAPER_SENSOR):
+            answer = self._ask(question)
+            if answer is None:
+                return None
+            answers[question] = answer
+        return _status_of(answers)
 
     def _ask(self, question: int) -> int | None:
         """Answers come in the order of the questions: a late one to an earlier one is passed."""
@@ -145,7 +155,7 @@ def _is_passed(answer: int) -> bool:
     return answer & 0b1001_0000 == 0
 
 
-def _read_status(answers: dict[int, int]) -> PrinterStatus:
+def _status_of(answers: dict[int, int]) -> PrinterStatus:
     offline = answers[PRINTER] & 0x08
     broken = bool(answers[ERROR_CAUSE] & 0x28)  # knife stuck, or beyond recovery
     return PrinterStatus(

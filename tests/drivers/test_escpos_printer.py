@@ -1,6 +1,7 @@
 """The driver before a printer that loses paper, cover, power or patience at any moment."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.escpos_dialogue import ASK_PASSED
+from drivers.escpos_dialogue import ASK_PASSED, OFFLINE_CAUSE
 from drivers.escpos_printer import EscposPrinter
 from drivers.printer import (
     OFFLINE,
@@ -23,7 +24,7 @@ from drivers.printer import (
     PrintResult,
     TicketPaper,
 )
-from drivers.printer_line import open_serial
+from drivers.printer_line import PrinterLine, open_serial
 from drivers.simulated_printer import SimulatedPrinter
 from drivers.ticket_layout import Mode, TicketLayout
 
@@ -357,6 +358,29 @@ def test_paper_in_again_while_the_ticket_waits(
     worker.join()
     if outcomes[0].result is not PrintResult.UNKNOWN:
         assert (outcomes[0].result is PrintResult.PRINTED) == bool(twin.tickets)
+
+
+class RefilledMeanwhile(PrinterLine):
+    """New paper is in before the second question."""
+
+    def __init__(self, port: Path, twin: SimulatedPrinter) -> None:
+        descriptor = os.open(port, os.O_RDWR | os.O_NOCTTY)
+        super().__init__(descriptor, lambda: os.close(descriptor))
+        self._twin = twin
+
+    def send(self, data: bytes) -> None:
+        if data[-1] == OFFLINE_CAUSE:
+            self._twin.refill()
+        super().send(data)
+
+
+def test_answers_from_before_and_after_a_new_roll_are_no_fault(
+    twin: SimulatedPrinter, port: Path, layout: TicketLayout
+) -> None:
+    twin.remove_paper()
+    printer = EscposPrinter(lambda: RefilledMeanwhile(port, twin), layout, answer_within=5.0)
+    assert printer.status() == PrinterStatus(online=True, paper=Paper.OK, cover_open=False)
+    printer.close()
 
 
 def test_no_printer_has_no_fault(paper: TicketPaper) -> None:
