@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
                 "--no-release", dest="release", action="store_false", help="only the card itself"
             )
         if name == "test":
-            command.add_argument("words", nargs="*", help="for pytest")
+            command.add_argument("words", nargs="*", help="for pytest; options after --")
     return parser
 
 
