@@ -61,14 +61,6 @@ class Hub:
         self.port = free_port()
         self.socket = folder / "enrolment.sock"
         self.desk = Enrolling(self.socket)
-        self.service = EnrolmentService(
-            lambda: self.centre.hub(self.later),
-            self.codes,
-            Supervised(),
-            self.port,
-            "127.0.0.1",
-            lambda: self.knows_time,
-        )
 
     def codes(self) -> Codes:
         return Codes(self.centre.places.codes, datetime.now(UTC) + self.later)
@@ -80,12 +72,23 @@ class Hub:
             update={"broker": self.centre.settings.broker}
         )
 
+    def service(self) -> EnrolmentService:
+        """As a process begins with it."""
+        return EnrolmentService(
+            lambda: self.centre.hub(self.later),
+            self.codes,
+            Supervised(),
+            self.port,
+            "127.0.0.1",
+            lambda: self.knows_time,
+        )
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Hub"]:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(str(self.socket))
             listening.listen()
-            serving = asyncio.create_task(self.service.run(listening))
+            serving = asyncio.create_task(self.service().run(listening))
             try:
                 yield self
             finally:
@@ -326,7 +329,7 @@ async def test_a_desk_cannot_become_the_hub(hub: Hub, monkeypatch: pytest.Monkey
 
 async def test_the_command_asks_the_service_that_is_there(hub: Hub, tmp_path: Path) -> None:
     said: asyncio.Queue[str] = asyncio.Queue()
-    waiting = asyncio.create_task(enrol(hub.service, ["kiosk"], "", said.put_nowait, hub.socket))
+    waiting = asyncio.create_task(enrol(hub.service(), ["kiosk"], "", said.put_nowait, hub.socket))
     await hub.join((await said.get()).split()[-1], tmp_path / "tls")
     assert await waiting == "kiosk: enrolled."
 
