@@ -27,7 +27,6 @@ FILES = {
     "rinda.toml": f"{(DEMO / 'site.toml').read_text()}\n{CARD}{PRINTER}".encode(),
     "bookings.toml": (DEMO / "bookings.toml").read_bytes(),
 }
-AT_ITS_PAGE = "journalctl -b -u queue-setup | grep -q 'service: page'"
 MINUTES = 60.0
 ROOM = 12 * 2**30
 """Bytes of disk for a card that is made from nothing and started."""
@@ -121,14 +120,19 @@ def set_up(made: Made, tmp_path_factory: pytest.TempPathFactory) -> SetUp:
         SimulatedPrinter(port, folder / "tickets"),
         Machine(made, card, folder, SIZE, cable(port), NETWORK) as machine,
     ):
-        machine.wait_until(AT_ITS_PAGE, 20 * MINUTES)
-        wait_until(lambda: background(machine.picture(page)) != CALM, 10 * MINUTES)
-        machine.touch(0.5, 0.95)
+        at_its_page(machine, page)
         machine.wait_until("test -s /data/unit/card.sha256", 5 * MINUTES)
         machine.wait_until(all_active("rinda-kiosk", "rinda-module", "rinda-desk"), 15 * MINUTES)
         machine.run("systemctl poweroff")
         machine.wait_off(5 * MINUTES)
     return SetUp(card, page)
+
+
+def at_its_page(machine: Machine, picture: Path) -> None:
+    """Wait for the page in which setup ends, draw it, and touch it away."""
+    machine.wait_until("journalctl -b -u queue-setup | grep -q 'service: page'", 20 * MINUTES)
+    wait_until(lambda: background(machine.picture(picture)) != CALM, 10 * MINUTES)
+    machine.touch(0.5, 0.95)
 
 
 def background(picture: Path) -> object:

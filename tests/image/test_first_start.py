@@ -23,6 +23,7 @@ from tests.image.conftest import (
     SetUp,
     Start,
     all_active,
+    at_its_page,
     background,
     cable,
 )
@@ -107,7 +108,7 @@ def test_it_comes_back_after_a_power_cut_as_it_was(centre: Machine, tmp_path: Pa
     centre.run(f"sudo rinda audit {said}", 5 * MINUTES)  # as the manual says it
 
 
-def test_a_hub_that_was_stolen_makes_another_authority(centre: Machine) -> None:
+def test_a_hub_that_was_stolen_makes_another_authority(centre: Machine, tmp_path: Path) -> None:
     authority = "cat /etc/mosquitto/rinda/authority.pem"
     before = centre.run(authority)
     manual = (ROOT / "docs/security.md").read_text().partition("## A stolen hub")[2]
@@ -118,6 +119,8 @@ def test_a_hub_that_was_stolen_makes_another_authority(centre: Machine) -> None:
     centre.cut_power()
     put(centre.card, {"rinda.toml": FILES["rinda.toml"] + b"# with new PINs\n"})
     centre.start()
+    at_its_page(centre, tmp_path / "page.png")
+    assert background(tmp_path / "page.png") == GREEN
     centre.wait_until(all_active("rinda-kiosk", "rinda-module", "rinda-desk"), 15 * MINUTES)
     assert centre.run(authority) != before
     assert not centre.run("systemctl --failed --plain --no-legend")
