@@ -1,6 +1,7 @@
 """RAUC, which looks at a bundle, writes the other slot, and says which one is started next."""
 
 import json
+import logging
 import re
 import subprocess
 from collections.abc import Callable, Sequence
@@ -9,7 +10,14 @@ from typing import Protocol
 
 from appliance.updates import Bundle, Reason
 
+ATTEMPTS = 5
+"""To look into a bundle at an address; nothing is written before."""
+
 _PERCENT = re.compile(r"^ *(\d{1,3})% ", re.ASCII)
+_ERROR = "LastError: "
+_NOT_OPENED = "Failed mounting bundle"
+
+_log = logging.getLogger(__name__)
 
 
 class UpdateError(Exception):
@@ -58,18 +66,18 @@ class Rauc:
             raise UpdateError(Reason.UNTRUSTED, "no manifest") from None
 
     def install(self, bundle: str, percent: Callable[[int], None]) -> None:
-        """See Slots."""
-        command = [*self._command, "install", *self._tls, bundle]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as running:
-            last = ""
-            for line in running.stdout or ():
-                last = line.strip() or last
-                if found := _PERCENT.match(line):
-                    percent(min(int(found[1]), 100))
-        if running.returncode:
-            raise UpdateError(Reason.NOT_WRITTEN, last)
+        """See Slots.
+
+        RAUC reads an address through a network block device, which the kernel takes away as soon as
+        nobody has it open: where udev looks at it first, RAUC comes too late (rauc/rauc#1741).
+        """
+        for left in reversed(range(ATTEMPTS)):
+            failed = self._install(bundle, percent)
+            if not failed:
+                return
+            if not (left and "://" in bundle and failed.startswith(_NOT_OPENED)):
+                raise UpdateError(Reason.NOT_WRITTEN, failed)
+            _log.warning("once more: %s", failed)
 
     def mark_good(self) -> None:
         """See Slots."""
@@ -78,6 +86,21 @@ class Rauc:
     def mark_bad(self) -> None:
         """See Slots."""
         self._run(Reason.NOT_WRITTEN, "status", "mark-bad")
+
+    def _install(self, bundle: str, percent: Callable[[int], None]) -> str:
+        """Why not; "" once it is written."""
+        command = [*self._command, "install", *self._tls, bundle]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as running:
+            why, last = "", ""
+            for line in running.stdout or ():
+                last = line.strip() or last
+                if line.startswith(_ERROR):
+                    why = last.removeprefix(_ERROR)
+                if found := _PERCENT.match(line):
+                    percent(min(int(found[1]), 100))
+        return (why or last or "no reason given") if running.returncode else ""
 
     def _run(self, reason: Reason, *arguments: str) -> str:
         done = subprocess.run(
